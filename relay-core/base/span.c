@@ -1,0 +1,96 @@
+#include "base/span.h"
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+
+bool span_is_nocase(struct span a, struct span b)
+{
+    if (a.len != b.len)
+        return false;
+    for (size_t i = 0; i < a.len; i++)
+        if (lower(a.ptr[i]) != lower(b.ptr[i]))
+            return false;
+    return true;
+}
+
+bool span_starts(struct span s, struct span prefix)
+{
+    return s.len >= prefix.len && span_is(span_of(s.ptr, prefix.len), prefix);
+}
+
+bool span_ends(struct span s, struct span suffix)
+{
+    return s.len >= suffix.len && span_is(span_slice(s, s.len - suffix.len, s.len), suffix);
+}
+
+size_t span_find(struct span s, char byte)
+{
+    const char *found = s.len > 0 ? memchr(s.ptr, byte, s.len) : NULL;
+
+    return found ? (size_t)(found - s.ptr) : s.len;
+}
+
+size_t span_find_span(struct span s, struct span what)
+{
+    size_t at = 0;
+
+    if (what.len == 0)
+        return 0;
+    while (s.len - at >= what.len) {
+        size_t last_start = s.len - what.len + 1;
+        size_t skip = span_find(span_of(s.ptr + at, last_start - at), what.ptr[0]);
+
+        at += skip;
+        if (at == last_start)
+            return s.len;
+        if (memcmp(s.ptr + at, what.ptr, what.len) == 0)
+            return at;
+        at++;
+    }
+    return s.len;
+}
+
+struct span span_slice(struct span s, size_t from, size_t to)
+{
+    if (to > s.len)
+        to = s.len;
+    if (from >= to)
+        return (struct span){0};
+    return span_of(s.ptr + from, to - from);
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+struct span span_trim(struct span s)
+{
+    while (s.len > 0 && is_blank(s.ptr[s.len - 1]))
+        s.len--;
+    while (s.len > 0 && is_blank(s.ptr[0])) {
+        s.ptr++;
+        s.len--;
+    }
+    return s;
+}
+
+bool span_parse_u64(struct span s, uint64_t *out)
+{
+    uint64_t value = 0;
+
+    if (s.len == 0)
+        return false;
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.ptr[i] < '0' || s.ptr[i] > '9')
+            return false;
+        uint64_t digit = (uint64_t)(s.ptr[i] - '0');
+        if (value > (UINT64_MAX - digit) / 10)
+            return false;
+        value = value * 10 + digit;
+    }
+    *out = value;
+    return true;
+}

@@ -1,0 +1,26 @@
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
+
+#include "base/bytes.h"
+#include "base/span.h"
+
+/* Text for people out of bytes from anywhere. */
+
+/* Bytes that may be shown on a terminal or in a log: well-formed UTF-8 stays,
+ * everything that could move the cursor, ring, reorder (bidi controls, C0, C1,
+ * DEL, zero-width and line separators) or is not UTF-8 becomes \xNN or \u{NNNN}. */
+MUST_CHECK enum err text_append_escaped(struct bytes *out, struct span s);
+/* The same into a fixed buffer, cut with "..." at a character border; always
+ * NUL-terminated.  Returns `buf`. */
+const char *text_escape(char *buf, size_t size, struct span s);
+
+bool text_is_utf8(struct span s);
+/* Columns that a terminal uses for `s` (East Asian wide = 2, combining = 0). */
+size_t text_columns(struct span s);
+/* 500 ms, 1.2 s, 3 min; 812 B, 1.4 KB, 3.0 MB.  NUL-terminated, returns `buf`. */
+const char *text_duration(char *buf, size_t size, uint64_t microseconds);
+const char *text_size(char *buf, size_t size, uint64_t bytes);
+/* RFC 3339 in UTC with milliseconds: 2026-11-21T19:24:05.123Z. */
+const char *text_time(char *buf, size_t size, uint64_t wall_ms);
+
+#endif

@@ -1,0 +1,91 @@
+#ifndef CODEC_H2_CODEC_H
+#define CODEC_H2_CODEC_H
+
+#include "base/bytes.h"
+#include "codec/http_head.h"
+
+/* One HTTP/2 connection (RFC 9113) without I/O: bytes in, events and bytes out.
+ * nghttp2 does frames, HPACK and flow control; this adds heads as a whole, the
+ * bodies waiting to be sent, and limits on what an unfriendly peer may cost.
+ *
+ * Life:   h2_codec_new -> feed / produce ... -> h2_codec_free.  After feed failed:
+ *         produce what is left (a GOAWAY), then free.
+ * Events: come from inside h2_codec_feed and h2_codec_produce only; calls made in
+ *         an event are safe, h2_codec_free excepted.  Per stream: on_head (interim
+ *         ones first), on_body, on_complete, and last on_stream_closed, always.
+ * Limits: HTTP_FIELDS_MAX, HTTP_HEAD_MAX, HTTP_TARGET_MAX per head (a server answers
+ *         431 or 414, a client resets); 8 interim heads per stream; per connection
+ *         at most 1000 odd frames (pings, settings, empty data, resets, unknown)
+ *         per 30 s, else ERR_PROTOCOL with GOAWAY(ENHANCE_YOUR_CALM). */
+struct h2_codec;
+
+enum h2_role { H2_SERVER, H2_CLIENT };
+
+struct h2_options {
+    enum h2_role role;
+    uint32_t streams_max;   /* that the peer may have open (server), that we open (client) */
+    uint32_t stream_window; /* bytes a peer may send on a stream before we take some */
+    uint32_t connection_window;
+    size_t send_max; /* bytes of body that may wait per stream; more is ERR_LIMIT */
+};
+
+struct h2_events {
+    /* A request (server) or a response (client).  `user` is NULL for a new
+     * stream of a server: set it here with h2_codec_set_user. */
+    void (*on_head)(void *owner, int32_t stream, void *user, const struct http_head *head,
+                    bool end);
+    /* Flow control: the window opens again only by h2_codec_consumed. */
+    void (*on_body)(void *owner, int32_t stream, void *user, const uint8_t *data, size_t len);
+    void (*on_complete)(void *owner, int32_t stream, void *user);
+    /* The waiting body of this stream went down to nothing. */
+    void (*on_drain)(void *owner, int32_t stream, void *user);
+    /* OK after both messages are complete; else why it broke (a reset, GOAWAY). */
+    void (*on_stream_closed)(void *owner, int32_t stream, void *user, enum err why);
+    void (*on_ping_ack)(void *owner, uint64_t opaque);
+    /* The peer takes no more streams (client: do not open new ones). */
+    void (*on_goaway)(void *owner, uint32_t code);
+};
+
+MUST_CHECK enum err h2_codec_new(const struct h2_options *options,
+                                 const struct h2_events *events, void *owner,
+                                 struct h2_codec **out);
+void h2_codec_free(struct h2_codec *c);
+
+/* ERR_PROTOCOL, ERR_NOMEM: the connection is over. */
+MUST_CHECK enum err h2_codec_feed(struct h2_codec *c, const uint8_t *data, size_t len);
+/* Appends the bytes that are ready to send, until `out` holds `until` or more. */
+MUST_CHECK enum err h2_codec_produce(struct h2_codec *c, struct bytes *out, size_t until);
+/* False: nothing to send and nothing to receive any more, close the connection. */
+bool h2_codec_is_alive(const struct h2_codec *c);
+/* Time for the limits above; call when feeding. */
+void h2_codec_set_now(struct h2_codec *c, uint64_t now_ms);
+
+/* Client: ERR_BUSY when the peer's limit or ours is reached, ERR_CLOSED after GOAWAY. */
+MUST_CHECK enum err h2_codec_request(struct h2_codec *c, const struct http_head *head, bool end,
+                                     void *user, int32_t *stream);
+/* Server: interim (status < 200) or final head. */
+MUST_CHECK enum err h2_codec_respond(struct h2_codec *c, int32_t stream,
+                                     const struct http_head *head, bool end);
+/* Copies; all or nothing. */
+MUST_CHECK enum err h2_codec_send_body(struct h2_codec *c, int32_t stream, const void *data,
+                                       size_t len);
+MUST_CHECK enum err h2_codec_send_end(struct h2_codec *c, int32_t stream);
+/* Body bytes of the stream not yet in frames. */
+size_t h2_codec_queued(const struct h2_codec *c, int32_t stream);
+/* The owner has done with `len` bytes of the stream's body: reopen the window. */
+void h2_codec_consumed(struct h2_codec *c, int32_t stream, size_t len);
+/* RST_STREAM: ERR_CANCELLED -> CANCEL, ERR_PROTOCOL, ERR_BUSY -> REFUSED_STREAM, else
+ * INTERNAL_ERROR.  on_stream_closed follows. */
+void h2_codec_reset(struct h2_codec *c, int32_t stream, enum err why);
+void h2_codec_set_user(struct h2_codec *c, int32_t stream, void *user);
+
+MUST_CHECK enum err h2_codec_ping(struct h2_codec *c, uint64_t opaque);
+/* First step of a graceful end: GOAWAY with the highest id, nothing is refused. */
+MUST_CHECK enum err h2_codec_announce_shutdown(struct h2_codec *c);
+/* Second step: no new streams; those under way finish. */
+MUST_CHECK enum err h2_codec_refuse_streams(struct h2_codec *c);
+uint32_t h2_codec_open_streams(const struct h2_codec *c);
+/* What was wrong, for a log line. */
+const char *h2_codec_detail(const struct h2_codec *c);
+
+#endif

@@ -1,0 +1,20 @@
+#ifndef HTTP_PROBLEM_H
+#define HTTP_PROBLEM_H
+
+#include "http/exchange.h"
+
+/* Answers for people and programs when the exchange goes no further: RFC 9457
+ * application/problem+json with what happened and what to do. */
+struct problem {
+    unsigned status;
+    const char *title;  /* short, the same for every occurrence */
+    const char *detail; /* what happened here and what to do next */
+    const char *retry_after; /* seconds, or NULL */
+};
+
+/* Sends head and body and ends the message. */
+MUST_CHECK enum err problem_send(struct exchange *x, const struct problem *p);
+/* The JSON alone, for callers that frame it themselves. */
+MUST_CHECK enum err problem_format(struct bytes *out, const struct problem *p);
+
+#endif

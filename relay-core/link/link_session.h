@@ -1,0 +1,47 @@
+#ifndef LINK_LINK_SESSION_H
+#define LINK_LINK_SESSION_H
+
+#include "http/exchange.h"
+#include "loop/loop.h"
+#include "net/stream.h"
+
+/* An established link, after 101: HTTP/2 with the roles reversed (the relay is
+ * the client and opens streams, the agent serves them), kept alive and watched
+ * by a heartbeat.  Both ends distrust each other: see h2_codec's limits.
+ *
+ * Life: open -> closing -> closed (freed); takes the stream over.
+ * Windows: 1 MiB per stream, 8 MiB per link, at most 100 streams. */
+struct link_session;
+
+enum link_side { LINK_RELAY, LINK_AGENT };
+
+#define LINK_STREAMS_MAX       100u
+#define LINK_STREAM_WINDOW     (1024u * 1024u)
+#define LINK_CONNECTION_WINDOW (8u * 1024u * 1024u)
+
+struct link_session_events {
+    /* Agent: a request for the handler; see http_server_conn.h. */
+    void (*on_request)(void *owner, struct exchange *x, const struct http_head *head, bool end);
+    /* The peer takes no more requests; those under way finish.  The agent redials. */
+    void (*on_goaway)(void *owner);
+    /* The machine slept; a ping is on its way.  May be NULL. */
+    void (*on_wake)(void *owner);
+    /* Broken, silent for 15 s, or ended.  Not after link_session_close. */
+    void (*on_lost)(void *owner, enum err why, const char *detail);
+    void (*on_closed)(void *owner);
+};
+
+MUST_CHECK enum err link_session_open(struct loop *l, struct stream *stream, enum link_side side,
+                                      const struct link_session_events *events, void *owner,
+                                      struct link_session **out);
+/* Relay: see h2_conn_request. */
+MUST_CHECK enum err link_session_request(struct link_session *s, const struct http_head *head,
+                                         bool end, const struct exchange_events *events,
+                                         void *owner, struct exchange **out);
+/* GOAWAY twice, streams finish (at most 30 s), then on_closed. */
+void link_session_shutdown(struct link_session *s);
+void link_session_close(struct link_session *s);
+/* Round trip of the last ping in microseconds, 0 before the first. */
+uint64_t link_session_rtt_us(const struct link_session *s);
+
+#endif

@@ -1,0 +1,20 @@
+#ifndef NET_TCP_STREAM_H
+#define NET_TCP_STREAM_H
+
+#include "loop/loop.h"
+#include "net/stream.h"
+
+struct sockaddr;
+struct uv_stream_s;
+
+/* A stream over TCP; TCP_NODELAY on.  Writes of one turn are corked into one
+ * system call.  At most 8 MiB wait for the kernel; more is ERR_LIMIT. */
+
+/* Takes the next connection of `listener`, from its connection callback only. */
+MUST_CHECK enum err tcp_stream_accept(struct loop *l, struct uv_stream_s *listener,
+                                      struct stream **out);
+/* Opens later: on_open, or on_end with ERR_REFUSED, ERR_IO, ... */
+MUST_CHECK enum err tcp_stream_connect(struct loop *l, const struct sockaddr *address,
+                                       struct stream **out);
+
+#endif
