@@ -41,12 +41,11 @@ static size_t cap_ceiling(const struct bytes *b)
 static size_t cap_for(const struct bytes *b, size_t need)
 {
     size_t ceiling = cap_ceiling(b);
-    size_t cap = b->cap ? b->cap : CAP_FIRST;
+    size_t cap = b->cap > 0 ? b->cap : CAP_FIRST / 2;
 
-    if (cap < ceiling && b->cap)
+    do
         cap = cap > ceiling / 2 ? ceiling : cap * 2;
-    while (cap < need)
-        cap = cap > ceiling / 2 ? ceiling : cap * 2;
+    while (cap < need);
     return cap;
 }
 
@@ -62,7 +61,6 @@ static enum err make_room(struct bytes *b, size_t len)
         slide_to_front(b);
         return OK;
     }
-    slide_to_front(b);
     if (len > SIZE_MAX - used)
         return ERR_NOMEM;
     size_t cap = cap_for(b, used + len);
@@ -71,6 +69,7 @@ static enum err make_room(struct bytes *b, size_t len)
         return ERR_NOMEM;
     b->base = grown;
     b->cap = cap;
+    slide_to_front(b);
     return OK;
 }
 
@@ -129,7 +128,8 @@ __attribute__((format(printf, 2, 0))) static int print_behind_tail(struct bytes 
     return vsnprintf((char *)b->base + b->tail, spare, format, args);
 }
 
-static enum err append_printed(struct bytes *b, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static enum err
+append_printed(struct bytes *b, const char *format, va_list args)
 {
     va_list again;
 

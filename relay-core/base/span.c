@@ -34,22 +34,10 @@ size_t span_find(struct span s, char byte)
 
 size_t span_find_span(struct span s, struct span what)
 {
-    size_t at = 0;
-
     if (what.len == 0)
         return 0;
-    while (s.len - at >= what.len) {
-        size_t last_start = s.len - what.len + 1;
-        size_t skip = span_find(span_of(s.ptr + at, last_start - at), what.ptr[0]);
-
-        at += skip;
-        if (at == last_start)
-            return s.len;
-        if (memcmp(s.ptr + at, what.ptr, what.len) == 0)
-            return at;
-        at++;
-    }
-    return s.len;
+    const char *found = s.len > 0 ? memmem(s.ptr, s.len, what.ptr, what.len) : NULL;
+    return found ? (size_t)(found - s.ptr) : s.len;
 }
 
 struct span span_slice(struct span s, size_t from, size_t to)

@@ -13,7 +13,8 @@ struct deadline {
 };
 
 /* Calls `expired` once, `after_ms` from now, from the loop.  Replaces an earlier
- * setting.  ERR_NOMEM leaves the earlier setting in force. */
+ * setting.  ERR_NOMEM (also past four million deadlines) leaves the earlier
+ * setting in force; one that is set already is set again without allocating. */
 MUST_CHECK enum err deadline_set(struct loop *l, struct deadline *d, uint64_t after_ms,
                                  void (*expired)(struct deadline *));
 void deadline_clear(struct loop *l, struct deadline *d);
@@ -23,7 +24,9 @@ static inline bool deadline_is_set(const struct deadline *d)
     return d->place != 0;
 }
 
-/* Tests with a fake clock: run what is due now. */
+/* Only the system clock wakes the loop.  Under another one (tests) nothing expires
+ * by itself and set deadlines do not keep loop_run going: move the clock, then run
+ * what is due by it. */
 void deadline_run_due(struct loop *l);
 
 #endif

@@ -19,7 +19,8 @@ MUST_CHECK enum err loop_new(const struct clock *clock, struct loop **out);
 /* Every handle must be closed: aborts with the leftover handles' types if not. */
 void loop_free(struct loop *l);
 
-/* Runs until nothing is left to wait for, or loop_stop. */
+/* Runs until nothing is left to wait for (open handles, posted tasks and, with the
+ * system clock, deadlines), or loop_stop. */
 void loop_run(struct loop *l);
 /* One turn; waits for an event when `wait`.  Tests only. */
 void loop_turn(struct loop *l, bool wait);
@@ -27,7 +28,8 @@ void loop_stop(struct loop *l);
 
 struct uv_loop_s *loop_uv(struct loop *l);
 const struct clock *loop_clock(const struct loop *l);
-/* Monotonic, cached once per turn. */
+/* Milliseconds of the injected monotonic clock, read at every call (no system
+ * call on Linux), so never older than the callback that asks. */
 uint64_t loop_now_ms(const struct loop *l);
 /* Shared by all readers: valid only inside one read callback. */
 #define LOOP_READ_BUFFER 65536u
