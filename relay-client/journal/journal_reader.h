@@ -1,0 +1,76 @@
+#ifndef CLIENT_JOURNAL_JOURNAL_READER_H
+#define CLIENT_JOURNAL_JOURNAL_READER_H
+
+#include "base/err.h"
+#include "base/span.h"
+#include "codec/signature.h"
+
+#include <stdint.h>
+
+/* Read-only view of a journal for the commands, from any process, while an agent
+ * writes it.  Synchronous: for programs that do nothing else, never on the loop. */
+struct journal_reader;
+
+MUST_CHECK enum err journal_reader_open(const char *path, struct journal_reader **out,
+                                        char detail[static 512]);
+void journal_reader_close(struct journal_reader *r);
+
+/* Zero fields do not filter. */
+struct journal_filter {
+    uint64_t since_ms, until_ms; /* arrival */
+    const char *event_type;      /* "message", or "message.text" for type and kind */
+    const char *user;            /* user or chat id, exact or prefix ending in "*" */
+    unsigned status_min, status_max;
+    bool has_verdict;
+    enum verdict verdict;
+    const char *text;            /* in body or decoded event text, any language, case as is */
+    const char *tunnel;
+    bool webhooks_only, replays_only, failed_only;
+    uint64_t after;              /* ids above this one (tail) */
+    uint64_t before;             /* ids below this one (paging) */
+    size_t limit;                /* 0 = 20 */
+    bool oldest_first;
+};
+
+/* One row of a list; spans borrowed until the callback returns. */
+struct journal_row {
+    uint64_t id;
+    struct span delivery, tunnel, peer, method, target;
+    uint64_t received_ms, arrived_ms;
+    bool webhook, answered;
+    uint64_t replay_of, duplicate_of;
+    size_t body_len;
+    enum verdict verdict;
+    struct span provider, explanation, handler, error, secret_label;
+    unsigned status;
+    uint64_t stored_us, handler_us, total_us;
+    /* the first event, and how many there are */
+    struct span event_type, message_type, user_id, event_text;
+    size_t events_len;
+};
+
+/* Newest first unless asked otherwise.  `each` returns false to stop. */
+MUST_CHECK enum err journal_reader_list(struct journal_reader *r, const struct journal_filter *f,
+                                        bool (*each)(void *owner, const struct journal_row *row),
+                                        void *owner);
+
+/* Everything about one exchange; owned by the caller, freed by journal_exchange_free. */
+struct journal_exchange;
+/* `id`: decimal number, a delivery id or a unique prefix of one, "last", or "-2" for the
+ * last but one.  ERR_NOT_FOUND, ERR_CONFLICT (prefix not unique). */
+MUST_CHECK enum err journal_reader_get(struct journal_reader *r, struct span id,
+                                       struct journal_exchange **out);
+void journal_exchange_free(struct journal_exchange *x);
+const struct journal_row *journal_exchange_row(const struct journal_exchange *x);
+const struct http_head *journal_exchange_request(const struct journal_exchange *x);
+struct span journal_exchange_request_body(const struct journal_exchange *x);
+/* NULL when there was no answer. */
+const struct http_head *journal_exchange_answer(const struct journal_exchange *x);
+struct span journal_exchange_answer_body(const struct journal_exchange *x);
+size_t journal_exchange_events_len(const struct journal_exchange *x);
+const struct line_event *journal_exchange_event(const struct journal_exchange *x, size_t i);
+
+/* Changes whenever another process committed: for tail. */
+uint64_t journal_reader_version(struct journal_reader *r);
+
+#endif
