@@ -1,7 +1,7 @@
 /* What Hookline changes in mbedTLS' default configuration.
  *
- * Included by mbedtls/build_info.h after the defaults, in the library and in our own files alike.
- * Principle: TLS 1.2 and 1.3 with forward secrecy and AEAD only; nothing that no peer needs.
+ * Included by mbedtls/build_info.h after the defaults, in the library and in our files alike.
+ * Principle: TLS 1.2 and 1.3, forward secrecy and AEAD only, nothing that no peer needs.
  */
 #ifndef HOOKLINE_MBEDTLS_CONFIG_H
 #define HOOKLINE_MBEDTLS_CONFIG_H

@@ -1,7 +1,8 @@
 /* Runs a fuzz target over every file of the folders and files that are named.
  *
  * This is how a corpus takes part in the ordinary tests, without libFuzzer. The empty input is
- * always tried too. A folder without files is a failure: a target without a corpus tests nothing.
+ * always tried too. A folder without files is a failure: a target without a corpus tests
+ * nothing.
  */
 #include <dirent.h>
 #include <stdint.h>
