@@ -116,9 +116,8 @@ enum err bytes_append_text(struct bytes *b, const char *text)
 
 /* What vsnprintf wants to write, without the NUL; it puts what fits behind the
  * tail, where it does no harm if it turns out to be too much. */
-__attribute__((format(printf, 2, 0))) static int print_behind_tail(struct bytes *b,
-                                                                   const char *format,
-                                                                   va_list args)
+__attribute__((format(printf, 2, 0))) static int
+print_behind_tail(struct bytes *b, const char *format, va_list args)
 {
     char none[1];
     size_t spare = b->cap - b->tail;

@@ -1,7 +1,7 @@
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 
-#include "base/span.h"
+#include "base/text.h"
 
 #include <stdbool.h>
 
@@ -19,7 +19,7 @@ bool log_parse_level(struct span name, enum log_level *out);
 void log_line(enum log_level level, const char *component, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* A peer's bytes as a %s argument, at most 200 columns of it. */
+/* A peer's bytes as a %s argument, at most 255 bytes of it. */
 #define LOG_TEXT(s) text_escape((char[256]){0}, 256, (s))
 
 #define log_error(...) log_line(LOG_ERROR, __VA_ARGS__)

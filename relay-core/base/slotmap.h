@@ -20,6 +20,7 @@ void slotmap_fini(struct slotmap *m);
 /* ERR_LIMIT at `max` entries. `ptr` is borrowed until slotmap_remove. */
 MUST_CHECK enum err slotmap_add(struct slotmap *m, void *ptr, slot_ref *out);
 void *slotmap_get(const struct slotmap *m, slot_ref ref);
+/* A stale reference is legal and does nothing. */
 void slotmap_remove(struct slotmap *m, slot_ref ref);
 uint32_t slotmap_count(const struct slotmap *m);
 

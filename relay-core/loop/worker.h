@@ -30,10 +30,12 @@ struct worker_options {
 
 MUST_CHECK enum err worker_open(struct loop *l, const struct worker_options *options,
                                 struct worker **out);
-/* `job` is embedded in the caller's object and must live until `done`. */
+/* `job` is embedded in the caller's object and must live until `done`.  ERR_BUSY:
+ * the queue is full; ERR_CLOSED: after worker_close. */
 MUST_CHECK enum err worker_submit(struct worker *w, struct worker_job *job,
                                   void (*run)(struct worker_job *),
                                   void (*done)(struct worker_job *));
+/* Jobs that no thread has taken yet. */
 size_t worker_waiting(const struct worker *w);
 /* Finishes every submitted job (their `done` is called), joins the threads, then
  * on_closed(owner); the worker frees itself. */
