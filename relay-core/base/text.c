@@ -108,9 +108,9 @@ size_t text_columns(struct span s)
             len = 1;
         if (code < 0x20 || (code >= 0x7f && code < 0xa0))
             continue;
-        if (is_in(text_width_wide.at, text_width_wide.len, code))
+        if (is_in(text_width_table_wide.at, text_width_table_wide.len, code))
             columns += 2;
-        else if (!is_in(text_width_zero.at, text_width_zero.len, code))
+        else if (!is_in(text_width_table_zero.at, text_width_table_zero.len, code))
             columns += 1;
     }
     return columns;

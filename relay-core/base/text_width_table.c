@@ -133,5 +133,5 @@ static const struct text_width_range zero[] = {
     {0xe0100, 0xe01ef},
 };
 
-const struct text_width_ranges text_width_wide = {wide, ARRAY_LEN(wide)};
-const struct text_width_ranges text_width_zero = {zero, ARRAY_LEN(zero)};
+const struct text_width_ranges text_width_table_wide = {wide, ARRAY_LEN(wide)};
+const struct text_width_ranges text_width_table_zero = {zero, ARRAY_LEN(zero)};

@@ -14,7 +14,7 @@ struct text_width_ranges {
     size_t len;
 };
 
-extern const struct text_width_ranges text_width_wide; /* two columns */
-extern const struct text_width_ranges text_width_zero; /* none */
+extern const struct text_width_ranges text_width_table_wide; /* two columns */
+extern const struct text_width_ranges text_width_table_zero; /* none */
 
 #endif

@@ -16,10 +16,12 @@
 
 enum signals_event { EVENT_TERMINATE, EVENT_RELOAD, EVENT_RESIZE };
 
-static const struct signals_row {
+struct signals_row {
     int number;
     enum signals_event event;
-} rows[] = {
+};
+
+static const struct signals_row rows[] = {
     {SIGTERM, EVENT_TERMINATE},
     {SIGINT, EVENT_TERMINATE},
     {SIGHUP, EVENT_RELOAD},
@@ -85,6 +87,15 @@ static enum err start(struct loop *l, struct signals *s, int number)
     return uv_signal_start(handle, on_signal, number) ? ERR_IO : OK;
 }
 
+/* A peer that is gone is an error of the write, not the end of the process. */
+static void ignore_broken_pipes(void)
+{
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+
+    sigemptyset(&ignore.sa_mask);
+    sigaction(SIGPIPE, &ignore, NULL);
+}
+
 enum err signals_open(struct loop *l, const struct signals_events *events, void *owner,
                       struct signals **out)
 {
@@ -101,7 +112,7 @@ enum err signals_open(struct loop *l, const struct signals_events *events, void 
         signals_close(s);
         return e;
     }
-    (void)signal(SIGPIPE, SIG_IGN);
+    ignore_broken_pipes();
     *out = s;
     return OK;
 }
