@@ -18,16 +18,18 @@ struct dial_options {
 };
 
 struct dial_events {
-    /* An open stream; the first event on it comes after stream_own. */
+    /* An open stream (there is no on_open to come): stream_own it here, and write,
+     * or stream_close it.  The dial is gone already. */
     void (*on_connected)(void *owner, struct stream *stream);
-    /* `detail` for people: "no such host: relay.exmaple.com"; borrowed. */
+    /* ERR_NOT_FOUND no such name, ERR_REFUSED, ERR_TIMEOUT, ERR_IO, ERR_NOMEM.
+     * `detail` for people: "no such host: relay.exmaple.com"; borrowed. */
     void (*on_failed)(void *owner, enum err why, const char *detail);
 };
 
 /* Options are copied.  ERR_CONFIG for a host or port that cannot be. */
 MUST_CHECK enum err dial_start(struct loop *l, const struct dial_options *options,
                                const struct dial_events *events, void *owner, struct dial **out);
-/* No event afterwards. */
+/* No event afterwards, and the dial is gone.  Not after one of the events. */
 void dial_cancel(struct dial *d);
 
 #endif

@@ -12,6 +12,8 @@
  * Life:   opening -> open -> closing -> closed (freed)
  * Events: on_open once; then on_data and on_drain any number of times; then at
  *         most one on_end; and always, exactly once and last, on_closed.
+ *         After on_end(ERR_EOF) the other direction is still open: writing goes
+ *         on, with on_drain, until stream_finish or stream_close.
  * Rules:  - No event is ever delivered from inside a stream_* call.
  *         - After stream_close returns, on_closed is the only event to come.
  *         - The stream frees itself after on_closed: forget the pointer there.
@@ -24,16 +26,22 @@ struct stream_events {
     void (*on_data)(void *owner, const uint8_t *data, size_t len);
     /* Everything accepted by stream_write has gone to the layer below. */
     void (*on_drain)(void *owner);
-    /* ERR_EOF: peer finished in good order.  Anything else: it broke. */
+    /* ERR_EOF: peer finished in good order.  Anything else: it broke.  While the
+     * stream is paused, ERR_EOF waits for stream_resume. */
     void (*on_end)(void *owner, enum err why);
     void (*on_closed)(void *owner);
 };
 
-/* Before the first event; again when the stream changes hands. */
+/* Before the first event; again when the stream changes hands.  `events` is
+ * borrowed until on_closed; NULL: nobody listens any more (then stream_close). */
 void stream_own(struct stream *s, const struct stream_events *events, void *owner);
 
+/* on_open has come, and stream_close has not been called. */
+bool stream_is_open(const struct stream *s);
+
 /* Copies `data`; takes all of it or none.  What is written in one turn of the
- * loop leaves in one system call at its end. */
+ * loop leaves in one system call at its end.  ERR_CLOSED before on_open and
+ * after stream_finish; ERR_LIMIT, ERR_NOMEM; any other error: it is broken. */
 MUST_CHECK enum err stream_write(struct stream *s, const void *data, size_t len);
 
 /* Bytes accepted but not yet passed down: the caller's backpressure signal.
@@ -41,17 +49,18 @@ MUST_CHECK enum err stream_write(struct stream *s, const void *data, size_t len)
 size_t stream_queued(const struct stream *s);
 #define STREAM_HIGH_WATER ((size_t)256 * 1024)
 
-/* on_data may still come once after stream_pause for bytes already received
- * by a lower layer only if the stream documents it; tcp, tls and pipe do not. */
+/* No on_data comes after stream_pause, not even for bytes already received. */
 void stream_pause(struct stream *s);
 void stream_resume(struct stream *s);
 
 /* Say goodbye after everything written so far: FIN, and close_notify over TLS.
+ * Only between on_open and stream_close; elsewhere it does nothing.
  * Later writes fail with ERR_CLOSED; reading goes on.  The usual order is
  * stream_finish, wait for on_end under a deadline, stream_close. */
 void stream_finish(struct stream *s);
 
-/* Abandon at once.  Idempotent; allowed inside any event. */
+/* Abandon at once: what was written in this turn is offered to the kernel once,
+ * what does not fit is lost.  Idempotent; allowed inside any event. */
 void stream_close(struct stream *s);
 
 /* Like stream_close, but with a TCP reset, so that the peer cannot take a cut
