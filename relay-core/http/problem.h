@@ -14,6 +14,9 @@ struct problem {
 
 /* Sends head and body and ends the message. */
 MUST_CHECK enum err problem_send(struct exchange *x, const struct problem *p);
+/* Answers with `p` and lets go of the exchange: no event of it reaches anybody any
+ * more, and `x` must not be used afterwards. */
+void problem_refuse(struct exchange *x, const struct problem *p);
 /* The JSON alone, for callers that frame it themselves. */
 MUST_CHECK enum err problem_format(struct bytes *out, const struct problem *p);
 
