@@ -1,0 +1,133 @@
+/* A request's way over the link:
+ *   1. the head is written anew (forwarded.h) and opens a stream on the link
+ *   2. a webhook's body follows at once; any other body streams through the splice
+ *   3. the agent says *stored* (102): kept from the client, LINE knows no interim answers
+ *   4. the handler's answer streams back
+ * What can go wrong:
+ *   - no stream to be had: 503, the link is busy
+ *   - the link breaks: 503 before *stored*, 502 after it, a cut once the answer began
+ *   - the client goes away: the splice resets the stream, the agent sees it
+ *   - no answer for 60 s: 504 */
+#include "relay-server/forward.h"
+
+#include "base/container.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "codec/ulid.h"
+#include "http/splice.h"
+#include "loop/deadline.h"
+#include "relay-server/problems_table.h"
+
+#include <stdio.h>
+
+struct forward {
+    struct loop *loop;
+    struct splice *splice; /* owned until on_done */
+    struct deadline answer;
+    char delivery[ULID_LEN + 1];
+    bool webhook;
+    bool stored;
+};
+
+static const struct problem *problem_for(const struct forward *f, enum err why)
+{
+    if (why == ERR_TIMEOUT)
+        return &problem_no_answer;
+    if (why == ERR_PROTOCOL || why == ERR_SYNTAX || why == ERR_HEADERS_TOO_LARGE)
+        return &problem_bad_answer;
+    if (why == ERR_NOMEM || why == ERR_LIMIT)
+        return &problem_out_of_memory;
+    if (why == ERR_BUSY)
+        return &problem_link_busy;
+    return f->webhook && !f->stored ? &problem_not_stored : &problem_link_broke;
+}
+
+static bool on_answer(void *owner, struct http_head *head)
+{
+    struct forward *f = owner;
+
+    if (head->status == LINK_STATUS_STORED) {
+        f->stored = true;
+        return false;
+    }
+    if (head->status >= 200)
+        deadline_clear(f->loop, &f->answer);
+    return head->status >= 200 || !f->webhook;
+}
+
+static void on_done(void *owner, enum err why, const char *detail, struct exchange *server)
+{
+    struct forward *f = owner;
+
+    if (why != OK)
+        log_info("forward", "delivery=%s %s: %s %s", f->delivery,
+                 server ? "answered by the relay" : "cut", err_text(why),
+                 LOG_TEXT(span_text(detail)));
+    if (server)
+        problem_refuse(server, problem_for(f, why));
+    deadline_clear(f->loop, &f->answer);
+    mem_free(f);
+}
+
+static const struct splice_events splice_events = {
+    .on_answer = on_answer,
+    .on_done = on_done,
+};
+
+static void on_answer_late(struct deadline *d)
+{
+    struct forward *f = CONTAINER_OF(d, struct forward, answer);
+
+    splice_abort(f->splice, ERR_TIMEOUT, "no answer within 60 s");
+}
+
+/* Until the splice owns it, a new client exchange has no event to tell: nothing is
+ * delivered from inside the calls that fill it. */
+static enum err open_stream(const struct forward_options *o, const struct http_head *head,
+                            struct exchange **out)
+{
+    bool end = o->webhook ? o->body.len == 0 : o->end;
+    enum err rc = link_request(o->link, head, end, NULL, NULL, out);
+
+    if (rc != OK || !o->webhook || end)
+        return rc;
+    rc = exchange_send_body(*out, o->body.ptr, o->body.len);
+    if (rc == OK)
+        rc = exchange_send_end(*out);
+    return rc;
+}
+
+static enum err start(struct forward *f, struct exchange *server,
+                      const struct forward_options *o)
+{
+    struct forwarded head;
+    struct exchange *client = NULL;
+    enum err rc = forwarded_init(&head, o->request, o->route, o->info);
+
+    if (rc == OK)
+        rc = deadline_set(f->loop, &f->answer, FORWARD_ANSWER_MS, on_answer_late);
+    if (rc == OK)
+        rc = open_stream(o, &head.head, &client);
+    if (rc == OK)
+        rc = splice_start(f->loop, server, client, &splice_events, f, &f->splice);
+    if (rc != OK && client)
+        exchange_close(client);
+    return rc;
+}
+
+void forward_start(struct exchange *server, const struct forward_options *options)
+{
+    struct forward *f = mem_alloc(sizeof *f);
+
+    if (!f) {
+        problem_refuse(server, &problem_out_of_memory);
+        return;
+    }
+    f->loop = options->loop;
+    f->webhook = options->webhook;
+    snprintf(f->delivery, sizeof f->delivery, "%s", options->info->delivery);
+    enum err rc = start(f, server, options);
+    if (rc != OK)
+        on_done(f, rc, "the stream could not be opened", server);
+}

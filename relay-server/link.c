@@ -1,0 +1,150 @@
+#include "relay-server/link.h"
+
+#include "base/container.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+#include <stdio.h>
+
+struct link {
+    struct list_node in_links;
+    struct links *links;          /* back-pointer */
+    struct link_session *session; /* owned */
+    struct tunnel *tunnel;        /* borrowed; NULL once it is not the current link */
+    char name[LINK_TUNNEL_MAX + 1];
+    char token_id[TUNNEL_ID_MAX];
+};
+
+void links_init(struct links *ls, struct loop *l, void (*on_empty)(void *owner), void *owner)
+{
+    *ls = (struct links){.loop = l, .on_empty = on_empty, .owner = owner};
+    list_init(&ls->all);
+}
+
+static void leave_tunnel(struct link *k)
+{
+    if (k->tunnel)
+        k->tunnel->link = NULL;
+    k->tunnel = NULL;
+}
+
+/* --- events of the session --- */
+
+/* The agent says that it takes no more: it is going, or already dialling anew. */
+static void on_goaway(void *owner)
+{
+    struct link *k = owner;
+
+    log_info("link", "tunnel=%s agent takes no more requests", k->name);
+    leave_tunnel(k);
+}
+
+static void on_lost(void *owner, enum err why, const char *detail)
+{
+    struct link *k = owner;
+
+    log_info("link", "tunnel=%s lost: %s %s", k->name, err_text(why),
+             LOG_TEXT(span_text(detail)));
+    leave_tunnel(k);
+    link_session_close(k->session);
+}
+
+static void on_closed(void *owner)
+{
+    struct link *k = owner;
+    struct links *ls = k->links;
+
+    leave_tunnel(k);
+    list_remove(&k->in_links);
+    mem_free(k);
+    if (ls->closing && list_is_empty(&ls->all))
+        ls->on_empty(ls->owner);
+}
+
+static const struct link_session_events session_events = {
+    .on_goaway = on_goaway,
+    .on_lost = on_lost,
+    .on_closed = on_closed,
+};
+
+/* --- calls --- */
+
+enum err link_open(struct links *ls, struct stream *stream, struct tunnel *tunnel,
+                   const char *token_id)
+{
+    struct link *k = mem_alloc(sizeof *k);
+
+    if (!k)
+        return ERR_NOMEM;
+    enum err rc =
+        link_session_open(ls->loop, stream, LINK_RELAY, &session_events, k, &k->session);
+    if (rc != OK) {
+        mem_free(k);
+        return rc;
+    }
+    k->links = ls;
+    k->tunnel = tunnel;
+    snprintf(k->name, sizeof k->name, "%s", tunnel->name);
+    snprintf(k->token_id, sizeof k->token_id, "%s", token_id);
+    list_append(&ls->all, &k->in_links);
+
+    struct link *before = tunnel->link;
+    if (before) {
+        log_info("link", "tunnel=%s taken over by a new link", k->name);
+        leave_tunnel(before);
+        link_session_shutdown(before->session);
+    }
+    tunnel->link = k;
+    snprintf(tunnel->token_id, sizeof tunnel->token_id, "%s", token_id);
+    return OK;
+}
+
+enum err link_request(struct link *k, const struct http_head *head, bool end,
+                      const struct exchange_events *events, void *owner, struct exchange **out)
+{
+    return link_session_request(k->session, head, end, events, owner, out);
+}
+
+void links_end_invalid(struct links *ls, bool (*is_valid)(void *owner, const char *token_id),
+                       void *owner)
+{
+    for (struct list_node *n = list_first(&ls->all); n; n = list_next(&ls->all, n)) {
+        struct link *k = CONTAINER_OF(n, struct link, in_links);
+        if (is_valid(owner, k->token_id))
+            continue;
+        log_info("link", "tunnel=%s ended: token %s was revoked or expired", k->name,
+                 k->token_id);
+        leave_tunnel(k);
+        link_session_close(k->session);
+    }
+}
+
+static void end_all(struct links *ls, void (*end)(struct link_session *))
+{
+    ls->closing = true;
+    for (struct list_node *n = list_first(&ls->all); n; n = list_next(&ls->all, n)) {
+        struct link *k = CONTAINER_OF(n, struct link, in_links);
+        leave_tunnel(k);
+        end(k->session);
+    }
+}
+
+void links_shutdown(struct links *ls)
+{
+    end_all(ls, link_session_shutdown);
+}
+
+void links_close(struct links *ls)
+{
+    end_all(ls, link_session_close);
+}
+
+size_t links_len(const struct links *ls)
+{
+    size_t len = 0;
+
+    for (struct list_node *n = list_first(&ls->all); n; n = list_next(&ls->all, n))
+        len++;
+    return len;
+}

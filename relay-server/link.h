@@ -1,0 +1,39 @@
+#ifndef SERVER_LINK_H
+#define SERVER_LINK_H
+
+#include "link/link_session.h"
+#include "relay-server/tunnels.h"
+
+/* The relay's end of one link, bound to a tunnel while it is the current one.
+ *
+ * Life: link_open -> current -> (replaced | lost | shut down) -> freed.
+ * A link that is replaced or shut down gets GOAWAY; its streams finish. */
+struct link;
+
+struct links {
+    struct loop *loop;
+    struct list all;
+    void (*on_empty)(void *owner); /* after links_shutdown or links_close: the last went */
+    void *owner;
+    bool closing;
+};
+
+void links_init(struct links *ls, struct loop *l, void (*on_empty)(void *owner), void *owner);
+
+/* Takes the stream over and makes the link the tunnel's current one; the one before
+ * it is told to go.  `token_id` is copied. */
+MUST_CHECK enum err link_open(struct links *ls, struct stream *stream, struct tunnel *tunnel,
+                              const char *token_id);
+MUST_CHECK enum err link_request(struct link *k, const struct http_head *head, bool end,
+                                 const struct exchange_events *events, void *owner,
+                                 struct exchange **out);
+
+/* Ends every link whose token `is_valid` denies (revoked, expired). */
+void links_end_invalid(struct links *ls, bool (*is_valid)(void *owner, const char *token_id),
+                       void *owner);
+/* GOAWAY to all; on_empty when the last is gone, never if there was none. */
+void links_shutdown(struct links *ls);
+void links_close(struct links *ls);
+size_t links_len(const struct links *ls);
+
+#endif

@@ -1,0 +1,26 @@
+#ifndef SERVER_RELAY_STATE_H
+#define SERVER_RELAY_STATE_H
+
+#include "base/random.h"
+#include "codec/ulid.h"
+#include "loop/loop.h"
+#include "relay-server/attempts.h"
+#include "relay-server/link.h"
+#include "relay-server/tokens.h"
+#include "relay-server/tunnels.h"
+
+/* What the requests of one relay share; owned by relay.c, borrowed everywhere else
+ * for as long as the relay lives. */
+struct relay_state {
+    struct loop *loop;
+    struct random *random;
+    struct ulid_maker ids;
+    struct tunnels tunnels;
+    struct links links;
+    struct tokens *tokens;     /* owned by relay.c */
+    struct attempts *attempts; /* owned by relay.c */
+    const char *domain;        /* the relay's own name: "relay.example.com" */
+    unsigned public_port;      /* for the addresses that agents are told */
+};
+
+#endif

@@ -1,0 +1,43 @@
+#ifndef SERVER_TUNNELS_H
+#define SERVER_TUNNELS_H
+
+#include "base/err.h"
+#include "base/list.h"
+#include "base/span.h"
+#include "link/link_handshake.h"
+
+#include <stdbool.h>
+
+/* The directory of tunnels: name -> who serves it now.  A tunnel comes into being
+ * with its first link and lives on while no agent is there, so that its name stays
+ * with the token that had it. */
+
+#define TUNNELS_MAX     10000u
+#define TUNNEL_ID_MAX   16u /* of a token's public id, with NUL */
+#define TUNNEL_BUCKETS  1024u
+
+struct link;
+
+struct tunnel {
+    struct list_node in_bucket;
+    char name[LINK_TUNNEL_MAX + 1];
+    char token_id[TUNNEL_ID_MAX]; /* of the current or last link */
+    struct link *link;            /* borrowed, NULL: no agent */
+};
+
+struct tunnels {
+    struct list buckets[TUNNEL_BUCKETS];
+    size_t len;
+};
+
+void tunnels_init(struct tunnels *t);
+/* Every link must be gone. */
+void tunnels_fini(struct tunnels *t);
+/* Names compare without case, as host names do.  NULL: never linked. */
+struct tunnel *tunnels_find(struct tunnels *t, struct span name);
+/* Finds or makes.  ERR_LIMIT at TUNNELS_MAX. */
+MUST_CHECK enum err tunnels_open(struct tunnels *t, struct span name, struct tunnel **out);
+/* How many links does this token hold? */
+size_t tunnels_links_of(const struct tunnels *t, const char *token_id);
+
+#endif

@@ -1,0 +1,168 @@
+#include "relay-server/webhook.h"
+
+#include "base/mem.h"
+#include "codec/signature.h"
+#include "relay-server/forward.h"
+#include "relay-server/problems_table.h"
+
+struct webhook {
+    struct relay_state *relay;  /* borrowed */
+    struct exchange *exchange;  /* owned until it is forwarded or refused */
+    struct http_head head;      /* points into `storage` */
+    char *storage;              /* owned */
+    struct bytes body;
+};
+
+bool webhook_is(const struct http_head *head)
+{
+    if (!span_is(head->method, SPAN("POST")))
+        return false;
+    for (size_t i = 0; i < head->fields_len; i++)
+        if (signature_is_header(head->fields[i].name))
+            return true;
+    return false;
+}
+
+static void webhook_free(struct webhook *w)
+{
+    bytes_fini(&w->body);
+    mem_free(w->storage);
+    mem_free(w);
+}
+
+static void refuse(struct webhook *w, const struct problem *p)
+{
+    problem_refuse(w->exchange, p);
+    webhook_free(w);
+}
+
+static void forward(struct webhook *w, struct link *link, const struct route *route)
+{
+    struct relay_state *relay = w->relay;
+    char delivery[ULID_LEN + 1];
+    uint64_t now = clock_wall_ms(loop_clock(relay->loop));
+    struct forwarded_info info = {
+        .peer = exchange_peer(w->exchange),
+        .delivery = delivery,
+        .attempt = 1,
+        .received_ms = now,
+    };
+    struct forward_options options = {
+        .loop = relay->loop,
+        .link = link,
+        .request = &w->head,
+        .route = route,
+        .info = &info,
+        .webhook = true,
+        .body = bytes_span(&w->body),
+    };
+
+    ulid_make(&relay->ids, now, relay->random, delivery);
+    forward_start(w->exchange, &options);
+    webhook_free(w);
+}
+
+static void on_complete(void *owner)
+{
+    struct webhook *w = owner;
+    struct tunnel *tunnel = NULL;
+    struct route route;
+    char scratch[ROUTE_SCRATCH];
+
+    if (router_route(span_text(w->relay->domain), &w->head, scratch, &route) == OK)
+        tunnel = tunnels_find(&w->relay->tunnels, route.tunnel);
+    if (!tunnel)
+        refuse(w, &problem_no_such_tunnel);
+    else if (!tunnel->link)
+        refuse(w, &problem_no_agent);
+    else
+        forward(w, tunnel->link, &route);
+}
+
+static void on_body(void *owner, const uint8_t *data, size_t len)
+{
+    struct webhook *w = owner;
+    enum err rc = bytes_append(&w->body, data, len);
+
+    if (rc == ERR_LIMIT)
+        refuse(w, &problem_body_too_large);
+    else if (rc != OK)
+        refuse(w, &problem_out_of_memory);
+}
+
+/* The client went away before its request was complete: nobody is owed an answer. */
+static void on_abort(void *owner, enum err why, const char *detail)
+{
+    struct webhook *w = owner;
+
+    (void)why;
+    (void)detail;
+    exchange_close(w->exchange);
+}
+
+static void on_closed(void *owner)
+{
+    webhook_free(owner);
+}
+
+static void on_head(void *owner, const struct http_head *head, bool end)
+{
+    (void)owner;
+    (void)head;
+    (void)end;
+}
+
+static void on_drain(void *owner)
+{
+    (void)owner;
+}
+
+static const struct exchange_events exchange_events = {
+    .on_head = on_head,
+    .on_body = on_body,
+    .on_complete = on_complete,
+    .on_drain = on_drain,
+    .on_abort = on_abort,
+    .on_closed = on_closed,
+};
+
+/* A length that says so itself is refused before a byte of it is taken. */
+static bool is_too_large(const struct http_head *head)
+{
+    uint64_t len;
+
+    return http_parse_content_length(http_head_value(head, "content-length"), &len) &&
+           len > WEBHOOK_BODY_MAX;
+}
+
+static bool has_two_signatures(const struct http_head *head)
+{
+    for (size_t i = 0; i < head->fields_len; i++)
+        for (size_t j = i + 1; j < head->fields_len; j++)
+            if (signature_is_header(head->fields[i].name) &&
+                span_is_nocase(head->fields[i].name, head->fields[j].name))
+                return true;
+    return false;
+}
+
+void webhook_start(struct relay_state *relay, struct exchange *x, const struct http_head *head,
+                   bool end)
+{
+    (void)end; /* on_complete comes in any case */
+    if (is_too_large(head) || has_two_signatures(head)) {
+        problem_refuse(x, is_too_large(head) ? &problem_body_too_large
+                                             : &problem_signature_twice);
+        return;
+    }
+
+    struct webhook *w = mem_alloc(sizeof *w);
+    if (!w || http_head_copy(&w->head, head, &w->storage) != OK) {
+        mem_free(w);
+        problem_refuse(x, &problem_out_of_memory);
+        return;
+    }
+    w->relay = relay;
+    w->exchange = x;
+    bytes_init(&w->body, WEBHOOK_BODY_MAX);
+    exchange_own(x, &exchange_events, w);
+}
