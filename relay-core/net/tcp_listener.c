@@ -102,10 +102,11 @@ static enum err explain(struct tcp_listener_options *o, const struct place *p, i
 
     switch (code) {
     case UV_EADDRINUSE:
-        (void)snprintf(out, sizeof o->detail,
-                       "port %u of %s is in use by another program; stop it (ss -ltnp shows it) "
-                       "or choose another port",
-                       p->port, shown);
+        (void)snprintf(
+            out, sizeof o->detail,
+            "port %u of %s is in use by another program; stop it (ss -ltnp shows it) "
+            "or choose another port",
+            p->port, shown);
         return ERR_CONFLICT;
     case UV_EACCES:
     case UV_EPERM:

@@ -54,11 +54,13 @@ static uv_stream_t *uv_of(struct tcp_stream *t)
 
 /* --- errors --- */
 
-static const struct tcp_failure {
+struct tcp_failure {
     int code;
     enum err err;
     const char *text;
-} failures[] = {
+};
+
+static const struct tcp_failure failures[] = {
     {UV_ECONNREFUSED, ERR_REFUSED, "connection refused: nothing listens there"},
     {UV_ECONNRESET, ERR_IO, "connection reset by the peer"},
     {UV_EPIPE, ERR_IO, "the peer closed the connection while we were sending"},
@@ -274,7 +276,8 @@ static size_t tcp_queued(const struct stream *s)
 {
     const struct tcp_stream *t = from_base(s);
 
-    return bytes_len(&t->filling) + uv_stream_get_write_queue_size((const uv_stream_t *)&t->tcp);
+    return bytes_len(&t->filling) +
+           uv_stream_get_write_queue_size((const uv_stream_t *)&t->tcp);
 }
 
 static enum err tcp_write(struct stream *s, const void *data, size_t len)

@@ -257,8 +257,7 @@ static enum err print(struct draft *d, struct tls_certificate *out)
 }
 
 enum err tls_certificate_make(const struct tls_certificate_options *options,
-                              const struct tls_certificate *issuer,
-                              struct tls_certificate *out)
+                              const struct tls_certificate *issuer, struct tls_certificate *out)
 {
     if (!options_are_valid(options))
         return ERR_CONFIG;

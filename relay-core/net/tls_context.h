@@ -21,7 +21,7 @@ struct tls_identity {
 struct tls_server_options {
     const struct tls_identity *identities; /* the first serves clients without matching SNI */
     size_t identities_len;
-    const char *const *alpn; /* NULL-terminated, preference first; borrowed for ever */
+    const char *const *alpn;   /* NULL-terminated, preference first; borrowed for ever */
     struct worker *handshakes; /* borrowed; NULL: on the loop (tests) */
 };
 

@@ -9,7 +9,7 @@
  *    is the one that is told.
  *  - Cancelled, or out of time, while the resolver works: it cannot be stopped,
  *    so the dial stays until its answer comes, silent. */
-#include "net/dialer.h"
+#include "net/dial.h"
 
 #include "base/container.h"
 #include "base/mem.h"
@@ -35,9 +35,9 @@ struct dial {
     enum dial_state state;
     bool is_resolver_busy; /* libuv holds `resolver`: not to be freed yet */
     uv_getaddrinfo_t resolver;
-    struct addrinfo *found;         /* owned: the resolver's answer */
-    const struct addrinfo *next;    /* points into `found`, or to `literal` */
-    struct addrinfo literal;        /* a list of one: `address` */
+    struct addrinfo *found;      /* owned: the resolver's answer */
+    const struct addrinfo *next; /* points into `found`, or to `literal` */
+    struct addrinfo literal;     /* a list of one: `address` */
     struct sockaddr_storage address;
     struct stream *attempt; /* owned; NULL between attempts */
     struct deadline deadline;
@@ -92,10 +92,11 @@ static void fail(struct dial *d, enum err why)
 
 static void fail_timeout(struct dial *d)
 {
-    const char *what = d->state == DIAL_RESOLVING ? "no answer from the name server for"
-                                                  : "no answer from";
+    const char *what =
+        d->state == DIAL_RESOLVING ? "no answer from the name server for" : "no answer from";
 
-    (void)snprintf(d->detail, sizeof d->detail, "%s %s port %u in time", what, d->host, d->port);
+    (void)snprintf(d->detail, sizeof d->detail, "%s %s port %u in time", what, d->host,
+                   d->port);
     fail(d, ERR_TIMEOUT);
 }
 

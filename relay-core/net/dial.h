@@ -1,5 +1,5 @@
-#ifndef NET_DIALER_H
-#define NET_DIALER_H
+#ifndef NET_DIAL_H
+#define NET_DIAL_H
 
 #include "loop/loop.h"
 #include "net/stream.h"
@@ -28,7 +28,8 @@ struct dial_events {
 
 /* Options are copied.  ERR_CONFIG for a host or port that cannot be. */
 MUST_CHECK enum err dial_start(struct loop *l, const struct dial_options *options,
-                               const struct dial_events *events, void *owner, struct dial **out);
+                               const struct dial_events *events, void *owner,
+                               struct dial **out);
 /* No event afterwards, and the dial is gone.  Not after one of the events. */
 void dial_cancel(struct dial *d);
 
