@@ -4,10 +4,11 @@ import re
 
 import source_tree
 
-CORE = {"base", "codec", "loop", "net", "store", "http", "link"}
+CORE = {"base", "codec", "cli", "loop", "net", "store", "http", "link"}
 MAY_INCLUDE = {
     "base": {"base"},
     "codec": {"codec", "base"},
+    "cli": {"cli", "base", "codec"},
     "loop": {"loop", "base"},
     "net": {"net", "base", "loop"},
     "store": {"store", "base", "loop"},
