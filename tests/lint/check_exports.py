@@ -1,4 +1,7 @@
-"""A file's name is its namespace: what it exports begins with it, and nothing is exported twice."""
+"""A file's name is its namespace: what it exports begins with it, and nothing is exported twice.
+
+x_table.c may export x_ as well as x_table_.
+"""
 import re
 
 import source_tree
@@ -22,14 +25,19 @@ def exported(text):
     return [*found, *exported_objects(text)]
 
 
+def is_of(name, namespace):
+    return name == namespace or name.startswith(namespace + "_")
+
+
 def check(root):
     problems, homes = [], {}
     for path in source_tree.files(root, {".c"}, source_tree.PROGRAMS):
         for name, line in exported(source_tree.read(root, path)):
             if name in EXCEPTIONS:
                 continue
-            if name != path.stem and not name.startswith(path.stem + "_"):
-                problems.append(f"{path}:{line}: {name} must be static or begin with {path.stem}_")
+            namespace = path.stem.removesuffix("_table")
+            if not is_of(name, namespace):
+                problems.append(f"{path}:{line}: {name} must be static or begin with {namespace}_")
             if name in homes:
                 problems.append(f"{path}:{line}: {name} is already exported by {homes[name]}")
             homes[name] = path

@@ -14,6 +14,7 @@ Function = collections.namedtuple("Function", "name line lines parameters static
 
 _TOKENS = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)
 _DIRECTIVE = re.compile(r"^[ \t]*#(?:[^\n\\]|\\.|\\\n)*", re.M)
+_TAG = re.compile(r"\b(struct|union|enum)(\s+\w+)?\s*\Z")
 _CALL_LIKE = re.compile(r"\b([a-z_]\w*)\s*\(")
 
 
@@ -58,12 +59,18 @@ def _close(text, start, pair):
 
 
 def outline(text):
-    """Yields (head, offset, end, ending) of everything at file level; ending is one of "{;"."""
+    """Yields (head, offset, end, ending) of everything at file level; ending is one of "{;".
+
+    The members of a struct, union or enum are blanked out: what follows them belongs to the head.
+    """
     text = _DIRECTIVE.sub(_blank, code_only(text))
     start = offset = 0
     while offset < len(text):
         if text[offset] == "(":
             offset = _close(text, offset, "()")
+        elif text[offset] == "{" and _TAG.search(text, start, offset):
+            end = _close(text, offset, "{}")
+            text = text[:offset] + re.sub(r"[^\n]", " ", text[offset:end]) + text[end:]
         elif text[offset] == "{":
             end = _close(text, offset, "{}")
             yield text[start:offset], start, end, "{"

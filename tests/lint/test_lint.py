@@ -178,6 +178,13 @@ class ExportsTest(LintTest):
         self.assert_only(check_exports, {"relay-core/base/hex.c": "const int digits[] = {1, 2};\n"},
                          "relay-core/base/hex.c:1: digits must be static or begin with hex_")
 
+    def test_object_of_an_anonymous_type(self):
+        self.assert_only(check_exports, {"relay-core/base/hex.c": "struct {\nint a;\n} digits = {1};\n"},
+                         "relay-core/base/hex.c:3: digits must be static or begin with hex_")
+
+    def test_table_has_the_namespace_of_what_it_tells(self):
+        self.assert_clean(check_exports, {"relay-core/base/hex_table.c": "const int hex_of[] = {1};\n"})
+
     def test_exported_twice(self):
         self.assert_only(check_exports, {"relay-client/router.c": "int router_of(int a) { return a; }\n"},
                          "relay-server/router.c:2: router_of is already exported by "
@@ -186,6 +193,7 @@ class ExportsTest(LintTest):
     def test_what_is_not_exported(self):
         self.assert_clean(check_exports, {"relay-core/base/hex.c": (
             "#define X(a) {\nextern int other;\nint foreign(void);\nstatic const int t[] = {1};\n"
+            "static const struct y { int a; } ys[] = {{1}};\n"
             "struct x { int (*call)(int); };\ntypedef int (*fn)(void);\n"
             "static int helper(void) { return foreign(); }\nint hex_length(void) { return 1; }\n")})
 
