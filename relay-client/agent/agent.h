@@ -1,0 +1,63 @@
+#ifndef CLIENT_AGENT_AGENT_H
+#define CLIENT_AGENT_AGENT_H
+
+#include "loop/loop.h"
+#include "relay-client/agent/summary.h"
+#include "relay-client/handler/handler.h"
+#include "net/stream.h"
+#include "relay-client/journal/journal.h"
+
+/* The program on the laptop, running: keeps a link to the relay for ever, records
+ * every request, checks signatures, calls the handler, answers.
+ *
+ * Life: agent_open -> events ... -> agent_shutdown -> on_closed (freed). */
+struct agent;
+
+enum agent_state {
+    AGENT_CONNECTING, /* dialling, TLS, handshake */
+    AGENT_LINKED,
+    AGENT_WAITING,    /* before the next try */
+    AGENT_REFUSED,    /* the relay said no; tries go on, slowly */
+};
+
+struct agent_status {
+    enum agent_state state;
+    const char *url;      /* public address, "" before the first link */
+    const char *detail;   /* why not linked, and what to do */
+    uint64_t retry_ms;    /* AGENT_WAITING, AGENT_REFUSED: from now */
+    uint64_t rtt_us;      /* of the link, 0 unknown */
+    unsigned attempt;
+};
+
+struct agent_events {
+    void (*on_status)(void *owner, const struct agent_status *status);
+    void (*on_exchange)(void *owner, const struct summary *summary);
+    void (*on_closed)(void *owner);
+};
+
+struct agent_options {
+    const char *relay_host; /* NULL: no link, only the local port (replay) */
+    unsigned relay_port;
+    const char *tunnel;
+    const char *token;
+    const char *ca_file; /* or NULL */
+    const char *pin;     /* or NULL */
+    const char *control_socket; /* path for local requests, or NULL */
+    struct journal *journal;    /* borrowed until on_closed */
+    struct handler *handler;    /* borrowed until on_closed */
+    const struct signature_secret *secrets; /* borrowed until on_closed */
+    size_t secrets_len;
+    bool pass_invalid; /* hand requests with a wrong signature to the handler too */
+    struct random *random;
+};
+
+MUST_CHECK enum err agent_open(struct loop *l, const struct agent_options *options,
+                               const struct agent_events *events, void *owner,
+                               struct agent **out, char detail[static 256]);
+/* Serves the requests of `stream` (HTTP/1) as if they had come over the link: for
+ * replays in the same process. */
+MUST_CHECK enum err agent_serve(struct agent *a, struct stream *stream);
+/* Finishes what is under way (at most 30 s), tells the relay, then on_closed. */
+void agent_shutdown(struct agent *a);
+
+#endif
