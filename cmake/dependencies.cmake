@@ -42,7 +42,9 @@ if(NOT MbedTLS_FOUND)
   set(DISABLE_PACKAGE_CONFIG_AND_INSTALL ON)
   set(ENABLE_TESTING OFF)
   set(ENABLE_PROGRAMS OFF)
-  set(CMAKE_POLICY_DEFAULT_CMP0077 NEW) # let the variables above win over its options
+  # Let the variables above win over its options and cache entries.
+  set(CMAKE_POLICY_DEFAULT_CMP0077 NEW)
+  set(CMAKE_POLICY_DEFAULT_CMP0126 NEW)
   FetchContent_Declare(mbedtls
     URL https://github.com/Mbed-TLS/mbedtls/releases/download/mbedtls-3.6.6/mbedtls-3.6.6.tar.bz2
     URL_HASH SHA256=8fb65fae8dcae5840f793c0a334860a411f884cc537ea290ce1c52bb64ca007a
@@ -52,3 +54,6 @@ endif()
 add_library(hookline_mbedtls INTERFACE)
 target_link_libraries(hookline_mbedtls INTERFACE
   MbedTLS::mbedtls MbedTLS::mbedx509 MbedTLS::mbedcrypto Threads::Threads)
+# Also when built here, its headers are not ours to warn about.
+target_include_directories(hookline_mbedtls SYSTEM INTERFACE
+  $<TARGET_PROPERTY:MbedTLS::mbedcrypto,INTERFACE_INCLUDE_DIRECTORIES>)
