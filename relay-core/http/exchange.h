@@ -30,6 +30,7 @@ struct exchange_events {
     void (*on_closed)(void *owner);
 };
 
+/* `events` NULL: nobody listens (until the next exchange_own). */
 void exchange_own(struct exchange *x, const struct exchange_events *events, void *owner);
 
 /* `end`: no body.  Interim responses (status < 200) may come before the final one.
@@ -50,6 +51,8 @@ void exchange_pause(struct exchange *x);
 void exchange_resume(struct exchange *x);
 
 void exchange_close(struct exchange *x);
+/* Close, and nobody listens any more: the owner may go at once.  NULL is legal. */
+void exchange_let_go(struct exchange *x);
 
 /* The remote address of the connection, "" if there is none. */
 const char *exchange_peer(const struct exchange *x);

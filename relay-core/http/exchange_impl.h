@@ -31,6 +31,8 @@ struct exchange {
     bool received;  /* theirs is */
 };
 
+/* The emits do nothing while nobody owns the exchange, and deliver only what the
+ * exchange's state allows (nothing after an abort but closed). */
 void exchange_base_init(struct exchange *x, const struct exchange_ops *ops);
 void exchange_emit_head(struct exchange *x, const struct http_head *head, bool end);
 void exchange_emit_body(struct exchange *x, const uint8_t *data, size_t len);
