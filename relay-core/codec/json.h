@@ -18,7 +18,7 @@
  * Of several members of one name the first counts.  Lone surrogates and NUL
  * characters (\u0000) in strings read as U+FFFD. */
 
-#define JSON_VALUES_MAX  200000u /* in one text: about 16 MiB of tree */
+#define JSON_VALUES_MAX  200000u /* in one text: about 20 MiB of tree */
 #define JSON_NUMBER_MAX  60u     /* characters of one number */
 #define JSON_DETAIL_SIZE 96u
 

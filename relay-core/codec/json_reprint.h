@@ -22,8 +22,9 @@ enum json_space {
 enum json_escape {
     JSON_ESCAPE_KEEP,        /* as in the text */
     JSON_ESCAPE_LEAST,       /* only what must be: JSON.stringify */
+    JSON_ESCAPE_LINE,        /* ... and what lies over U+FFFF as \uD83E\uDD28: LINE */
     JSON_ESCAPE_ASCII_LOWER, /* everything over 0x7E as \u00e9: Python */
-    JSON_ESCAPE_ASCII_UPPER, /* as \u00E9: LINE, some Java libraries */
+    JSON_ESCAPE_ASCII_UPPER, /* as \u00E9: some Java libraries */
     JSON_ESCAPE_PHP,         /* as Python, and slashes as \/ */
     JSON_ESCAPE_HTML,        /* only what must be, and < > & and U+2028/9: Go */
 };

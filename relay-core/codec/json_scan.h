@@ -25,5 +25,7 @@ MUST_CHECK enum err json_scan(struct span text, struct json_problem *problem);
 size_t json_scan_value_end(struct span text, size_t from);
 /* The first offset >= from that is not white space. */
 size_t json_scan_space_end(struct span text, size_t from);
+/* Bytes of the character at text[0], 1 to 4; 0 when it is not UTF-8, or room is 0. */
+size_t json_scan_utf8_len(const char *text, size_t room);
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/span.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /* Work on the bytes of a JSON text without printing it again: walk it, find the
  * range of a value, replace that range and leave every other byte as it was.
@@ -38,6 +39,12 @@ struct span json_text_member(struct span object, const char *name);
  * surrogates become U+FFFD; \u0000 is a NUL byte.  Returns how many were written to
  * `out`, which has room for literal.len bytes. */
 size_t json_text_unescape(struct span literal, char *out);
+
+/* The character at inner[*at] of a checked literal without its quotes; moves *at
+ * behind it.  Lone surrogates come as they are, 0xD800 to 0xDFFF. */
+uint32_t json_text_next_char(struct span inner, size_t *at);
+/* Writes one character as UTF-8, surrogates as U+FFFD; returns its bytes. */
+size_t json_text_put_char(uint32_t c, char out[static 4]);
 
 /* The range of `events[0].message.text`: names separated by dots, indices in
  * brackets; a name with other characters is written ["..."] as a JSON string; the
