@@ -27,27 +27,31 @@ def words(names):
 
 CALL_PATTERNS = [(re.compile(rf"(?<![\w.>])({words(names)})\s*\("), why)
                  for names, why in CALLS.items()]
-ALLOCATION_PATTERN = re.compile(rf"(?<![\w.>*])({words(ALLOCATION)})\b(?!\s*:)")
-TEST_PATTERN = re.compile(r"\b(sleep\s*\(|waitForTimeout|sleep [0-9.]+\b)")
+# called, or handed to somebody who calls it
+ALLOCATION_PATTERNS = [(re.compile(pattern), "allocates past base/mem.h") for pattern in (
+    rf"(?<![\w.>*])({words(ALLOCATION)})\s*\(",
+    rf"[=,({{&?:]\s*({words(ALLOCATION)})\s*[,;)}}:]")]
+TEST_PATTERN = re.compile(r"\b(sleep(?=\s*\()|waitForTimeout|sleep [0-9.]+\b)")
 WORD_PATTERNS = [
     (re.compile(r"\b(TODO|FIXME|XXX)\b"), "do it, or leave it out"),
     (re.compile(r"(?<![\w.~$}])(/root/|/home/|/Users/)"), "a path of somebody's machine"),
-    (re.compile("|".join(rf"\b{re.escape(name)}\.(?:{words(ends)})\b"
-                         for name, ends in REGISTRIES.items())), "a package registry's name"),
+    (re.compile(r"\b(" + "|".join(rf"{re.escape(name)}\.(?:{words(ends)})"
+                                  for name, ends in REGISTRIES.items()) + r")\b"),
+     "a package registry's name"),
 ]
 
 
 def hits(text, patterns):
     for pattern, why in patterns:
         for match in pattern.finditer(text):
-            yield source_tree.line_of(text, match.start()), f"{match[0].strip('( ')}: {why}"
+            yield source_tree.line_of(text, match.start(1)), f"{match[1]}: {why}"
 
 
 def patterns_for(path):
     if path.suffix not in (".c", ".h"):
         return [(TEST_PATTERN, "wait for an event")] if path.parts[0] == "tests" else []
     if path.parts[0] in source_tree.PROGRAMS and str(path) != "relay-core/base/mem.c":
-        return CALL_PATTERNS + [(ALLOCATION_PATTERN, "allocates past base/mem.h")]
+        return CALL_PATTERNS + ALLOCATION_PATTERNS
     return CALL_PATTERNS
 
 
@@ -58,7 +62,7 @@ def check(root):
             continue
         text = source_tree.read(root, path)
         code = source_tree.code_only(text) if path.suffix in (".c", ".h") else text
-        leak = [(re.compile(re.escape(str(root.resolve())) + r"\b"), "a path of this machine")]
+        leak = [(re.compile(rf"({re.escape(str(root.resolve()))})\b"), "a path of this machine")]
         for line, problem in [*hits(code, patterns_for(path)), *hits(text, WORD_PATTERNS + leak)]:
             problems.append(f"{path}:{line}: {problem}")
     return problems

@@ -15,7 +15,7 @@ def exported_objects(text):
     for head, start, _, _ in source_tree.outline(text):
         before, assigned, _ = head.partition("=")
         name = OBJECT.search(before)
-        if assigned and name and not re.search(r"\b(static|typedef)\b", before):
+        if assigned and name and not re.search(r"\b(static|typedef|_Static_assert)\b", before):
             yield name[1], source_tree.line_of(text, start + name.start(1))
 
 

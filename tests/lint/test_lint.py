@@ -102,7 +102,8 @@ class BannedTest(LintTest):
                 self.assertRegex(found[0], rf"^tests/unit/test_b\.c:3: {name}: \w+")
 
     def test_allocation_outside_mem(self):
-        for code in ("free(p);", "h = malloc;", "x = strdup(y);"):
+        for code in ("free(p);", "h = malloc;", "x = strdup(y);", "f(p, free);",
+                     "return malloc (1);", "struct hooks h = {malloc};"):
             self.assert_only(check_banned, {"relay-core/base/list.c": code},
                              "relay-core/base/list.c:1: "
                              f"{next(w for w in ('free', 'malloc', 'strdup') if w in code)}"
@@ -112,7 +113,7 @@ class BannedTest(LintTest):
         self.assert_clean(check_banned, {"relay-core/base/ok.c": (
             '// malloc() is not called\nconst char *s = "system()";\n'
             "p->free(q); mem_free(q); vtable.free = NULL; my_signal(1); uv_signal(2);\n"
-            "void (*free)(void *);\n")})
+            "void (*free)(void *);\nstruct list free, order;\nx = list_len(&a->free);\n")})
 
     def test_sleep_in_scripts(self):
         self.assert_only(check_banned, {"tests/e2e/test_b.py": "import time\ntime.sleep(1)\n"},
@@ -193,6 +194,7 @@ class ExportsTest(LintTest):
     def test_what_is_not_exported(self):
         self.assert_clean(check_exports, {"relay-core/base/hex.c": (
             "#define X(a) {\nextern int other;\nint foreign(void);\nstatic const int t[] = {1};\n"
+            "_Static_assert(A == B, \"x\");\n"
             "static const struct y { int a; } ys[] = {{1}};\n"
             "struct x { int (*call)(int); };\ntypedef int (*fn)(void);\n"
             "static int helper(void) { return foreign(); }\nint hex_length(void) { return 1; }\n")})
