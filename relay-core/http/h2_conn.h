@@ -30,6 +30,9 @@ MUST_CHECK enum err h2_conn_open(struct loop *l, struct stream *stream,
                                  const struct h2_options *options,
                                  const struct h2_conn_events *events, void *owner,
                                  struct h2_conn **out);
+/* Bytes of the connection that were received before it was opened (behind the head
+ * that upgraded it).  Right after h2_conn_open only; events come later. Copies. */
+MUST_CHECK enum err h2_conn_feed_early(struct h2_conn *c, const void *data, size_t len);
 /* Client: a new exchange.  ERR_BUSY at the limit of streams, ERR_CLOSED after GOAWAY. */
 MUST_CHECK enum err h2_conn_request(struct h2_conn *c, const struct http_head *head, bool end,
                                     const struct exchange_events *events, void *owner,

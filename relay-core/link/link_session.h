@@ -34,6 +34,9 @@ struct link_session_events {
 MUST_CHECK enum err link_session_open(struct loop *l, struct stream *stream, enum link_side side,
                                       const struct link_session_events *events, void *owner,
                                       struct link_session **out);
+/* Agent: what came in one piece with the 101; see h2_conn_feed_early. */
+MUST_CHECK enum err link_session_feed_early(struct link_session *s, const void *data,
+                                            size_t len);
 /* Relay: see h2_conn_request. */
 MUST_CHECK enum err link_session_request(struct link_session *s, const struct http_head *head,
                                          bool end, const struct exchange_events *events,
