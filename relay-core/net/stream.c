@@ -101,6 +101,12 @@ void stream_reset(struct stream *s)
     close_with(s, true);
 }
 
+void stream_let_go(struct stream *s)
+{
+    stream_own(s, NULL, NULL);
+    stream_close(s);
+}
+
 const char *stream_detail(const struct stream *s)
 {
     return s->ops->detail ? s->ops->detail(s) : "";

@@ -63,6 +63,9 @@ void stream_finish(struct stream *s);
  * what does not fit is lost.  Idempotent; allowed inside any event. */
 void stream_close(struct stream *s);
 
+/* Close, and nobody listens any more: the owner may go at once. */
+void stream_let_go(struct stream *s);
+
 /* Like stream_close, but with a TCP reset, so that the peer cannot take a cut
  * message for a complete one. */
 void stream_reset(struct stream *s);
