@@ -17,7 +17,7 @@
 #include "codec/ulid.h"
 #include "http/splice.h"
 #include "loop/deadline.h"
-#include "relay-server/problems_table.h"
+#include "relay-server/problem_table.h"
 
 #include <stdio.h>
 
@@ -88,7 +88,7 @@ static enum err open_stream(const struct forward_options *o, const struct http_h
                             struct exchange **out)
 {
     bool end = o->webhook ? o->body.len == 0 : o->end;
-    enum err rc = link_request(o->link, head, end, NULL, NULL, out);
+    enum err rc = links_request(o->link, head, end, NULL, NULL, out);
 
     if (rc != OK || !o->webhook || end)
         return rc;

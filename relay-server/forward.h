@@ -3,7 +3,7 @@
 
 #include "loop/loop.h"
 #include "relay-server/forwarded.h"
-#include "relay-server/link.h"
+#include "relay-server/links.h"
 
 /* One public request on its way over a link and its answer on the way back.
  * Ends by itself; when nothing can be passed on, the client gets a problem. */

@@ -5,7 +5,7 @@
 #include "codec/ulid.h"
 #include "loop/loop.h"
 #include "relay-server/attempts.h"
-#include "relay-server/link.h"
+#include "relay-server/links.h"
 #include "relay-server/tokens.h"
 #include "relay-server/tunnels.h"
 

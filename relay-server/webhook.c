@@ -3,7 +3,7 @@
 #include "base/mem.h"
 #include "codec/signature.h"
 #include "relay-server/forward.h"
-#include "relay-server/problems_table.h"
+#include "relay-server/problem_table.h"
 
 struct webhook {
     struct relay_state *relay;  /* borrowed */

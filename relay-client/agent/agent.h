@@ -49,11 +49,13 @@ struct agent_options {
     size_t secrets_len;
     bool pass_invalid; /* hand requests with a wrong signature to the handler too */
     struct random *random;
+    char detail[256]; /* out: why agent_open failed, and what to do */
 };
 
-MUST_CHECK enum err agent_open(struct loop *l, const struct agent_options *options,
+/* `options` is copied, what it points to is borrowed until on_closed. */
+MUST_CHECK enum err agent_open(struct loop *l, struct agent_options *options,
                                const struct agent_events *events, void *owner,
-                               struct agent **out, char detail[static 256]);
+                               struct agent **out);
 /* Serves the requests of `stream` (HTTP/1) as if they had come over the link: for
  * replays in the same process. */
 MUST_CHECK enum err agent_serve(struct agent *a, struct stream *stream);

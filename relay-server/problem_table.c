@@ -1,4 +1,4 @@
-#include "relay-server/problems_table.h"
+#include "relay-server/problem_table.h"
 
 const struct problem problem_no_such_tunnel = {
     .status = 404,

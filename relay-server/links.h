@@ -1,5 +1,5 @@
-#ifndef SERVER_LINK_H
-#define SERVER_LINK_H
+#ifndef SERVER_LINKS_H
+#define SERVER_LINKS_H
 
 #include "link/link_session.h"
 #include "relay-server/tunnels.h"
@@ -22,9 +22,9 @@ void links_init(struct links *ls, struct loop *l, void (*on_empty)(void *owner),
 
 /* Takes the stream over and makes the link the tunnel's current one; the one before
  * it is told to go.  `token_id` is copied. */
-MUST_CHECK enum err link_open(struct links *ls, struct stream *stream, struct tunnel *tunnel,
+MUST_CHECK enum err links_add(struct links *ls, struct stream *stream, struct tunnel *tunnel,
                               const char *token_id);
-MUST_CHECK enum err link_request(struct link *k, const struct http_head *head, bool end,
+MUST_CHECK enum err links_request(struct link *k, const struct http_head *head, bool end,
                                  const struct exchange_events *events, void *owner,
                                  struct exchange **out);
 

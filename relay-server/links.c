@@ -1,4 +1,4 @@
-#include "relay-server/link.h"
+#include "relay-server/links.h"
 
 #include "base/container.h"
 #include "base/log.h"
@@ -70,7 +70,7 @@ static const struct link_session_events session_events = {
 
 /* --- calls --- */
 
-enum err link_open(struct links *ls, struct stream *stream, struct tunnel *tunnel,
+enum err links_add(struct links *ls, struct stream *stream, struct tunnel *tunnel,
                    const char *token_id)
 {
     struct link *k = mem_alloc(sizeof *k);
@@ -100,7 +100,7 @@ enum err link_open(struct links *ls, struct stream *stream, struct tunnel *tunne
     return OK;
 }
 
-enum err link_request(struct link *k, const struct http_head *head, bool end,
+enum err links_request(struct link *k, const struct http_head *head, bool end,
                       const struct exchange_events *events, void *owner, struct exchange **out)
 {
     return link_session_request(k->session, head, end, events, owner, out);

@@ -1,5 +1,5 @@
-#ifndef SERVER_PROBLEMS_TABLE_H
-#define SERVER_PROBLEMS_TABLE_H
+#ifndef SERVER_PROBLEM_TABLE_H
+#define SERVER_PROBLEM_TABLE_H
 
 #include "http/problem.h"
 

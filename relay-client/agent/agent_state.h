@@ -1,0 +1,27 @@
+#ifndef CLIENT_AGENT_AGENT_STATE_H
+#define CLIENT_AGENT_AGENT_STATE_H
+
+#include "base/list.h"
+#include "codec/ulid.h"
+#include "relay-client/agent/agent.h"
+
+/* What the deliveries of one agent share; owned by agent.c, borrowed by the rest
+ * for as long as the agent lives. */
+struct agent_state {
+    struct loop *loop;
+    const struct agent_options *options; /* borrowed from agent.c's copy */
+    struct ulid_maker ids;
+    struct list deliveries; /* under way: webhooks and plain requests */
+    const struct agent_events *events;
+    void *owner;
+    /* The last delivery has gone: a shutdown may go on. */
+    void (*on_quiet)(struct agent_state *a);
+};
+
+/* Where a request came from: only a local one may say that it is a replay. */
+enum agent_origin { AGENT_FROM_LINK, AGENT_FROM_HERE };
+
+/* Field of a local request: the id of the exchange that it repeats. */
+#define AGENT_FIELD_REPLAY_OF "hookline-replay-of"
+
+#endif

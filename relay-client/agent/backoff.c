@@ -1,0 +1,14 @@
+#include "relay-client/agent/backoff.h"
+
+uint64_t backoff_ms(struct random *random, unsigned failures)
+{
+    uint64_t ceiling = BACKOFF_FIRST_MS;
+
+    if (failures == 0)
+        return 0;
+    for (unsigned i = 1; i < failures && ceiling < BACKOFF_MAX_MS; i++)
+        ceiling *= 2;
+    if (ceiling > BACKOFF_MAX_MS)
+        ceiling = BACKOFF_MAX_MS;
+    return random_below(random, ceiling + 1);
+}

@@ -1,0 +1,287 @@
+/* The life of the agent's links:
+ *   1. an attempt dials and asks (link_attempt.h)
+ *   2. it becomes the current link
+ *   3. the current link is lost, or told to go: back to 1, at once if it had lived well
+ * What can go wrong:
+ *   - the attempt fails: wait (backoff.h), then 1
+ *   - the relay refuses: wait long, then 1; somebody may have made a new token meanwhile
+ *   - two agents with one token take the tunnel from each other: links that live shortly
+ *     do not reset the back-off, so they slow each other down instead of storming */
+#include "relay-client/agent/linker.h"
+
+#include "base/container.h"
+#include "base/list.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "link/link_handshake.h"
+#include "link/link_session.h"
+#include "loop/deadline.h"
+#include "loop/defer.h"
+#include "net/tls_context.h"
+#include "relay-client/agent/backoff.h"
+#include "relay-client/agent/link_attempt.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct linker {
+    struct loop *loop;
+    struct linker_options options;
+    struct tls_context *tls; /* counted */
+    struct link_attempt *attempt; /* owned while one is under way */
+    struct client_link *current;  /* borrowed from `links` */
+    struct list links;            /* current and those that finish */
+    unsigned failures;            /* in a row */
+    struct deadline retry;
+    struct defer_task closed_task;
+    char url[LINK_URL_MAX + 1];
+    const struct linker_events *events;
+    void *owner;
+    bool closing;
+};
+
+struct client_link {
+    struct list_node in_linker;
+    struct linker *linker;        /* back-pointer */
+    struct link_session *session; /* owned */
+    uint64_t since_ms;
+};
+
+static void attempt(struct linker *k);
+
+static void report_status(struct linker *k, enum agent_state state, const char *detail,
+                          uint64_t retry_ms)
+{
+    struct agent_status status = {
+        .state = state,
+        .url = k->url,
+        .detail = detail,
+        .retry_ms = retry_ms,
+        .attempt = k->failures + 1,
+    };
+
+    k->events->on_status(k->owner, &status);
+}
+
+static void on_all_closed(struct defer_task *task)
+{
+    struct linker *k = CONTAINER_OF(task, struct linker, closed_task);
+
+    deadline_clear(k->loop, &k->retry);
+    tls_context_put(k->tls);
+    k->events->on_closed(k->owner);
+    mem_free(k);
+}
+
+static void close_when_empty(struct linker *k)
+{
+    if (k->closing && list_is_empty(&k->links))
+        defer_post(k->loop, &k->closed_task, on_all_closed);
+}
+
+/* --- waiting --- */
+
+static void on_retry(struct deadline *d)
+{
+    attempt(CONTAINER_OF(d, struct linker, retry));
+}
+
+static void wait_and_retry(struct linker *k, enum agent_state state, const char *detail)
+{
+    uint64_t ms = state == AGENT_REFUSED ? BACKOFF_REFUSED_MS
+                                         : backoff_ms(k->options.random, k->failures);
+
+    if (k->closing)
+        return;
+    if (deadline_set(k->loop, &k->retry, ms, on_retry) != OK)
+        log_error("link", "out of memory: no further tries to link");
+    report_status(k, state, detail, ms);
+    k->failures++;
+}
+
+/* --- step 2 and 3: links --- */
+
+/* The current link takes no more requests: look for the next one. */
+static void leave(struct client_link *link, const char *detail)
+{
+    struct linker *k = link->linker;
+
+    if (k->current != link)
+        return;
+    k->current = NULL;
+    if (loop_now_ms(k->loop) - link->since_ms >= BACKOFF_GOOD_MS)
+        k->failures = 0;
+    wait_and_retry(k, AGENT_WAITING, detail);
+}
+
+static void on_request(void *owner, struct exchange *x, const struct http_head *head, bool end)
+{
+    struct client_link *link = owner;
+
+    link->linker->events->on_request(link->linker->owner, x, head, end);
+}
+
+static void on_goaway(void *owner)
+{
+    leave(owner, "the relay closed the link: it restarts, or another agent took the tunnel "
+                 "over with the same token");
+}
+
+static void on_lost(void *owner, enum err why, const char *detail)
+{
+    struct client_link *link = owner;
+    char text[256];
+
+    text_escape(text, sizeof text, span_text(*detail ? detail : err_text(why)));
+    leave(link, text);
+    link_session_close(link->session);
+}
+
+static void on_link_closed(void *owner)
+{
+    struct client_link *link = owner;
+    struct linker *k = link->linker;
+
+    leave(link, "the link was closed");
+    list_remove(&link->in_linker);
+    mem_free(link);
+    close_when_empty(k);
+}
+
+static const struct link_session_events session_events = {
+    .on_request = on_request,
+    .on_goaway = on_goaway,
+    .on_lost = on_lost,
+    .on_closed = on_link_closed,
+};
+
+static enum err take_link(struct linker *k, struct stream *stream, struct span early)
+{
+    struct client_link *link = mem_alloc(sizeof *link);
+
+    if (!link)
+        return ERR_NOMEM;
+    enum err rc =
+        link_session_open(k->loop, stream, LINK_AGENT, &session_events, link, &link->session);
+    if (rc != OK) {
+        mem_free(link);
+        return rc;
+    }
+    link->linker = k;
+    link->since_ms = loop_now_ms(k->loop);
+    list_append(&k->links, &link->in_linker);
+    k->current = link;
+    if (link_session_feed_early(link->session, early.ptr, early.len) != OK)
+        link_session_close(link->session);
+    return OK;
+}
+
+/* --- step 1: the attempt --- */
+
+static void on_linked(void *owner, struct stream *stream, struct span early, struct span url)
+{
+    struct linker *k = owner;
+
+    k->attempt = NULL;
+    snprintf(k->url, sizeof k->url, "%.*s", (int)url.len, url.ptr);
+    stream_resume(stream);
+    enum err rc = take_link(k, stream, early);
+    if (rc != OK) {
+        stream_let_go(stream);
+        wait_and_retry(k, AGENT_WAITING, err_text(rc));
+        return;
+    }
+    report_status(k, AGENT_LINKED, "", 0);
+}
+
+static void on_refused(void *owner, unsigned status, const char *detail)
+{
+    struct linker *k = owner;
+
+    (void)status;
+    k->attempt = NULL;
+    wait_and_retry(k, AGENT_REFUSED, detail);
+}
+
+static void on_failed(void *owner, enum err why, const char *detail)
+{
+    struct linker *k = owner;
+
+    (void)why;
+    k->attempt = NULL;
+    wait_and_retry(k, AGENT_WAITING, detail);
+}
+
+static const struct link_attempt_events attempt_events = {
+    .on_linked = on_linked,
+    .on_refused = on_refused,
+    .on_failed = on_failed,
+};
+
+static void attempt(struct linker *k)
+{
+    struct link_attempt_options options = {
+        .host = k->options.host,
+        .port = k->options.port,
+        .tunnel = k->options.tunnel,
+        .token = k->options.token,
+        .tls = k->tls,
+    };
+
+    report_status(k, AGENT_CONNECTING, "", 0);
+    enum err rc = link_attempt_start(k->loop, &options, &attempt_events, k, &k->attempt);
+    if (rc != OK)
+        wait_and_retry(k, AGENT_WAITING, err_text(rc));
+}
+
+/* --- calls --- */
+
+enum err linker_open(struct loop *l, struct linker_options *options,
+                     const struct linker_events *events, void *owner, struct linker **out)
+{
+    static const char *const alpn[] = {"http/1.1", NULL};
+    struct tls_client_options tls = {
+        .ca_file = options->ca_file, .pin = options->pin, .alpn = alpn};
+    struct linker *k = mem_alloc(sizeof *k);
+
+    if (!k)
+        return ERR_NOMEM;
+    k->loop = l;
+    k->options = *options;
+    k->events = events;
+    k->owner = owner;
+    list_init(&k->links);
+    enum err rc = tls_context_new_client(&tls, &k->tls, options->detail);
+    if (rc == OK)
+        rc = deadline_set(l, &k->retry, 0, on_retry); /* events come later */
+    if (rc != OK) {
+        tls_context_put(k->tls);
+        mem_free(k);
+        return rc;
+    }
+    *out = k;
+    return OK;
+}
+
+static void end_all(struct linker *k, void (*end)(struct link_session *))
+{
+    k->closing = true;
+    deadline_clear(k->loop, &k->retry);
+    if (k->attempt)
+        link_attempt_cancel(k->attempt);
+    k->attempt = NULL;
+    for (struct list_node *n = list_first(&k->links); n; n = list_next(&k->links, n))
+        end(CONTAINER_OF(n, struct client_link, in_linker)->session);
+    close_when_empty(k);
+}
+
+void linker_shutdown(struct linker *k)
+{
+    end_all(k, link_session_shutdown);
+}
+
+void linker_close(struct linker *k)
+{
+    end_all(k, link_session_close);
+}

@@ -1,0 +1,40 @@
+#ifndef CLIENT_AGENT_LINKER_H
+#define CLIENT_AGENT_LINKER_H
+
+#include "base/random.h"
+#include "relay-client/agent/agent.h"
+
+/* Keeps one link to the relay, for ever: dials, waits, dials again, and hands out the
+ * requests that arrive.  A link that was told to go (GOAWAY) finishes its requests
+ * while the next one is already there.
+ *
+ * Life: linker_open -> events ... -> linker_shutdown or linker_close -> on_closed
+ *       (freed). */
+struct linker;
+
+struct linker_options {
+    const char *host; /* all borrowed until on_closed */
+    unsigned port;
+    const char *tunnel;
+    const char *token;
+    const char *ca_file;
+    const char *pin;
+    struct random *random;
+    char detail[256]; /* out: why linker_open failed, and what to do */
+};
+
+struct linker_events {
+    void (*on_status)(void *owner, const struct agent_status *status);
+    void (*on_request)(void *owner, struct exchange *x, const struct http_head *head, bool end);
+    void (*on_closed)(void *owner);
+};
+
+/* ERR_CONFIG when the trust cannot be set up; tls_context's `detail` says why. */
+MUST_CHECK enum err linker_open(struct loop *l, struct linker_options *options,
+                                const struct linker_events *events, void *owner,
+                                struct linker **out);
+/* No new link; requests under way finish (the links say GOAWAY), then on_closed. */
+void linker_shutdown(struct linker *k);
+void linker_close(struct linker *k);
+
+#endif

@@ -1,0 +1,192 @@
+#include "relay-client/agent/recording.h"
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "link/link_handshake.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static uint64_t since_arrival_us(const struct recording *r)
+{
+    return clock_us(loop_clock(r->agent->loop)) - r->arrived_us;
+}
+
+/* The relay numbers deliveries; an id that is not one of its kind, or none at all
+ * (local requests), is replaced by our own. */
+static void take_delivery_id(struct recording *r, enum agent_origin origin)
+{
+    struct span given = http_head_value(&r->head, LINK_FIELD_DELIVERY);
+
+    if (origin == AGENT_FROM_LINK && ulid_is_valid(given))
+        memcpy(r->delivery, given.ptr, ULID_LEN);
+    else
+        ulid_make(&r->agent->ids, r->arrived_ms, r->agent->options->random, r->delivery);
+}
+
+static void take_own_fields(struct recording *r, enum agent_origin origin)
+{
+    take_delivery_id(r, origin);
+    r->received_ms = r->arrived_ms;
+    if (origin == AGENT_FROM_LINK)
+        (void)span_parse_u64(http_head_value(&r->head, LINK_FIELD_RECEIVED), &r->received_ms);
+    else
+        (void)span_parse_u64(http_head_value(&r->head, AGENT_FIELD_REPLAY_OF), &r->replay_of);
+    http_head_remove(&r->head, LINK_FIELD_DELIVERY);
+    http_head_remove(&r->head, LINK_FIELD_ATTEMPT);
+    http_head_remove(&r->head, LINK_FIELD_RECEIVED);
+    http_head_remove(&r->head, AGENT_FIELD_REPLAY_OF);
+}
+
+enum err recording_init(struct recording *r, struct agent_state *agent,
+                        const struct http_head *head, enum agent_origin origin)
+{
+    const struct clock *clock = loop_clock(agent->loop);
+    enum err rc = http_head_copy(&r->head, head, &r->storage);
+
+    if (rc != OK)
+        return rc;
+    r->agent = agent;
+    r->arrived_us = clock_us(clock);
+    r->arrived_ms = clock_wall_ms(clock);
+    bytes_init(&r->body, RECORDING_BODY_MAX);
+    bytes_init(&r->answer_body, RECORDING_BODY_MAX);
+    take_own_fields(r, origin);
+    list_append(&agent->deliveries, &r->in_agent);
+    return OK;
+}
+
+void recording_fini(struct recording *r)
+{
+    struct agent_state *agent = r->agent;
+
+    mem_free(r->storage);
+    mem_free(r->answer_storage);
+    bytes_fini(&r->body);
+    bytes_fini(&r->answer_body);
+    if (!agent)
+        return;
+    list_remove(&r->in_agent);
+    if (list_is_empty(&agent->deliveries))
+        agent->on_quiet(agent);
+}
+
+static bool keep(struct bytes *kept, bool *truncated, const uint8_t *data, size_t len)
+{
+    size_t room = kept->max - bytes_len(kept);
+    size_t n = len < room ? len : room;
+
+    if (*truncated || bytes_append(kept, data, n) != OK || n < len)
+        *truncated = true;
+    return !*truncated;
+}
+
+bool recording_keep_body(struct recording *r, const uint8_t *data, size_t len)
+{
+    return keep(&r->body, &r->body_truncated, data, len);
+}
+
+bool recording_keep_answer_body(struct recording *r, const uint8_t *data, size_t len)
+{
+    return keep(&r->answer_body, &r->answer_truncated, data, len);
+}
+
+enum err recording_keep_answer(struct recording *r, const struct http_head *head)
+{
+    r->handler_us = since_arrival_us(r);
+    return http_head_copy(&r->answer, head, &r->answer_storage);
+}
+
+enum err recording_store(struct recording *r, struct journal_ticket *ticket)
+{
+    char peer[64];
+    struct span from = http_head_value(&r->head, "x-forwarded-for");
+    struct journal_request request = {
+        .delivery = r->delivery,
+        .tunnel = r->agent->options->tunnel ? r->agent->options->tunnel : "",
+        .received_ms = r->received_ms,
+        .arrived_ms = r->arrived_ms,
+        .peer = text_escape(peer, sizeof peer, from),
+        .head = &r->head,
+        .body = bytes_span(&r->body),
+        .body_truncated = r->body_truncated,
+        .webhook = r->webhook,
+        .replay_of = r->replay_of,
+    };
+
+    return journal_record(r->agent->options->journal, &request, ticket);
+}
+
+void recording_mark_stored(struct recording *r)
+{
+    r->stored_us = since_arrival_us(r);
+}
+
+static void tell(const struct recording *r, const struct journal_answer *a)
+{
+    struct line_batch batch;
+    struct summary s = {
+        .id = r->id,
+        .arrived_ms = r->arrived_ms,
+        .method = r->head.method,
+        .target = r->head.target,
+        .webhook = r->webhook,
+        .verdict = a->verdict,
+        .explanation = a->explanation,
+        .status = a->status,
+        .total_us = a->total_us,
+        .replay_of = r->replay_of,
+        .error = a->error,
+        .event_type = "",
+        .message_type = "",
+        .event_text = "",
+        .user_id = "",
+    };
+
+    if (!r->agent->events->on_exchange)
+        return;
+    bool parsed = r->webhook && line_batch_parse(&batch, bytes_span(&r->body)) == OK;
+    if (parsed && batch.events_len > 0) {
+        s.event_type = batch.events[0].type;
+        s.message_type = batch.events[0].message_type;
+        s.event_text = batch.events[0].text;
+        s.user_id = batch.events[0].user_id;
+        s.events_len = batch.events_total;
+    }
+    r->agent->events->on_exchange(r->agent->owner, &s);
+    if (parsed)
+        line_batch_fini(&batch);
+}
+
+void recording_finish(struct recording *r, unsigned status, const char *handler,
+                      const char *error)
+{
+    const struct signature_provider *provider = r->check.provider;
+    const struct agent_options *o = r->agent->options;
+    bool valid = r->check.verdict == VERDICT_VALID;
+    struct journal_answer a = {
+        .exchange = r->id,
+        .verdict = r->check.verdict,
+        .provider = provider ? provider->name : "",
+        .secret_label = valid ? o->secrets[r->check.matched].label : "",
+        .explanation = r->check.explanation,
+        .handler = handler,
+        .status = status,
+        .head = r->answer.status ? &r->answer : NULL,
+        .body = bytes_span(&r->answer_body),
+        .body_truncated = r->answer_truncated,
+        .error = error,
+        .stored_us = r->stored_us,
+        .handler_us = r->handler_us,
+        .total_us = since_arrival_us(r),
+    };
+
+    if (r->id != 0) {
+        enum err rc = journal_answer(o->journal, &a);
+        if (rc != OK)
+            log_warn("agent", "exchange=%llu answer not recorded: %s",
+                     (unsigned long long)r->id, err_text(rc));
+    }
+    tell(r, &a);
+}

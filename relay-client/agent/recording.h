@@ -1,0 +1,53 @@
+#ifndef CLIENT_AGENT_RECORDING_H
+#define CLIENT_AGENT_RECORDING_H
+
+#include "relay-client/agent/agent_state.h"
+
+/* One request on its way into the journal, and what became of it: the part that
+ * webhooks and plain requests have in common. */
+
+#define RECORDING_BODY_MAX ((size_t)1024 * 1024) /* kept of each body */
+
+struct recording {
+    struct list_node in_agent;
+    struct agent_state *agent; /* back-pointer */
+    struct http_head head;     /* spans point into `storage` */
+    char *storage;             /* owned */
+    struct bytes body;
+    bool body_truncated;
+    bool webhook;
+    char delivery[ULID_LEN + 1];
+    uint64_t received_ms, arrived_ms, arrived_us;
+    uint64_t stored_us, handler_us; /* since arrival, 0: not yet */
+    uint64_t replay_of;
+    uint64_t id; /* in the journal, once stored */
+    struct signature_check check;
+    /* the answer, as far as it is kept */
+    struct http_head answer; /* status 0: none; spans point into `answer_storage` */
+    char *answer_storage;    /* owned */
+    struct bytes answer_body;
+    bool answer_truncated;
+};
+
+/* Copies the head and takes Hookline's own fields out of it. */
+MUST_CHECK enum err recording_init(struct recording *r, struct agent_state *agent,
+                                   const struct http_head *head, enum agent_origin origin);
+void recording_fini(struct recording *r);
+
+/* Keeps what fits; false when there was more (then body_truncated is set). */
+bool recording_keep_body(struct recording *r, const uint8_t *data, size_t len);
+bool recording_keep_answer_body(struct recording *r, const uint8_t *data, size_t len);
+MUST_CHECK enum err recording_keep_answer(struct recording *r, const struct http_head *head);
+
+/* Writes the request; `ticket` as in journal.h. */
+MUST_CHECK enum err recording_store(struct recording *r, struct journal_ticket *ticket);
+
+/* The journal said that it is on disk. */
+void recording_mark_stored(struct recording *r);
+
+/* The exchange is over: journal, then on_exchange.  `status` is what the public side
+ * got; `handler` who gave it; `error` why the handler did not, or "". */
+void recording_finish(struct recording *r, unsigned status, const char *handler,
+                      const char *error);
+
+#endif
