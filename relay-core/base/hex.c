@@ -1,14 +1,15 @@
 #include "base/hex.h"
 
-static int digit_of(char c)
+/* 16 = not a digit. */
+static unsigned digit_of(char c)
 {
     if (c >= '0' && c <= '9')
-        return c - '0';
+        return (unsigned)(c - '0');
     if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
+        return (unsigned)(c - 'a' + 10);
     if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
+        return (unsigned)(c - 'A' + 10);
+    return 16;
 }
 
 void hex_format(char *out, const void *src, size_t len)
@@ -28,7 +29,7 @@ enum err hex_parse(struct span text, uint8_t *out, size_t len)
     if (text.len % 2 != 0 || text.len / 2 != len)
         return ERR_SYNTAX;
     for (size_t i = 0; i < text.len; i++)
-        if (digit_of(text.ptr[i]) < 0)
+        if (digit_of(text.ptr[i]) > 15)
             return ERR_SYNTAX;
     for (size_t i = 0; i < len; i++)
         out[i] = (uint8_t)(digit_of(text.ptr[2 * i]) << 4 | digit_of(text.ptr[2 * i + 1]));

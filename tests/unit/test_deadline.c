@@ -237,6 +237,14 @@ static void on_crowd(struct deadline *d)
     want_due[self] = 0;
 }
 
+static void check_crowd(void)
+{
+    for (size_t n = 0; n < CROWD; n++) {
+        CHECK(want_due[n] == 0 || want_due[n] > loop_now_ms(loop));
+        CHECK_EQ(deadline_is_set(&crowd[n]), want_due[n] != 0);
+    }
+}
+
 static void test_random_operations(void)
 {
     struct random_seeded random;
@@ -258,10 +266,7 @@ static void test_random_operations(void)
         } else {
             last_due = 0;
             advance_ms(random_below(&random.base, 20));
-            for (size_t n = 0; n < CROWD; n++) {
-                CHECK(want_due[n] == 0 || want_due[n] > loop_now_ms(loop));
-                CHECK_EQ(deadline_is_set(&crowd[n]), want_due[n] != 0);
-            }
+            check_crowd();
         }
     }
     for (size_t n = 0; n < CROWD; n++)

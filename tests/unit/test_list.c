@@ -13,6 +13,7 @@ static void check_numbers(const struct list *l, const int *want, size_t len)
 {
     size_t i = 0;
 
+    CHECK(want != NULL);
     for (struct list_node *n = list_first(l); n; n = list_next(l, n), i++) {
         CHECK(i < len);
         CHECK_EQ(CONTAINER_OF(n, struct item, node)->number, want[i]);
@@ -27,10 +28,10 @@ static void test_empty(void)
     struct item zeroed = {0};
 
     list_init(&l);
-    check_numbers(&l, NULL, 0);
+    check_numbers(&l, (int[]){0}, 0);
     CHECK(!list_has_node(&zeroed.node));
     list_remove(&zeroed.node);
-    check_numbers(&l, NULL, 0);
+    check_numbers(&l, (int[]){0}, 0);
 }
 
 static void test_append_and_remove(void)
@@ -51,7 +52,7 @@ static void test_append_and_remove(void)
     check_numbers(&l, (int[]){3, 2}, 2);
     list_remove(&items[1].node);
     list_remove(&items[2].node);
-    check_numbers(&l, NULL, 0);
+    check_numbers(&l, (int[]){0}, 0);
 }
 
 /* The reference is an array of numbers in order. */
@@ -59,7 +60,7 @@ static void test_random_operations(void)
 {
     struct list l;
     struct item items[16] = {0};
-    int want[16];
+    int want[16] = {0};
     size_t len = 0;
     struct random_seeded random;
 
@@ -72,7 +73,7 @@ static void test_random_operations(void)
         if (list_has_node(&item->node)) {
             size_t at = 0;
 
-            while (want[at] != number)
+            while (at < len && want[at] != number)
                 at++;
             memmove(want + at, want + at + 1, (len - at - 1) * sizeof(want[0]));
             len--;

@@ -109,39 +109,57 @@ static void test_every_allocation_fails_once(void)
 }
 
 /* All references ever given are kept: the removed ones must stay stale. */
+enum { OPS = 20000, MAX = 50 };
+static slot_ref refs[OPS];
+static bool alive[OPS];
+static uint32_t given, count;
+
+static void add_one(struct slotmap *m)
+{
+    enum err e = slotmap_add(m, &refs[given], &refs[given]);
+
+    CHECK_EQ(e, count < MAX ? OK : ERR_LIMIT);
+    if (e)
+        return;
+    alive[given++] = true;
+    count++;
+}
+
+/* One of the latest, which may be gone already. */
+static void remove_one(struct slotmap *m, struct random *r)
+{
+    uint32_t back = given < 80 ? given : 80;
+
+    if (given == 0)
+        return;
+    uint32_t i = given - 1 - (uint32_t)random_below(r, back);
+    slotmap_remove(m, refs[i]);
+    count -= alive[i];
+    alive[i] = false;
+}
+
+static void check_one(const struct slotmap *m, uint32_t i)
+{
+    CHECK(slotmap_get(m, refs[i]) == (alive[i] ? (void *)&refs[i] : NULL));
+}
+
 static void test_random_operations(void)
 {
-    enum { OPS = 20000, MAX = 50 };
-    static slot_ref refs[OPS];
-    static bool alive[OPS];
     struct slotmap m;
     struct random_seeded random;
-    uint32_t given = 0, count = 0;
 
     random_seeded_init(&random, 3);
     slotmap_init(&m, MAX);
     for (int i = 0; i < OPS; i++) {
-        uint32_t old = given ? (uint32_t)random_below(&random.base, given) : 0;
-
-        if (random_below(&random.base, 2) == 0) {
-            enum err e = slotmap_add(&m, &refs[given], &refs[given]);
-            CHECK_EQ(e, count < MAX ? OK : ERR_LIMIT);
-            if (!e) {
-                alive[given++] = true;
-                count++;
-            }
-        } else if (given) {
-            old = given - 1 - (uint32_t)random_below(&random.base, given < 80 ? given : 80);
-            slotmap_remove(&m, refs[old]);
-            count -= alive[old];
-            alive[old] = false;
-        }
-        if (given)
-            CHECK(slotmap_get(&m, refs[old]) == (alive[old] ? (void *)&refs[old] : NULL));
+        if (random_below(&random.base, 2) == 0)
+            add_one(&m);
+        else
+            remove_one(&m, &random.base);
+        check_one(&m, (uint32_t)random_below(&random.base, given + 1));
         CHECK_EQ(slotmap_count(&m), count);
     }
     for (uint32_t i = 0; i < given; i++)
-        CHECK(slotmap_get(&m, refs[i]) == (alive[i] ? (void *)&refs[i] : NULL));
+        check_one(&m, i);
     slotmap_fini(&m);
     CHECK_EQ(mem_live(), 0);
 }
