@@ -21,6 +21,7 @@ struct relay_state {
     struct attempts *attempts; /* owned by relay.c */
     const char *domain;        /* the relay's own name: "relay.example.com" */
     unsigned public_port;      /* for the addresses that agents are told */
+    bool tunnels_in_path;      /* those addresses are domain/tunnel, not tunnel.domain */
 };
 
 #endif

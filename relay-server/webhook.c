@@ -145,10 +145,8 @@ static bool has_two_signatures(const struct http_head *head)
     return false;
 }
 
-void webhook_start(struct relay_state *relay, struct exchange *x, const struct http_head *head,
-                   bool end)
+void webhook_start(struct relay_state *relay, struct exchange *x, const struct http_head *head)
 {
-    (void)end; /* on_complete comes in any case */
     if (is_too_large(head) || has_two_signatures(head)) {
         problem_refuse(x, is_too_large(head) ? &problem_body_too_large
                                              : &problem_signature_twice);

@@ -12,7 +12,6 @@
 bool webhook_is(const struct http_head *head);
 
 /* Takes `x` over.  `head` is borrowed for the call. */
-void webhook_start(struct relay_state *relay, struct exchange *x, const struct http_head *head,
-                   bool end);
+void webhook_start(struct relay_state *relay, struct exchange *x, const struct http_head *head);
 
 #endif

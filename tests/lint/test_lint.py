@@ -160,14 +160,14 @@ class LengthsTest(LintTest):
                          "relay-server/f.c:3: f() has 61 lines, at most 60")
 
     def test_parameters(self):
-        for text, count in (("void f(int a, int b, int c, int d, int e)", 5),
-                            ("void f(int a, int (*b)(int, int), int c, int d, int e)", 5),
+        for text, count in (("void f(int a, int b, int c, int d, int e, int g)", 6),
+                            ("void f(int a, int (*b)(int, int), int c, int d, int e, int g)", 6),
                             ("MUST_CHECK enum err f(int a, int b[static 2], int c,\n"
-                             "    int d, int e, int g)", 6)):
+                             "    int d, int e, int g, int h)", 7)):
             for ending in (";\n", "\n{\n}\n"):
-                expected = [f"relay-server/f.h:1: f() has {count} parameters, at most 5"]
+                expected = [f"relay-server/f.h:1: f() has {count} parameters, at most 6"]
                 self.assertEqual(self.problems(check_lengths.check, {"relay-server/f.h": text + ending}),
-                                 expected if count > 5 else [])
+                                 expected if count > 6 else [])
 
 
 class ExportsTest(LintTest):

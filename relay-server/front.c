@@ -1,0 +1,75 @@
+#include "relay-server/front.h"
+
+#include "link/link_handshake.h"
+#include "relay-server/forward.h"
+#include "relay-server/link_gate.h"
+#include "relay-server/problem_table.h"
+#include "relay-server/webhook.h"
+
+/* A client that asked TLS for one name and HTTP for another is confused, or tries to
+ * reach one tenant through the other's certificate (RFC 9110 §15.5.20). */
+static bool is_misdirected(const struct ingress_request *request)
+{
+    struct span name = span_text(request->server_name);
+
+    return name.len > 0 && !span_is_nocase(name, router_host(request->head->authority));
+}
+
+static void forward_plain(struct relay_state *relay, const struct ingress_request *request,
+                          struct link *link, const struct route *route)
+{
+    char delivery[ULID_LEN + 1];
+    uint64_t now = clock_wall_ms(loop_clock(relay->loop));
+    struct forwarded_info info = {
+        .peer = exchange_peer(request->exchange),
+        .delivery = delivery,
+        .attempt = 1,
+        .received_ms = now,
+    };
+    struct forward_options options = {
+        .loop = relay->loop,
+        .link = link,
+        .request = request->head,
+        .route = route,
+        .info = &info,
+        .end = request->end,
+    };
+
+    ulid_make(&relay->ids, now, relay->random, delivery);
+    forward_start(request->exchange, &options);
+}
+
+static void to_tunnel(struct relay_state *relay, const struct ingress_request *request)
+{
+    struct tunnel *tunnel = NULL;
+    struct route route;
+    char scratch[ROUTE_SCRATCH];
+
+    if (router_route(span_text(relay->domain), request->head, scratch, &route) == OK)
+        tunnel = tunnels_find(&relay->tunnels, route.tunnel);
+    if (!tunnel)
+        problem_refuse(request->exchange, &problem_no_such_tunnel);
+    else if (!tunnel->link)
+        problem_refuse(request->exchange, &problem_no_agent);
+    else if (webhook_is(request->head))
+        webhook_start(relay, request->exchange, request->head);
+    else
+        forward_plain(relay, request, tunnel->link, &route);
+}
+
+static bool is_method_refused(struct span method)
+{
+    return span_is(method, SPAN("CONNECT")) || span_is(method, SPAN("TRACE"));
+}
+
+void front_request(struct relay_state *relay, const struct ingress_request *request)
+{
+    if (is_method_refused(request->head->method))
+        problem_refuse(request->exchange, &problem_method);
+    else if (is_misdirected(request))
+        problem_refuse(request->exchange, &problem_wrong_host);
+    else if (link_hello_is(request->head))
+        link_gate_enter(relay, request);
+    else
+        to_tunnel(relay, request);
+}
