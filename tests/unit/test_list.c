@@ -11,15 +11,14 @@ struct item {
 
 static void check_numbers(const struct list *l, const int *want, size_t len)
 {
+    struct list_node *n = list_first(l);
     size_t i = 0;
 
-    CHECK(want != NULL);
-    for (struct list_node *n = list_first(l); n; n = list_next(l, n), i++) {
-        CHECK(i < len);
-        CHECK_EQ(CONTAINER_OF(n, struct item, node)->number, want[i]);
-    }
-    CHECK_EQ(i, len);
     CHECK_EQ(list_is_empty(l), len == 0);
+    for (; n && i < len; n = list_next(l, n), i++)
+        CHECK_EQ(CONTAINER_OF(n, struct item, node)->number, want[i]);
+    CHECK(n == NULL);
+    CHECK_EQ(i, len);
 }
 
 static void test_empty(void)
@@ -28,10 +27,10 @@ static void test_empty(void)
     struct item zeroed = {0};
 
     list_init(&l);
-    check_numbers(&l, (int[]){0}, 0);
+    check_numbers(&l, NULL, 0);
     CHECK(!list_has_node(&zeroed.node));
     list_remove(&zeroed.node);
-    check_numbers(&l, (int[]){0}, 0);
+    check_numbers(&l, NULL, 0);
 }
 
 static void test_append_and_remove(void)
@@ -52,7 +51,7 @@ static void test_append_and_remove(void)
     check_numbers(&l, (int[]){3, 2}, 2);
     list_remove(&items[1].node);
     list_remove(&items[2].node);
-    check_numbers(&l, (int[]){0}, 0);
+    check_numbers(&l, NULL, 0);
 }
 
 /* The reference is an array of numbers in order. */
