@@ -194,9 +194,8 @@ static const struct tcp_listener_events listener_events = {.on_accept = on_accep
 
 /* --- the port --- */
 
-enum err ingress_open(struct loop *l, const struct ingress_options *options,
-                      const struct ingress_events *events, void *owner, struct ingress **out,
-                      char detail[static 192])
+enum err ingress_open(struct loop *l, struct ingress_options *options,
+                      const struct ingress_events *events, void *owner, struct ingress **out)
 {
     struct tcp_listener_options listen = {.address = options->address};
     struct ingress *in = mem_alloc(sizeof *in);
@@ -210,7 +209,7 @@ enum err ingress_open(struct loop *l, const struct ingress_options *options,
     list_init(&in->connections);
     enum err rc = tcp_listener_open(l, &listen, &listener_events, in, &in->listener);
     if (rc != OK) {
-        snprintf(detail, 192, "%s", listen.detail);
+        snprintf(options->detail, sizeof options->detail, "%s", listen.detail);
         mem_free(in);
         return rc;
     }

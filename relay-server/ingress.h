@@ -29,14 +29,14 @@ struct ingress_options {
     const char *address;     /* see tcp_listener.h */
     struct tls_context *tls; /* counted here; NULL: plain HTTP */
     size_t connections_max;  /* more are closed at once */
+    char detail[192];        /* out: why the port cannot be opened, and what to do */
 };
 
 #define INGRESS_HANDSHAKE_MS 5000u
 
-/* `detail` says why a port cannot be opened and what to do. */
-MUST_CHECK enum err ingress_open(struct loop *l, const struct ingress_options *options,
+MUST_CHECK enum err ingress_open(struct loop *l, struct ingress_options *options,
                                  const struct ingress_events *events, void *owner,
-                                 struct ingress **out, char detail[static 192]);
+                                 struct ingress **out);
 unsigned ingress_port(const struct ingress *in);
 /* New connections use this context; those that exist keep theirs. */
 void ingress_set_tls(struct ingress *in, struct tls_context *tls);

@@ -12,7 +12,7 @@
 /* A refusal is repeated slowly: somebody has to change something first. */
 #define BACKOFF_REFUSED_MS 20000u
 /* A link that lived this long counts as good: the next loss starts from the beginning. */
-#define BACKOFF_GOOD_MS 60000u
+#define BACKOFF_GOOD_MS 20000u
 
 /* `failures` in a row so far; 0 gives 0. */
 uint64_t backoff_ms(struct random *random, unsigned failures);

@@ -224,7 +224,7 @@ static const struct exchange_events server_events = {
     .on_closed = nothing,
 };
 
-void plain_request_start(struct agent_state *agent, struct exchange *x,
+void plain_request_start(struct agent_context *agent, struct exchange *x,
                          const struct http_head *head, enum agent_origin origin)
 {
     static const struct problem no_memory = {

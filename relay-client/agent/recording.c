@@ -39,7 +39,7 @@ static void take_own_fields(struct recording *r, enum agent_origin origin)
     http_head_remove(&r->head, AGENT_FIELD_REPLAY_OF);
 }
 
-enum err recording_init(struct recording *r, struct agent_state *agent,
+enum err recording_init(struct recording *r, struct agent_context *agent,
                         const struct http_head *head, enum agent_origin origin)
 {
     const struct clock *clock = loop_clock(agent->loop);
@@ -59,7 +59,7 @@ enum err recording_init(struct recording *r, struct agent_state *agent,
 
 void recording_fini(struct recording *r)
 {
-    struct agent_state *agent = r->agent;
+    struct agent_context *agent = r->agent;
 
     mem_free(r->storage);
     mem_free(r->answer_storage);

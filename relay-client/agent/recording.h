@@ -1,7 +1,7 @@
 #ifndef CLIENT_AGENT_RECORDING_H
 #define CLIENT_AGENT_RECORDING_H
 
-#include "relay-client/agent/agent_state.h"
+#include "relay-client/agent/agent_context.h"
 
 /* One request on its way into the journal, and what became of it: the part that
  * webhooks and plain requests have in common. */
@@ -10,7 +10,7 @@
 
 struct recording {
     struct list_node in_agent;
-    struct agent_state *agent; /* back-pointer */
+    struct agent_context *agent; /* back-pointer */
     struct http_head head;     /* spans point into `storage` */
     char *storage;             /* owned */
     struct bytes body;
@@ -30,7 +30,7 @@ struct recording {
 };
 
 /* Copies the head and takes Hookline's own fields out of it. */
-MUST_CHECK enum err recording_init(struct recording *r, struct agent_state *agent,
+MUST_CHECK enum err recording_init(struct recording *r, struct agent_context *agent,
                                    const struct http_head *head, enum agent_origin origin);
 void recording_fini(struct recording *r);
 

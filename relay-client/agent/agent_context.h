@@ -1,5 +1,5 @@
-#ifndef CLIENT_AGENT_AGENT_STATE_H
-#define CLIENT_AGENT_AGENT_STATE_H
+#ifndef CLIENT_AGENT_AGENT_CONTEXT_H
+#define CLIENT_AGENT_AGENT_CONTEXT_H
 
 #include "base/list.h"
 #include "codec/ulid.h"
@@ -7,7 +7,7 @@
 
 /* What the deliveries of one agent share; owned by agent.c, borrowed by the rest
  * for as long as the agent lives. */
-struct agent_state {
+struct agent_context {
     struct loop *loop;
     const struct agent_options *options; /* borrowed from agent.c's copy */
     struct ulid_maker ids;
@@ -15,7 +15,7 @@ struct agent_state {
     const struct agent_events *events;
     void *owner;
     /* The last delivery has gone: a shutdown may go on. */
-    void (*on_quiet)(struct agent_state *a);
+    void (*on_quiet)(struct agent_context *a);
 };
 
 /* Where a request came from: only a local one may say that it is a replay. */
