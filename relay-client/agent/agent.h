@@ -47,6 +47,8 @@ struct agent_options {
     struct handler *handler;    /* borrowed until on_closed */
     const struct signature_secret *secrets; /* borrowed until on_closed */
     size_t secrets_len;
+    /* POSTs to this path are webhooks even without a signature header; or NULL */
+    const char *webhook_path;
     bool pass_invalid; /* hand requests with a wrong signature to the handler too */
     struct random *random;
     char detail[256]; /* out: why agent_open failed, and what to do */
