@@ -29,9 +29,9 @@ struct splice_events {
 /* Owns both exchanges from now on (exchange_own is called here).  The server's
  * request, or a part of it, may already have been read and sent on by the caller
  * (a webhook's body is read whole first): what is complete stays complete. */
-MUST_CHECK enum err splice_start(struct loop *l, struct exchange *server, struct exchange *client,
-                                 const struct splice_events *events, void *owner,
-                                 struct splice **out);
+MUST_CHECK enum err splice_start(struct loop *l, struct exchange *server,
+                                 struct exchange *client, const struct splice_events *events,
+                                 void *owner, struct splice **out);
 /* Give up on the client's end (a deadline passed): on_done follows, as if it broke. */
 void splice_abort(struct splice *s, enum err why, const char *detail);
 /* Abandon both ends; no event afterwards. */
