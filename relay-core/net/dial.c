@@ -61,8 +61,7 @@ static void drop_attempt(struct dial *d)
     struct stream *attempt = d->attempt;
 
     d->attempt = NULL;
-    stream_own(attempt, NULL, NULL);
-    stream_close(attempt);
+    stream_let_go(attempt);
 }
 
 /* Everything stops.  A resolver that is at work frees the dial when it is done. */
