@@ -13,10 +13,18 @@
  * Events: come from inside h2_codec_feed and h2_codec_produce only; calls made in
  *         an event are safe, h2_codec_free excepted.  Per stream: on_head (interim
  *         ones first), on_body, on_complete, and last on_stream_closed, always.
+ * Heads:  a request's Host is its authority, several Cookie fields become one, and
+ *         trailers are dropped.  In a head to send, Host and the fields that belong
+ *         to an HTTP/1 connection are left out.
  * Limits: HTTP_FIELDS_MAX, HTTP_HEAD_MAX, HTTP_TARGET_MAX per head (a server answers
- *         431 or 414, a client resets); 8 interim heads per stream; per connection
- *         at most 1000 odd frames (pings, settings, empty data, resets, unknown)
- *         per 30 s, else ERR_PROTOCOL with GOAWAY(ENHANCE_YOUR_CALM). */
+ *         400, 405, 414 or 431 by itself, a client resets); 8 interim heads per
+ *         stream; 8 CONTINUATION frames per head; per connection at most 1000 odd
+ *         frames (pings, settings, empty data, resets, resets that the peer made
+ *         us send, window updates beyond what we sent, unknown ones) per 30 s,
+ *         else ERR_PROTOCOL with GOAWAY(ENHANCE_YOUR_CALM); a peer that keeps its
+ *         window shut for 10 s while body waits: that stream is reset.
+ * Memory: nghttp2's session (about 24 KiB), streams_max * (send_max + 1 KiB), and
+ *         while a head comes in HTTP_HEAD_MAX + HTTP_TARGET_MAX + 16 KiB. */
 struct h2_codec;
 
 enum h2_role { H2_SERVER, H2_CLIENT };
@@ -39,7 +47,10 @@ struct h2_events {
     void (*on_complete)(void *owner, int32_t stream, void *user);
     /* The waiting body of this stream went down to nothing. */
     void (*on_drain)(void *owner, int32_t stream, void *user);
-    /* OK after both messages are complete; else why it broke (a reset, GOAWAY). */
+    /* OK after both messages are complete, or theirs is and they need no more of
+     * ours.  Else why it broke: what h2_codec_reset said; ERR_BUSY: the peer has
+     * not begun with it, so it may be sent again; ERR_CANCELLED, ERR_LIMIT,
+     * ERR_IO (an error inside the peer), ERR_PROTOCOL. */
     void (*on_stream_closed)(void *owner, int32_t stream, void *user, enum err why);
     void (*on_ping_ack)(void *owner, uint64_t opaque);
     /* The peer takes no more streams (client: do not open new ones). */
@@ -53,17 +64,25 @@ void h2_codec_free(struct h2_codec *c);
 
 /* ERR_PROTOCOL, ERR_NOMEM: the connection is over. */
 MUST_CHECK enum err h2_codec_feed(struct h2_codec *c, const uint8_t *data, size_t len);
-/* Appends the bytes that are ready to send, until `out` holds `until` or more. */
+/* Appends the bytes that are ready to send, until `out` holds `until` or more; `out`
+ * must be able to hold 20 KiB beyond that.  ERR_PROTOCOL: the peer broke a rule in
+ * what was fed before; the bytes end with our GOAWAY, send them and close. */
 MUST_CHECK enum err h2_codec_produce(struct h2_codec *c, struct bytes *out, size_t until);
 /* False: nothing to send and nothing to receive any more, close the connection. */
 bool h2_codec_is_alive(const struct h2_codec *c);
+/* The peer's preface and SETTINGS have come. */
+bool h2_codec_has_settings(const struct h2_codec *c);
 /* Time for the limits above; call when feeding. */
 void h2_codec_set_now(struct h2_codec *c, uint64_t now_ms);
+/* Looks for stalled streams; call about once a second while streams are open. */
+void h2_codec_tick(struct h2_codec *c);
 
-/* Client: ERR_BUSY when the peer's limit or ours is reached, ERR_CLOSED after GOAWAY. */
+/* Client: ERR_BUSY when the peer's limit or ours is reached, ERR_CLOSED after GOAWAY
+ * from either side, ERR_SYNTAX, ERR_URI_TOO_LONG, ERR_HEADERS_TOO_LARGE. */
 MUST_CHECK enum err h2_codec_request(struct h2_codec *c, const struct http_head *head, bool end,
                                      void *user, int32_t *stream);
-/* Server: interim (status < 200) or final head. */
+/* Server: interim (status < 200) or final head.  ERR_CLOSED: the stream is gone, or
+ * its final head was sent. */
 MUST_CHECK enum err h2_codec_respond(struct h2_codec *c, int32_t stream,
                                      const struct http_head *head, bool end);
 /* Copies; all or nothing. */
@@ -72,15 +91,18 @@ MUST_CHECK enum err h2_codec_send_body(struct h2_codec *c, int32_t stream, const
 MUST_CHECK enum err h2_codec_send_end(struct h2_codec *c, int32_t stream);
 /* Body bytes of the stream not yet in frames. */
 size_t h2_codec_queued(const struct h2_codec *c, int32_t stream);
-/* The owner has done with `len` bytes of the stream's body: reopen the window. */
+/* The owner has done with `len` bytes of the stream's body: reopen the window.  Due
+ * after the stream was closed too: the connection's window is still held. */
 void h2_codec_consumed(struct h2_codec *c, int32_t stream, size_t len);
 /* RST_STREAM: ERR_CANCELLED -> CANCEL, ERR_PROTOCOL, ERR_BUSY -> REFUSED_STREAM, else
- * INTERNAL_ERROR.  on_stream_closed follows. */
+ * INTERNAL_ERROR.  OK: NO_ERROR, as soon as our message is out (we need no more of
+ * theirs).  on_stream_closed follows, from h2_codec_produce. */
 void h2_codec_reset(struct h2_codec *c, int32_t stream, enum err why);
 void h2_codec_set_user(struct h2_codec *c, int32_t stream, void *user);
 
 MUST_CHECK enum err h2_codec_ping(struct h2_codec *c, uint64_t opaque);
-/* First step of a graceful end: GOAWAY with the highest id, nothing is refused. */
+/* First step of a graceful end: GOAWAY with the highest id.  A server refuses nothing
+ * yet; a client, who alone opens streams, opens none from now on. */
 MUST_CHECK enum err h2_codec_announce_shutdown(struct h2_codec *c);
 /* Second step: no new streams; those under way finish. */
 MUST_CHECK enum err h2_codec_refuse_streams(struct h2_codec *c);
