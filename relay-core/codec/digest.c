@@ -72,13 +72,20 @@ size_t digest_len(enum digest_kind kind)
     return kind == DIGEST_SHA1 ? DIGEST_SHA1_LEN : DIGEST_SHA256_LEN;
 }
 
-void digest_hash(enum digest_kind kind, struct span data, uint8_t *out)
+void digest_hash_parts(enum digest_kind kind, const struct span *parts, size_t parts_len,
+                       uint8_t *out)
 {
     struct hasher h;
 
     hasher_start(&h, kind);
-    hasher_add(&h, data.ptr, data.len);
+    for (size_t i = 0; i < parts_len; i++)
+        hasher_add(&h, parts[i].ptr, parts[i].len);
     hasher_end(&h, out);
+}
+
+void digest_hash(enum digest_kind kind, struct span data, uint8_t *out)
+{
+    digest_hash_parts(kind, &data, 1, out);
 }
 
 static void xor_block(uint8_t block[static BLOCK_LEN], uint8_t with)

@@ -20,6 +20,8 @@ size_t digest_len(enum digest_kind kind);
 
 /* Writes digest_len(kind) bytes. */
 void digest_hash(enum digest_kind kind, struct span data, uint8_t *out);
+void digest_hash_parts(enum digest_kind kind, const struct span *parts, size_t parts_len,
+                       uint8_t *out);
 /* The message is all parts, one after the other. */
 void digest_hmac(enum digest_kind kind, struct span key, const struct span *parts,
                  size_t parts_len, uint8_t *out);

@@ -26,8 +26,8 @@ struct line_event {
     const char *type; /* "message", "postback", ... as sent */
     const char *mode; /* "active", "standby" */
     uint64_t timestamp_ms;
-    const char *source_type; /* "user", "group", "room", or "" */
-    const char *source_id;   /* the chat: userId, groupId, roomId */
+    const char *source_type; /* "user", "group", "room", or ""; LINE WORKS also "channel" */
+    const char *source_id;   /* the chat: userId, groupId, roomId, channelId */
     const char *user_id;     /* who did it, also inside groups */
     const char *webhook_event_id;
     const char *reply_token;
@@ -44,12 +44,14 @@ struct line_batch {
     const char *destination;
     struct line_event *events; /* owned */
     size_t events_len;
-    size_t events_total; /* as in the body, may be more than events_len */
-    char problem[128];   /* for kinds OTHER and NOT_JSON: what was found, where */
+    size_t events_total;      /* as in the body, may be more than events_len */
+    char problem[128];        /* for kinds OTHER and NOT_JSON: what was found, where */
     struct line_arena *arena; /* owned */
 };
 
-/* Depth over 64 or a body over 4 MiB counts as NOT_JSON.  ERR_NOMEM only. */
+/* `events: []` is a LINE body too.  Of two members of one name the first counts; lone
+ * surrogates and NUL characters in strings become U+FFFD.
+ * Depth over 64 or a body over 4 MiB counts as NOT_JSON.  ERR_NOMEM only. */
 MUST_CHECK enum err line_batch_parse(struct line_batch *out, struct span body);
 void line_batch_fini(struct line_batch *b);
 
