@@ -203,12 +203,13 @@ static void on_open(void *owner)
 static void on_data(void *owner, const uint8_t *data, size_t len)
 {
     struct link_attempt *a = owner;
-    size_t used = 0;
+    size_t used;
 
     while (len > 0 && !a->report_task.link) {
-        enum err rc = h1_codec_feed(&a->codec, data, len, &used);
-        if (rc != OK)
+        if (h1_codec_feed(&a->codec, data, len, &used) != OK) {
             fail(a, ERR_PROTOCOL, h1_codec_detail(&a->codec));
+            return;
+        }
         data += used;
         len -= used;
     }

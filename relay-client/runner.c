@@ -1,0 +1,234 @@
+#include "relay-client/runner.h"
+
+#include "base/mem.h"
+#include "cli/paths.h"
+#include "codec/url.h"
+#include "relay-client/secrets.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct runner {
+    struct loop *loop;
+    struct runner_options *options; /* borrowed */
+    struct journal *journal;        /* owned, as are the next two; NULL before and after */
+    struct handler *handler;
+    struct agent *agent;
+    struct secrets secrets;
+    char journal_path[PATHS_MAX];
+    char control_path[PATHS_MAX];
+    char webhook_path[512];
+    const struct agent_events *events;
+    void *owner;
+    bool failed; /* to open: nobody is told of the end */
+};
+
+/* --- the end: agent, handler, journal --- */
+
+static void on_journal_closed(void *owner)
+{
+    struct runner *r = owner;
+
+    mem_wipe(&r->secrets, sizeof r->secrets);
+    if (!r->failed)
+        r->events->on_closed(r->owner);
+    mem_free(r);
+}
+
+static void on_handler_closed(void *owner)
+{
+    struct runner *r = owner;
+
+    r->handler = NULL;
+    if (r->journal)
+        journal_close(r->journal, on_journal_closed, r);
+    else
+        on_journal_closed(r);
+}
+
+static void close_handler(struct runner *r)
+{
+    if (r->handler)
+        handler_close(r->handler, on_handler_closed, r);
+    else
+        on_handler_closed(r);
+}
+
+static void on_agent_closed(void *owner)
+{
+    struct runner *r = owner;
+
+    r->agent = NULL;
+    close_handler(r);
+}
+
+/* --- the agent's other events pass through --- */
+
+static void on_status(void *owner, const struct agent_status *status)
+{
+    struct runner *r = owner;
+
+    r->events->on_status(r->owner, status);
+}
+
+static void on_exchange(void *owner, const struct summary *summary)
+{
+    struct runner *r = owner;
+
+    r->events->on_exchange(r->owner, summary);
+}
+
+static const struct agent_events agent_events = {
+    .on_status = on_status,
+    .on_exchange = on_exchange,
+    .on_closed = on_agent_closed,
+};
+
+/* --- the beginning: journal, handler, agent --- */
+
+static enum err open_journal(struct runner *r)
+{
+    const struct settings *s = r->options->settings;
+    struct journal_options options = {.path = r->journal_path};
+
+    if (r->options->link) {
+        options.keep_ms = settings_duration_ms(s, "keep-for");
+        options.keep_bytes = settings_size(s, "keep-size");
+    }
+    return journal_open(r->loop, &options, &r->journal, r->options->detail);
+}
+
+static enum err open_forward(struct runner *r, const char *url)
+{
+    const struct settings *s = r->options->settings;
+    char detail[256] = "";
+    struct forward_handler_options options = {
+        .url = url,
+        .rewrite_host = settings_bool(s, "rewrite-host"),
+        .answer_ms = settings_duration_ms(s, "handler-timeout"),
+    };
+    enum err rc = handler_open_forward(r->loop, &options, &r->handler, detail);
+
+    if (rc != OK)
+        snprintf(r->options->detail, sizeof r->options->detail, "--forward %s: %s", url,
+                 *detail ? detail : err_text(rc));
+    return rc;
+}
+
+static enum err open_handler(struct runner *r)
+{
+    const struct settings *s = r->options->settings;
+    const char *forward = r->options->forward;
+    char detail[256] = "";
+
+    if (!forward)
+        forward = settings_text(s, "forward");
+    if (forward)
+        return open_forward(r, forward);
+    if (!settings_text(s, "exec"))
+        return handler_open_echo(r->loop, &r->handler);
+    struct exec_handler_options options = {
+        .command = settings_text(s, "exec"),
+        .answer_ms = settings_duration_ms(s, "handler-timeout"),
+    };
+    enum err rc = handler_open_exec(r->loop, &options, &r->handler, detail);
+    if (rc != OK)
+        snprintf(r->options->detail, sizeof r->options->detail, "--exec: %s",
+                 *detail ? detail : err_text(rc));
+    return rc;
+}
+
+/* POSTs to the path of --forward are webhooks, signed or not, unless told otherwise. */
+static const char *find_webhook_path(struct runner *r)
+{
+    const struct settings *s = r->options->settings;
+    const char *path = r->options->link ? settings_text(s, "webhook-path") : NULL;
+    const char *forward = settings_text(s, "forward");
+    struct url url;
+
+    if (path)
+        return path;
+    if (!forward || url_parse(span_text(forward), &url, NULL) != OK || url.path.len <= 1)
+        return NULL;
+    snprintf(r->webhook_path, sizeof r->webhook_path, "%.*s", (int)url.path.len, url.path.ptr);
+    return r->webhook_path;
+}
+
+static enum err open_agent(struct runner *r)
+{
+    const struct settings *s = r->options->settings;
+    struct agent_options options = {
+        .journal = r->journal,
+        .handler = r->handler,
+        .secrets = r->secrets.list,
+        .secrets_len = r->secrets.len,
+        .pass_invalid = settings_bool(s, "pass-invalid"),
+        .webhook_path = find_webhook_path(r),
+        .random = r->options->random,
+    };
+
+    if (r->options->link) {
+        options.relay_host = r->options->relay_host;
+        options.relay_port = r->options->relay_port;
+        options.tunnel = settings_text(s, "tunnel");
+        options.token = settings_secret(s, "token", 0).ptr;
+        options.ca_file = settings_text(s, "ca-file");
+        options.pin = settings_text(s, "relay-pin");
+        options.control_socket = r->control_path;
+    }
+    enum err rc = agent_open(r->loop, &options, &agent_events, r, &r->agent);
+    if (rc != OK)
+        snprintf(r->options->detail, sizeof r->options->detail, "%s", options.detail);
+    return rc;
+}
+
+enum err runner_open(struct loop *l, struct runner_options *options,
+                     const struct agent_events *events, void *owner, struct runner **out)
+{
+    const char *data = settings_text(options->settings, "data");
+    struct runner *r = mem_alloc(sizeof *r);
+
+    if (!r)
+        return ERR_NOMEM;
+    r->loop = l;
+    r->options = options;
+    r->events = events;
+    r->owner = owner;
+    secrets_read(&r->secrets, options->settings);
+    enum err rc = paths_journal(data, r->journal_path);
+    if (rc == OK)
+        rc = paths_control_socket(data, r->control_path);
+    if (rc == OK)
+        rc = open_journal(r);
+    if (rc == OK)
+        rc = open_handler(r);
+    if (rc == OK)
+        rc = open_agent(r);
+    if (rc != OK) {
+        r->failed = true;
+        close_handler(r);
+        return rc;
+    }
+    *out = r;
+    return OK;
+}
+
+struct agent *runner_agent(const struct runner *r)
+{
+    return r->agent;
+}
+
+const char *runner_handler_name(const struct runner *r)
+{
+    return handler_name(r->handler);
+}
+
+const char *runner_journal_path(const struct runner *r)
+{
+    return r->journal_path;
+}
+
+void runner_shutdown(struct runner *r)
+{
+    agent_shutdown(r->agent);
+}

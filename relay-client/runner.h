@@ -1,0 +1,32 @@
+#ifndef CLIENT_RUNNER_H
+#define CLIENT_RUNNER_H
+
+#include "cli/settings.h"
+#include "relay-client/agent/agent.h"
+
+/* Journal, handler and agent of one process: opened in that order, closed in the
+ * opposite one.  What `hookline up` runs, and `hookline replay` when no agent does.
+ *
+ * Life: runner_open -> events of the agent ... -> runner_shutdown -> on_closed (freed). */
+struct runner;
+
+struct runner_options {
+    const struct settings *settings; /* of CLIENT_UP or CLIENT_REPLAY; borrowed to the end */
+    const char *forward;    /* instead of the settings' handler (a named target), or NULL */
+    bool link;              /* to the relay of the settings, and serve the control socket */
+    const char *relay_host; /* with `link` */
+    unsigned relay_port;
+    struct random *random;
+    char detail[512]; /* out: why runner_open failed, and what to do */
+};
+
+/* On failure too the loop must run before it is freed: what was opened closes there. */
+MUST_CHECK enum err runner_open(struct loop *l, struct runner_options *options,
+                                const struct agent_events *events, void *owner,
+                                struct runner **out);
+struct agent *runner_agent(const struct runner *r);
+const char *runner_handler_name(const struct runner *r);
+const char *runner_journal_path(const struct runner *r);
+void runner_shutdown(struct runner *r);
+
+#endif
