@@ -14,44 +14,49 @@
 struct journal;
 
 struct journal_options {
-    const char *path; /* file, created 0600 in a 0700 folder; ":memory:" for tests */
+    const char *path;    /* file, created 0600 in a 0700 folder; ":memory:" for tests */
     uint64_t keep_bytes; /* retention, oldest go first; 0 = 1 GiB */
     uint64_t keep_ms;    /* 0 = 30 days */
 };
 
-/* ERR_BUSY: another agent writes it (names the process id).  ERR_CORRUPT: damaged;
- * `detail` says where the damaged file was set aside and how to go on. */
+/* A damaged journal is set aside (renamed, nothing is deleted) and a new one begun: OK,
+ * and `detail` says where it is and how to save what is in it; otherwise `detail` is ""
+ * with OK.  ERR_BUSY: another agent writes it (names the process id).  ERR_DENIED: others
+ * may read or replace it.  ERR_CORRUPT: damaged, and not certain to be a journal, so it
+ * was left alone.  ERR_VERSION: written by a newer Hookline. */
 MUST_CHECK enum err journal_open(struct loop *l, const struct journal_options *options,
                                  struct journal **out, char detail[static 512]);
+/* Writes everything that waits first. */
 void journal_close(struct journal *j, void (*on_closed)(void *owner), void *owner);
 
 /* A request as it arrived.  All spans are copied by journal_record. */
 struct journal_request {
-    const char *delivery;       /* id made by the relay, or by us for a replay; unique */
+    const char *delivery; /* id made by the relay, or by us for a replay; unique */
     const char *tunnel;
-    uint64_t received_ms;       /* wall clock: relay took the last byte */
-    uint64_t arrived_ms;        /* wall clock: it reached the agent */
-    const char *peer;           /* address of the sender, from x-forwarded-for */
+    uint64_t received_ms; /* wall clock: relay took the last byte */
+    uint64_t arrived_ms;  /* wall clock: it reached the agent */
+    const char *peer;     /* address of the sender, from x-forwarded-for */
     const struct http_head *head;
     struct span body;
-    bool body_truncated;        /* plain pass-through over the limit */
+    bool body_truncated; /* plain pass-through over the limit */
     bool webhook;
-    uint64_t replay_of;         /* id of the exchange that this repeats, or 0 */
+    uint64_t replay_of; /* id of the exchange that this repeats, or 0 */
 };
 
 /* What was learned and answered, recorded when the exchange is over. */
 struct journal_answer {
-    uint64_t exchange;          /* id given by on_recorded */
+    uint64_t exchange; /* id given by on_recorded */
     enum verdict verdict;
-    const char *provider;       /* "line", ..., or "" */
-    const char *secret_label;   /* which secret matched, or "" */
-    const char *explanation;    /* why not valid, or "" */
-    const char *handler;        /* who answered: "http://127.0.0.1:8000/callback", "echo", "hookline" */
-    unsigned status;            /* 0: no answer */
+    const char *provider;     /* "line", ..., or "" */
+    const char *secret_label; /* which secret matched, or "" */
+    const char *explanation;  /* why not valid, or "" */
+    const char
+        *handler;    /* who answered: "http://127.0.0.1:8000/callback", "echo", "hookline" */
+    unsigned status; /* 0: no answer */
     const struct http_head *head; /* NULL: no answer */
     struct span body;
     bool body_truncated;
-    const char *error;          /* why there is no (good) answer, or "" */
+    const char *error;                        /* why there is no (good) answer, or "" */
     uint64_t stored_us, handler_us, total_us; /* durations since arrival */
 };
 
@@ -64,13 +69,17 @@ struct journal_ticket {
 
 /* The ticket is embedded in the caller's object and must live until `stored`.
  * Events of a webhook body are indexed one by one in the same transaction.
- * ERR_BUSY when 4,096 records wait for the disk; ERR_NO_SPACE is reported later. */
+ * ERR_BUSY when 4,096 records or 64 MiB wait for the disk; ERR_LIMIT: a body of more than
+ * 64 MiB; ERR_CLOSED after journal_close.  ERR_NO_SPACE is reported later. */
 MUST_CHECK enum err journal_record(struct journal *j, const struct journal_request *request,
                                    struct journal_ticket *ticket);
-/* Not awaited by anybody; kept in order behind the record. Copies everything. */
+/* Not awaited by anybody; kept in order behind the record.  Copies everything.  While
+ * the disk refuses it is tried again every second.  A later answer to the same exchange
+ * replaces the earlier one; one to an exchange that retention took is dropped. */
 MUST_CHECK enum err journal_answer(struct journal *j, const struct journal_answer *answer);
 
-/* The last failure of the disk for the status line, "" when all is well. */
+/* The last failure of the disk for the status line, "" when all is well.  That a damaged
+ * journal was set aside stays there until the end. */
 const char *journal_detail(const struct journal *j);
 
 #endif

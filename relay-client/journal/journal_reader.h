@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "base/span.h"
+#include "codec/line_event.h"
 #include "codec/signature.h"
 
 #include <stdint.h>
@@ -11,24 +12,27 @@
  * writes it.  Synchronous: for programs that do nothing else, never on the loop. */
 struct journal_reader;
 
+/* ERR_NOT_FOUND: no agent has written here yet.  ERR_DENIED: others may read it, and
+ * `detail` says what to do.  ERR_VERSION, ERR_CONFIG, ERR_CORRUPT as in journal_open. */
 MUST_CHECK enum err journal_reader_open(const char *path, struct journal_reader **out,
                                         char detail[static 512]);
 void journal_reader_close(struct journal_reader *r);
 
 /* Zero fields do not filter. */
 struct journal_filter {
-    uint64_t since_ms, until_ms; /* arrival */
+    uint64_t since_ms, until_ms; /* arrival: since <= it < until */
     const char *event_type;      /* "message", or "message.text" for type and kind */
     const char *user;            /* user or chat id, exact or prefix ending in "*" */
     unsigned status_min, status_max;
     bool has_verdict;
     enum verdict verdict;
-    const char *text;            /* in body or decoded event text, any language, case as is */
+    const char *text; /* in body or decoded event text, any language, case as is */
     const char *tunnel;
-    bool webhooks_only, replays_only, failed_only;
-    uint64_t after;              /* ids above this one (tail) */
-    uint64_t before;             /* ids below this one (paging) */
-    size_t limit;                /* 0 = 20 */
+    bool webhooks_only, replays_only;
+    bool failed_only; /* over, with an error, no 2xx or 3xx, or a signature that is not right */
+    uint64_t after;   /* ids above this one (tail) */
+    uint64_t before;  /* ids below this one (paging) */
+    size_t limit;     /* 0 = 20 */
     bool oldest_first;
 };
 
@@ -40,6 +44,7 @@ struct journal_row {
     bool webhook, answered;
     uint64_t replay_of, duplicate_of;
     size_t body_len;
+    bool body_truncated, answer_truncated;
     enum verdict verdict;
     struct span provider, explanation, handler, error, secret_label;
     unsigned status;
@@ -50,9 +55,9 @@ struct journal_row {
 };
 
 /* Newest first unless asked otherwise.  `each` returns false to stop. */
-MUST_CHECK enum err journal_reader_list(struct journal_reader *r, const struct journal_filter *f,
-                                        bool (*each)(void *owner, const struct journal_row *row),
-                                        void *owner);
+MUST_CHECK enum err
+journal_reader_list(struct journal_reader *r, const struct journal_filter *f,
+                    bool (*each)(void *owner, const struct journal_row *row), void *owner);
 
 /* Everything about one exchange; owned by the caller, freed by journal_exchange_free. */
 struct journal_exchange;
@@ -68,6 +73,7 @@ struct span journal_exchange_request_body(const struct journal_exchange *x);
 const struct http_head *journal_exchange_answer(const struct journal_exchange *x);
 struct span journal_exchange_answer_body(const struct journal_exchange *x);
 size_t journal_exchange_events_len(const struct journal_exchange *x);
+/* NULL at and behind the length. */
 const struct line_event *journal_exchange_event(const struct journal_exchange *x, size_t i);
 
 /* Changes whenever another process committed: for tail. */

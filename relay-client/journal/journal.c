@@ -1,0 +1,347 @@
+/* The happy path:
+ *  1. journal_record copies the request into an entry and submits it to the one worker
+ *     thread, which takes all that wait as one batch.
+ *  2. The thread inserts the entries of the batch and commits: one fsync for all.
+ *  3. on_entry_done calls `stored` for each, on the loop, in order.
+ *  4. A second after the first entry, and again while there is traffic, a chore goes the
+ *     same way: retention; in a quiet second also giving back space.
+ *  5. journal_close lets the thread finish everything, close the file as its last job,
+ *     and leave.
+ *
+ * What can go wrong:
+ *  - The disk refuses: `stored` says so to every request of the batch.  Answers, which
+ *    nobody awaits, stay in `postponed` and are tried again with each chore.
+ *  - The disk is slow: at most JOURNAL_ENTRIES_MAX requests and JOURNAL_WAITING_MAX
+ *    bytes wait, then ERR_BUSY.
+ *  - `stored` closes the journal, or records again: nothing is touched after the call. */
+#include "relay-client/journal/journal.h"
+
+#include "base/container.h"
+#include "base/mem.h"
+#include "loop/deadline.h"
+#include "relay-client/journal/journal_writer.h"
+
+#include <assert.h>
+
+#define JOURNAL_ENTRIES_MAX 4096u /* of requests, and of answers */
+#define JOURNAL_WAITING_MAX (64u * 1024 * 1024)
+#define BATCH_MAX           512u
+#define KEEP_BYTES          ((uint64_t)1024 * 1024 * 1024)
+#define KEEP_MS             ((uint64_t)30 * 24 * 3600 * 1000)
+
+#define CHORE_MS      1000u    /* while there is traffic */
+#define CHORE_MORE_MS 25u      /* until the next step, under traffic */
+#define CHORE_IDLE_MS 3600000u /* for what gets too old in a quiet night */
+
+struct journal {
+    struct loop *loop;             /* borrowed */
+    struct worker *worker;         /* owned */
+    struct journal_writer *writer; /* owned; the worker thread's, which closes it */
+    bool is_last_batch;            /* the worker thread's too */
+    struct journal_limits limits;
+
+    size_t requests, answers, waiting_bytes; /* with the worker, or postponed */
+    struct journal_entry *postponed, **postponed_end;
+
+    struct deadline chore_due;
+    struct worker_job chore_job, last_job;
+    struct journal_chore chore;
+    bool is_chore_running, has_traffic; /* since the last chore */
+
+    bool is_closing;
+    void (*on_closed)(void *owner);
+    void *owner; /* borrowed until on_closed */
+
+    char detail[DETAIL_MAX], notice[DETAIL_MAX];
+};
+
+/* ---- on the worker thread ---- */
+
+static void before_batch(void *context)
+{
+    struct journal *j = context;
+
+    journal_writer_begin(j->writer);
+}
+
+static void after_batch(void *context)
+{
+    struct journal *j = context;
+
+    journal_writer_end(j->writer);
+    if (!j->is_last_batch)
+        return;
+    journal_writer_close(j->writer);
+    j->writer = NULL;
+}
+
+/* Its batch may hold entries: the file is closed behind them. */
+static void run_last(struct worker_job *job)
+{
+    CONTAINER_OF(job, struct journal, last_job)->is_last_batch = true;
+}
+
+static void on_last_done(struct worker_job *job)
+{
+    (void)job; /* on_worker_closed follows */
+}
+
+static void run_entry(struct worker_job *job)
+{
+    struct journal_entry *e = CONTAINER_OF(job, struct journal_entry, job);
+
+    journal_writer_add(e->journal->writer, e);
+}
+
+static void run_chore(struct worker_job *job)
+{
+    struct journal *j = CONTAINER_OF(job, struct journal, chore_job);
+
+    journal_writer_maintain(j->writer, &j->chore);
+}
+
+/* ---- reports ---- */
+
+static void take_report(struct journal *j, struct journal_report *report, enum err rc)
+{
+    if (report->notice)
+        detail_write(j->notice, "%s", report->notice);
+    if (rc == OK)
+        j->detail[0] = '\0';
+    else if (report->failure)
+        detail_write(j->detail, "%s", report->failure);
+    else if (j->detail[0] == '\0')
+        detail_write(j->detail, "%s", err_text(rc));
+    journal_report_fini(report);
+}
+
+const char *journal_detail(const struct journal *j)
+{
+    return j->detail[0] ? j->detail : j->notice;
+}
+
+/* ---- chores ---- */
+
+static void on_chore_due(struct deadline *d);
+
+static void schedule_chore(struct journal *j, uint64_t after_ms)
+{
+    if (j->is_closing || j->is_chore_running)
+        return;
+    enum err rc = deadline_set(j->loop, &j->chore_due, after_ms, on_chore_due);
+    (void)rc; /* out of memory: the next entry tries again */
+}
+
+static void on_chore_done(struct worker_job *job)
+{
+    struct journal *j = CONTAINER_OF(job, struct journal, chore_job);
+
+    j->is_chore_running = false;
+    if (j->chore.rc)
+        take_report(j, &j->chore.report, j->chore.rc);
+    if (j->chore.has_more)
+        schedule_chore(j, j->has_traffic ? CHORE_MORE_MS : 1);
+    else
+        schedule_chore(j, j->chore.is_idle && !j->has_traffic ? CHORE_IDLE_MS : CHORE_MS);
+}
+
+/* ---- entries ---- */
+
+static void on_entry_done(struct worker_job *job);
+
+static void forget_entry(struct journal *j, struct journal_entry *e)
+{
+    if (e->ticket)
+        j->requests--;
+    else
+        j->answers--;
+    j->waiting_bytes -= e->size;
+    journal_entry_free(e);
+}
+
+static void postpone(struct journal *j, struct journal_entry *e)
+{
+    e->next = NULL;
+    *j->postponed_end = e;
+    j->postponed_end = &e->next;
+}
+
+/* Each of them once more. */
+static void retry_postponed(struct journal *j)
+{
+    struct journal_entry *e = j->postponed, *next;
+
+    j->postponed = NULL;
+    j->postponed_end = &j->postponed;
+    for (; e; e = next) {
+        next = e->next;
+        if (worker_submit(j->worker, &e->job, run_entry, on_entry_done))
+            forget_entry(j, e); /* cannot be: there is room for all of them */
+    }
+}
+
+static void on_chore_due(struct deadline *d)
+{
+    struct journal *j = CONTAINER_OF(d, struct journal, chore_due);
+
+    retry_postponed(j);
+    j->chore = (struct journal_chore){.limits = j->limits,
+                                      .wall_ms = clock_wall_ms(loop_clock(j->loop)),
+                                      .is_idle = !j->has_traffic};
+    j->has_traffic = false;
+    j->is_chore_running = !worker_submit(j->worker, &j->chore_job, run_chore, on_chore_done);
+}
+
+/* ERR_CONFLICT: the exchange is gone, retention was faster. */
+static bool is_answer_lost(const struct journal_entry *e)
+{
+    return !e->ticket && e->rc != OK && e->rc != ERR_CONFLICT;
+}
+
+static void on_entry_done(struct worker_job *job)
+{
+    struct journal_entry *e = CONTAINER_OF(job, struct journal_entry, job);
+    struct journal *j = e->journal;
+    struct journal_ticket *ticket = e->ticket;
+    enum err rc = e->rc;
+    uint64_t exchange = e->exchange;
+
+    take_report(j, &e->report, rc == ERR_CONFLICT ? OK : rc);
+    if (is_answer_lost(e) && !j->is_closing)
+        postpone(j, e);
+    else
+        forget_entry(j, e);
+    if (!deadline_is_set(&j->chore_due) || !j->has_traffic)
+        schedule_chore(j, CHORE_MS);
+    j->has_traffic = true;
+    if (ticket)
+        ticket->stored(ticket, rc, exchange);
+}
+
+static enum err submit(struct journal *j, struct journal_entry *e)
+{
+    e->journal = j;
+    enum err rc = worker_submit(j->worker, &e->job, run_entry, on_entry_done);
+
+    if (rc) {
+        journal_entry_free(e);
+        return rc;
+    }
+    j->waiting_bytes += e->size;
+    return OK;
+}
+
+/* One that is larger than the limit goes through when it is alone. */
+static bool is_full(const struct journal *j, size_t entries)
+{
+    return entries >= JOURNAL_ENTRIES_MAX || j->waiting_bytes >= JOURNAL_WAITING_MAX;
+}
+
+enum err journal_record(struct journal *j, const struct journal_request *request,
+                        struct journal_ticket *ticket)
+{
+    struct journal_entry *e;
+
+    if (j->is_closing)
+        return ERR_CLOSED;
+    if (is_full(j, j->requests))
+        return ERR_BUSY;
+    enum err rc = journal_entry_new_request(request, &e);
+    if (rc)
+        return rc;
+    e->ticket = ticket;
+    rc = submit(j, e);
+    j->requests += !rc;
+    return rc;
+}
+
+enum err journal_answer(struct journal *j, const struct journal_answer *answer)
+{
+    struct journal_entry *e;
+
+    if (j->is_closing)
+        return ERR_CLOSED;
+    if (is_full(j, j->answers))
+        return ERR_BUSY;
+    enum err rc = journal_entry_new_answer(answer, &e);
+    if (rc)
+        return rc;
+    rc = submit(j, e);
+    j->answers += !rc;
+    return rc;
+}
+
+/* ---- life ---- */
+
+static enum err start_worker(struct journal *j)
+{
+    struct worker_options options = {
+        .name = "journal",
+        .threads = 1,
+        .queue_max = 2 * JOURNAL_ENTRIES_MAX + 2, /* and a chore, and the last job */
+        .before_batch = before_batch,
+        .after_batch = after_batch,
+        .batch_max = BATCH_MAX,
+        .context = j,
+    };
+
+    return worker_open(j->loop, &options, &j->worker);
+}
+
+enum err journal_open(struct loop *l, const struct journal_options *options,
+                      struct journal **out, char detail[static 512])
+{
+    struct journal *j = mem_alloc(sizeof(*j));
+
+    detail_write(detail, "%s", err_text(ERR_NOMEM));
+    if (!j)
+        return ERR_NOMEM;
+    j->loop = l;
+    j->limits.keep_bytes = options->keep_bytes > 0 ? options->keep_bytes : KEEP_BYTES;
+    j->limits.keep_ms = options->keep_ms > 0 ? options->keep_ms : KEEP_MS;
+    j->postponed_end = &j->postponed;
+    enum err rc = journal_writer_open(options->path, loop_clock(l), &j->writer, detail);
+    if (!rc)
+        rc = start_worker(j);
+    if (rc) {
+        if (detail[0] == '\0')
+            detail_write(detail, "%s", err_text(rc));
+        journal_writer_close(j->writer);
+        mem_free(j);
+        return rc;
+    }
+    detail_write(j->notice, "%s", detail);
+    schedule_chore(j, CHORE_MS); /* what got too old while nobody was here */
+    *out = j;
+    return OK;
+}
+
+static void on_worker_closed(void *owner)
+{
+    struct journal *j = owner;
+    void (*on_closed)(void *owner) = j->on_closed;
+    void *closed_for = j->owner;
+
+    assert(j->requests == 0 && j->answers == 0);
+    journal_writer_close(j->writer); /* if the last job found no place */
+    journal_report_fini(&j->chore.report);
+    mem_free(j);
+    if (on_closed)
+        on_closed(closed_for);
+}
+
+/* The last job cannot be refused for want of room, but a file that is closed late, on
+ * the loop, is closed nevertheless. */
+void journal_close(struct journal *j, void (*on_closed)(void *owner), void *owner)
+{
+    if (j->is_closing)
+        return;
+    retry_postponed(j);
+    j->is_closing = true;
+    j->on_closed = on_closed;
+    j->owner = owner;
+    deadline_clear(j->loop, &j->chore_due);
+    enum err rc = worker_submit(j->worker, &j->last_job, run_last, on_last_done);
+    (void)rc;
+    worker_close(j->worker, on_worker_closed, j);
+}

@@ -1,0 +1,223 @@
+#include "relay-client/journal/journal_insert.h"
+
+#include "base/container.h"
+#include "relay-client/journal/journal_schema_table.h"
+
+enum err journal_insert_init(struct journal_insert *ins, struct database *db)
+{
+    const struct {
+        struct statement *statement;
+        const char *sql;
+    } all[] = {
+        {&ins->exchange,
+         "INSERT INTO exchange (id, delivery, tunnel, peer, method, target,"
+         "  received_ms, arrived_ms, webhook, replay_of, duplicate_of, body_len,"
+         "  body_truncated, events_len) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"},
+        {&ins->request, "INSERT INTO request (exchange, head, body) VALUES (?,?,?)"},
+        {&ins->answer,
+         "INSERT OR REPLACE INTO answer (exchange, verdict, provider, secret_label,"
+         "  explanation, handler, status, error, stored_us, handler_us, total_us,"
+         "  body_truncated, head, body) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"},
+        {&ins->event, "INSERT INTO event (id, type, mode, timestamp_ms, source_type, source_id,"
+                      "  user_id, webhook_event_id, reply_token, redelivery, duplicate_of,"
+                      "  message_id, message_type, text) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"},
+        {&ins->find_delivery, "SELECT id FROM exchange WHERE delivery = ?"},
+        {&ins->find_event, "SELECT id / 128 FROM event WHERE webhook_event_id = ?"
+                           "  AND webhook_event_id <> '' ORDER BY id LIMIT 1"},
+    };
+    enum err rc = OK;
+
+    *ins = (struct journal_insert){0};
+    for (size_t i = 0; !rc && i < ARRAY_LEN(all); i++)
+        rc = statement_init(all[i].statement, db, all[i].sql);
+    return rc;
+}
+
+void journal_insert_fini(struct journal_insert *ins)
+{
+    statement_fini(&ins->exchange);
+    statement_fini(&ins->request);
+    statement_fini(&ins->answer);
+    statement_fini(&ins->event);
+    statement_fini(&ins->find_delivery);
+    statement_fini(&ins->find_event);
+}
+
+static void bind_text(struct statement *s, int parameter, const char *text)
+{
+    statement_bind_text(s, parameter, span_text(text));
+}
+
+/* The exchange found by the one parameter `text`; 0: none. */
+static enum err find(struct statement *s, const char *text, uint64_t *out)
+{
+    bool has_row;
+
+    bind_text(s, 1, text);
+    enum err rc = statement_step(s, &has_row);
+    *out = !rc && has_row ? statement_u64(s, 0) : 0;
+    statement_reset(s);
+    return rc;
+}
+
+/* ---- events ---- */
+
+struct events {
+    struct line_batch batch;
+    uint64_t duplicate_of[LINE_EVENTS_MAX];
+    uint64_t first_duplicate;
+};
+
+/* A replay repeats events on purpose: replay_of says so already. */
+static enum err find_duplicates(struct journal_insert *ins, struct events *events)
+{
+    enum err rc = OK;
+
+    for (size_t i = 0; !rc && i < events->batch.events_len; i++) {
+        const char *identity = events->batch.events[i].webhook_event_id;
+
+        events->duplicate_of[i] = 0;
+        if (identity[0] != '\0')
+            rc = find(&ins->find_event, identity, &events->duplicate_of[i]);
+        if (events->first_duplicate == 0)
+            events->first_duplicate = events->duplicate_of[i];
+    }
+    return rc;
+}
+
+static enum err parse_events(struct journal_insert *ins, const struct journal_request *r,
+                             struct events *out)
+{
+    out->batch = (struct line_batch){0};
+    out->first_duplicate = 0;
+    if (!r->webhook || r->body_truncated)
+        return OK;
+    enum err rc = line_batch_parse(&out->batch, r->body);
+    if (rc)
+        return rc;
+    if (r->replay_of == 0)
+        return find_duplicates(ins, out);
+    memset(out->duplicate_of, 0, sizeof(out->duplicate_of));
+    return OK;
+}
+
+static enum err insert_event(struct statement *s, uint64_t id, const struct line_event *event,
+                             uint64_t duplicate_of)
+{
+    statement_bind_u64(s, 1, id);
+    bind_text(s, 2, event->type);
+    bind_text(s, 3, event->mode);
+    statement_bind_u64(s, 4, event->timestamp_ms);
+    bind_text(s, 5, event->source_type);
+    bind_text(s, 6, event->source_id);
+    bind_text(s, 7, event->user_id);
+    bind_text(s, 8, event->webhook_event_id);
+    bind_text(s, 9, event->reply_token);
+    statement_bind_u64(s, 10, event->is_redelivery);
+    statement_bind_u64(s, 11, duplicate_of);
+    bind_text(s, 12, event->message_id);
+    bind_text(s, 13, event->message_type);
+    bind_text(s, 14, event->text);
+    return statement_run(s);
+}
+
+static enum err insert_events(struct journal_insert *ins, uint64_t exchange,
+                              const struct events *events)
+{
+    enum err rc = OK;
+
+    for (size_t i = 0; !rc && i < events->batch.events_len; i++)
+        rc = insert_event(&ins->event, exchange * JOURNAL_EVENTS_STRIDE + i,
+                          &events->batch.events[i], events->duplicate_of[i]);
+    return rc;
+}
+
+/* ---- requests ---- */
+
+static enum err insert_exchange(struct statement *s, uint64_t id, const struct journal_entry *e,
+                                const struct events *events)
+{
+    const struct journal_request *r = &e->request;
+
+    statement_bind_u64(s, 1, id);
+    bind_text(s, 2, r->delivery);
+    bind_text(s, 3, r->tunnel);
+    bind_text(s, 4, r->peer);
+    statement_bind_text(s, 5, e->method);
+    statement_bind_text(s, 6, e->target);
+    statement_bind_u64(s, 7, r->received_ms);
+    statement_bind_u64(s, 8, r->arrived_ms);
+    statement_bind_u64(s, 9, r->webhook);
+    statement_bind_u64(s, 10, r->replay_of);
+    statement_bind_u64(s, 11, events->first_duplicate);
+    statement_bind_u64(s, 12, r->body.len);
+    statement_bind_u64(s, 13, r->body_truncated);
+    statement_bind_u64(s, 14, events->batch.events_len);
+    return statement_run(s);
+}
+
+static enum err insert_content(struct statement *s, uint64_t exchange,
+                               const struct journal_entry *e)
+{
+    statement_bind_u64(s, 1, exchange);
+    statement_bind_blob(s, 2, e->head);
+    statement_bind_blob(s, 3, e->request.body);
+    return statement_run(s);
+}
+
+/* The delivery is unique, and so is `id`: a conflict is the delivery's. */
+static enum err report_conflict(struct journal_insert *ins, struct journal_entry *e)
+{
+    enum err rc = find(&ins->find_delivery, e->request.delivery, &e->exchange);
+
+    if (rc)
+        return rc;
+    return e->exchange > 0 ? ERR_CONFLICT : ERR_CORRUPT;
+}
+
+enum err journal_insert_request(struct journal_insert *ins, struct journal_entry *e,
+                                uint64_t id)
+{
+    struct events events;
+    enum err rc = parse_events(ins, &e->request, &events);
+
+    if (!rc)
+        rc = insert_exchange(&ins->exchange, id, e, &events);
+    if (rc == ERR_CONFLICT) {
+        rc = report_conflict(ins, e);
+    } else if (!rc) {
+        e->exchange = id;
+        rc = insert_content(&ins->request, id, e);
+        if (!rc)
+            rc = insert_events(ins, id, &events);
+        if (rc == ERR_CONFLICT) /* rows of an exchange that did not exist */
+            rc = ERR_CORRUPT;
+    }
+    line_batch_fini(&events.batch);
+    return rc;
+}
+
+/* ---- answers ---- */
+
+enum err journal_insert_answer(struct journal_insert *ins, const struct journal_entry *e)
+{
+    const struct journal_answer *a = &e->answer;
+    struct statement *s = &ins->answer;
+
+    statement_bind_u64(s, 1, a->exchange);
+    statement_bind_u64(s, 2, a->verdict);
+    bind_text(s, 3, a->provider);
+    bind_text(s, 4, a->secret_label);
+    bind_text(s, 5, a->explanation);
+    bind_text(s, 6, a->handler);
+    statement_bind_u64(s, 7, a->status);
+    bind_text(s, 8, a->error);
+    statement_bind_u64(s, 9, a->stored_us);
+    statement_bind_u64(s, 10, a->handler_us);
+    statement_bind_u64(s, 11, a->total_us);
+    statement_bind_u64(s, 12, a->body_truncated);
+    if (e->head.len > 0) /* else NULL */
+        statement_bind_blob(s, 13, e->head);
+    statement_bind_blob(s, 14, a->body);
+    return statement_run(s);
+}

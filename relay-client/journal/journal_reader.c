@@ -1,0 +1,71 @@
+#include "relay-client/journal/journal_reader_impl.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "relay-client/journal/journal_filter.h"
+#include "relay-client/journal/journal_row.h"
+#include "relay-client/journal/journal_schema_table.h"
+
+enum err journal_reader_open(const char *path, struct journal_reader **out,
+                             char detail[static 512])
+{
+    struct database_options options = {
+        .path = path, .schema = &journal_schema, .clock = clock_system(), .is_reader = true};
+    struct journal_reader *r = mem_alloc(sizeof(*r));
+
+    detail_write(detail, "%s", err_text(ERR_NOMEM));
+    if (!r)
+        return ERR_NOMEM;
+    enum err rc = database_open(&options, &r->db, detail);
+    if (!rc) {
+        rc = statement_init(&r->version, r->db, "PRAGMA data_version");
+        if (rc)
+            detail_write(detail, "%s", database_detail(r->db));
+    }
+    if (rc) {
+        journal_reader_close(r);
+        return rc;
+    }
+    *out = r;
+    return OK;
+}
+
+void journal_reader_close(struct journal_reader *r)
+{
+    if (!r)
+        return;
+    statement_fini(&r->version);
+    database_close(r->db);
+    mem_free(r);
+}
+
+enum err journal_reader_list(struct journal_reader *r, const struct journal_filter *f,
+                             bool (*each)(void *owner, const struct journal_row *row),
+                             void *owner)
+{
+    struct statement s;
+    struct journal_row row;
+    bool goes_on = true;
+    enum err rc = journal_filter_prepare(f, r->db, &s);
+
+    while (!rc && goes_on) {
+        rc = statement_step(&s, &goes_on);
+        if (rc || !goes_on)
+            break;
+        journal_row_read(&s, &row);
+        goes_on = each(owner, &row);
+    }
+    statement_fini(&s);
+    return rc;
+}
+
+uint64_t journal_reader_version(struct journal_reader *r)
+{
+    bool has_row;
+    enum err rc = statement_step(&r->version, &has_row);
+
+    if (!rc && has_row)
+        r->version_last = statement_u64(&r->version, 0);
+    statement_reset(&r->version);
+    return r->version_last;
+}

@@ -1,0 +1,31 @@
+#ifndef CLIENT_JOURNAL_JOURNAL_RETENTION_H
+#define CLIENT_JOURNAL_JOURNAL_RETENTION_H
+
+#include "store/statement.h"
+
+/* Deletes the oldest exchanges while the journal is too large or they are too old, in
+ * steps that take a few milliseconds each.  The newest exchange always stays, so that
+ * ids go up for ever.  On the worker thread.
+ *
+ * Life: journal_retention_init -> journal_retention_fini; zeroed is legal. */
+struct journal_retention {
+    struct statement oldest, delete_event, delete_answer, delete_request, delete_exchange;
+};
+
+struct journal_limits {
+    uint64_t keep_bytes, keep_ms;
+};
+
+/* Of one step. */
+#define JOURNAL_RETENTION_ROWS  256u
+#define JOURNAL_RETENTION_BYTES (4u * 1024 * 1024)
+
+MUST_CHECK enum err journal_retention_init(struct journal_retention *r, struct database *db);
+void journal_retention_fini(struct journal_retention *r);
+
+/* One transaction.  `more`: something was deleted, and there may be more to delete. */
+MUST_CHECK enum err journal_retention_step(struct journal_retention *r, struct database *db,
+                                           const struct journal_limits *limits,
+                                           uint64_t wall_ms, bool *more);
+
+#endif

@@ -1,0 +1,96 @@
+#include "relay-client/journal/journal_row.h"
+
+/* The order of JOURNAL_ROW_COLUMNS. */
+enum column {
+    COLUMN_ID,
+    COLUMN_DELIVERY,
+    COLUMN_TUNNEL,
+    COLUMN_PEER,
+    COLUMN_METHOD,
+    COLUMN_TARGET,
+    COLUMN_RECEIVED_MS,
+    COLUMN_ARRIVED_MS,
+    COLUMN_WEBHOOK,
+    COLUMN_REPLAY_OF,
+    COLUMN_DUPLICATE_OF,
+    COLUMN_BODY_LEN,
+    COLUMN_BODY_TRUNCATED,
+    COLUMN_EVENTS_LEN,
+    COLUMN_ANSWERED, /* its id, NULL without an answer, like all up to the events */
+    COLUMN_VERDICT,
+    COLUMN_PROVIDER,
+    COLUMN_SECRET_LABEL,
+    COLUMN_EXPLANATION,
+    COLUMN_HANDLER,
+    COLUMN_STATUS,
+    COLUMN_ERROR,
+    COLUMN_STORED_US,
+    COLUMN_HANDLER_US,
+    COLUMN_TOTAL_US,
+    COLUMN_ANSWER_TRUNCATED,
+    COLUMN_EVENT_TYPE,
+    COLUMN_MESSAGE_TYPE,
+    COLUMN_USER_ID,
+    COLUMN_EVENT_TEXT,
+    COLUMNS_LEN,
+};
+_Static_assert(COLUMNS_LEN == JOURNAL_ROW_COLUMNS_LEN, "the list and its SQL differ");
+
+static enum verdict verdict_of(uint64_t stored)
+{
+    return stored <= VERDICT_MISSING ? (enum verdict)stored : VERDICT_UNCHECKED;
+}
+
+static void read_exchange(const struct statement *s, struct journal_row *out)
+{
+    out->id = statement_u64(s, COLUMN_ID);
+    out->delivery = statement_span(s, COLUMN_DELIVERY);
+    out->tunnel = statement_span(s, COLUMN_TUNNEL);
+    out->peer = statement_span(s, COLUMN_PEER);
+    out->method = statement_span(s, COLUMN_METHOD);
+    out->target = statement_span(s, COLUMN_TARGET);
+    out->received_ms = statement_u64(s, COLUMN_RECEIVED_MS);
+    out->arrived_ms = statement_u64(s, COLUMN_ARRIVED_MS);
+    out->webhook = statement_u64(s, COLUMN_WEBHOOK) != 0;
+    out->replay_of = statement_u64(s, COLUMN_REPLAY_OF);
+    out->duplicate_of = statement_u64(s, COLUMN_DUPLICATE_OF);
+    out->body_len = statement_u64(s, COLUMN_BODY_LEN);
+    out->body_truncated = statement_u64(s, COLUMN_BODY_TRUNCATED) != 0;
+    out->events_len = statement_u64(s, COLUMN_EVENTS_LEN);
+}
+
+static void read_answer(const struct statement *s, struct journal_row *out)
+{
+    out->answered = !statement_is_null(s, COLUMN_ANSWERED);
+    out->verdict = verdict_of(statement_u64(s, COLUMN_VERDICT));
+    out->provider = statement_span(s, COLUMN_PROVIDER);
+    out->secret_label = statement_span(s, COLUMN_SECRET_LABEL);
+    out->explanation = statement_span(s, COLUMN_EXPLANATION);
+    out->handler = statement_span(s, COLUMN_HANDLER);
+    out->status = (unsigned)statement_u64(s, COLUMN_STATUS);
+    out->error = statement_span(s, COLUMN_ERROR);
+    out->stored_us = statement_u64(s, COLUMN_STORED_US);
+    out->handler_us = statement_u64(s, COLUMN_HANDLER_US);
+    out->total_us = statement_u64(s, COLUMN_TOTAL_US);
+    out->answer_truncated = statement_u64(s, COLUMN_ANSWER_TRUNCATED) != 0;
+}
+
+void journal_row_read(const struct statement *s, struct journal_row *out)
+{
+    read_exchange(s, out);
+    read_answer(s, out);
+    out->event_type = statement_span(s, COLUMN_EVENT_TYPE);
+    out->message_type = statement_span(s, COLUMN_MESSAGE_TYPE);
+    out->user_id = statement_span(s, COLUMN_USER_ID);
+    out->event_text = statement_span(s, COLUMN_EVENT_TEXT);
+}
+
+void journal_row_spans(struct journal_row *row, struct span *out[static JOURNAL_ROW_SPANS])
+{
+    struct span *const all[JOURNAL_ROW_SPANS] = {
+        &row->delivery,   &row->tunnel,       &row->peer,        &row->method,    &row->target,
+        &row->provider,   &row->secret_label, &row->explanation, &row->handler,   &row->error,
+        &row->event_type, &row->message_type, &row->user_id,     &row->event_text};
+
+    memcpy(out, all, sizeof(all));
+}

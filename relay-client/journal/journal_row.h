@@ -1,0 +1,28 @@
+#ifndef CLIENT_JOURNAL_JOURNAL_ROW_H
+#define CLIENT_JOURNAL_JOURNAL_ROW_H
+
+#include "relay-client/journal/journal_reader.h"
+#include "store/statement.h"
+
+/* The columns that make a journal_row, as SQL and back. */
+
+/* Aliases: x exchange, a answer, e the first event. */
+#define JOURNAL_ROW_COLUMNS                                                                    \
+    "x.id, x.delivery, x.tunnel, x.peer, x.method, x.target, x.received_ms, x.arrived_ms,"     \
+    " x.webhook, x.replay_of, x.duplicate_of, x.body_len, x.body_truncated, x.events_len,"     \
+    " a.exchange, a.verdict, a.provider, a.secret_label, a.explanation, a.handler, a.status,"  \
+    " a.error, a.stored_us, a.handler_us, a.total_us, a.body_truncated,"                       \
+    " e.type, e.message_type, e.user_id, e.text"
+#define JOURNAL_ROW_COLUMNS_LEN 30
+
+#define JOURNAL_ROW_TABLES                                                                     \
+    "exchange x LEFT JOIN answer a ON a.exchange = x.id"                                       \
+    " LEFT JOIN event e ON e.id = x.id * 128"
+
+/* Spans are borrowed until the statement's next step. */
+void journal_row_read(const struct statement *s, struct journal_row *out);
+/* Every span of a row, for whoever has to copy it. */
+#define JOURNAL_ROW_SPANS 14u
+void journal_row_spans(struct journal_row *row, struct span *out[static JOURNAL_ROW_SPANS]);
+
+#endif

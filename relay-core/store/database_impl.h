@@ -1,0 +1,21 @@
+#ifndef STORE_DATABASE_IMPL_H
+#define STORE_DATABASE_IMPL_H
+
+#include "store/database.h"
+#include "store/writer_lock.h"
+
+/* The inside of a database, for the files of this folder only. */
+
+struct sqlite3;
+
+struct database {
+    struct database_options options; /* `path` is ours, without links in it */
+    char path[DATABASE_PATH_MAX];
+    struct writer_lock lock;
+    struct sqlite3 *handle; /* owned; NULL: not connected */
+    uint64_t wal_size;
+    bool is_memory, is_broken;
+    char detail[DETAIL_MAX];
+};
+
+#endif

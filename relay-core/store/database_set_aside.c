@@ -1,0 +1,90 @@
+#include "store/database_set_aside.h"
+
+#include "store/database_connect.h"
+#include "store/private_file.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#define NAME_SIZE (DATABASE_PATH_MAX + 64)
+#define TRIES     100
+
+static bool exists(const char *name)
+{
+    struct stat st;
+
+    return lstat(name, &st) == 0;
+}
+
+/* A name that is free: two damages in one second get different ones. */
+static bool find_name(const struct database *db, char name[static NAME_SIZE])
+{
+    time_t now = (time_t)(clock_wall_ms(db->options.clock) / 1000);
+    struct tm utc = {0};
+    char stamp[32];
+
+    gmtime_r(&now, &utc);
+    (void)strftime(stamp, sizeof(stamp), "%Y%m%dT%H%M%SZ", &utc);
+    for (unsigned i = 1; i <= TRIES; i++) {
+        int len = snprintf(name, NAME_SIZE, "%s.damaged-%s", db->path, stamp);
+
+        if (i > 1)
+            (void)snprintf(name + len, NAME_SIZE - (size_t)len, "-%u", i);
+        if (!exists(name))
+            return true;
+    }
+    return false;
+}
+
+static enum err move(const char *path, const char *name, const char *ending)
+{
+    char from[NAME_SIZE + 8], to[NAME_SIZE + 8];
+
+    (void)snprintf(from, sizeof(from), "%s%s", path, ending);
+    (void)snprintf(to, sizeof(to), "%s%s", name, ending);
+    return rename(from, to) == 0 || errno == ENOENT ? OK : ERR_IO;
+}
+
+/* The log goes first: beside a new file of the old name it would be taken for that
+ * one's and be deleted. */
+static enum err move_all(const char *path, const char *name)
+{
+    static const char *const endings[] = {"-wal", "-shm", ""};
+    enum err e = OK;
+
+    for (size_t i = 0; !e && i < sizeof(endings) / sizeof(endings[0]); i++)
+        e = move(path, name, endings[i]);
+    return e ? e : private_file_sync_folder(path);
+}
+
+enum err database_set_aside_files(struct database *db, char detail[static DETAIL_MAX])
+{
+    char name[NAME_SIZE];
+    bool is_named = find_name(db, name);
+    enum err e = is_named ? move_all(db->path, name) : ERR_CONFLICT;
+
+    if (e) {
+        detail_write(
+            detail, "the %s %s is damaged and could not be set aside (%s): move it away",
+            db->options.schema->what, db->path, is_named ? strerror(errno) : "no name is free");
+        return ERR_CORRUPT;
+    }
+    detail_write(
+        detail,
+        "the %s was damaged and set aside, a new one was begun. To save what is in it: "
+        "sqlite3 '%s' .recover",
+        db->options.schema->what, name);
+    return OK;
+}
+
+enum err database_set_aside(struct database *db, char detail[static DETAIL_MAX])
+{
+    db->is_broken = true;
+    database_connect_end(db);
+    enum err e = db->is_memory ? OK : database_set_aside_files(db, detail);
+    database_close(db);
+    return e;
+}
