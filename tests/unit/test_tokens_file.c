@@ -106,7 +106,8 @@ static enum err open_text(const char *json)
 #define TOKEN(id, label, tunnels, secrets)                                                     \
     "{\"id\":" id ",\"label\":" label ",\"tunnels\":" tunnels ",\"secrets\":" secrets "}"
 #define FILE_OF(version, tokens) "{\"version\":" version ",\"tokens\":[" tokens "]}"
-#define GOOD                     TOKEN("\"abcdefgh\"", "\"\"", "[\"mybot\"]", "[{\"sha256\":" HASH "}]")
+
+#define GOOD TOKEN("\"abcdefgh\"", "\"\"", "[\"mybot\"]", "[{\"sha256\":" HASH "}]")
 
 static void test_damaged_files(void)
 {
