@@ -70,7 +70,8 @@ void line_arena_add(struct line_arena *a, const char *begin, struct span value)
     char *at = a->data + a->used;
     bool is_string = json_text_is_string(value);
 
-    if (!has_room(a, value) || (!is_string && !is_number(value)))
+    if (!has_room(a, value) || (!is_string && !is_number(value)) ||
+        span_is(value, SPAN("\"\"")))
         return;
     if (at != begin) {
         *at++ = ' ';
