@@ -24,8 +24,8 @@ MUST_CHECK enum err local_socket_listen(struct loop *l, const char *path,
 /* No event afterwards. */
 void local_socket_close(struct local_socket *s);
 
-/* Opens later: on_open, or on_end with ERR_NOT_FOUND (no such file), ERR_REFUSED (nobody
- * serves it), ... */
+/* Connected at once, on_open comes later.  ERR_NOT_FOUND: no such file; ERR_REFUSED: nobody
+ * serves it; ERR_DENIED: another user's. */
 MUST_CHECK enum err local_socket_connect(struct loop *l, const char *path,
                                          struct stream **out);
 

@@ -63,8 +63,7 @@ static bool split(const char *text, struct place *p)
         return false; /* IPv6 needs its brackets: "::1:80" is an address too */
     if (host.len >= sizeof p->host)
         return false;
-    memcpy(p->host, host.ptr, host.len);
-    p->host[host.len] = '\0';
+    (void)snprintf(p->host, sizeof p->host, "%.*s", (int)host.len, host.len ? host.ptr : "");
     p->port = (unsigned)port;
     return true;
 }

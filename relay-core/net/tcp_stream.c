@@ -384,3 +384,17 @@ enum err tcp_stream_connect(struct loop *l, const struct sockaddr *address, stru
     *out = &t->base;
     return OK;
 }
+
+enum err tcp_stream_adopt(struct loop *l, int fd, struct stream **out)
+{
+    struct tcp_stream *t = new_tcp(l);
+
+    if (!t)
+        return ERR_NOMEM;
+    int code = uv_tcp_open(&t->tcp, fd);
+    if (code != 0)
+        return give_up(t, code);
+    defer_post(l, &t->task, on_begin);
+    *out = &t->base;
+    return OK;
+}

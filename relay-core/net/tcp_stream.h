@@ -20,5 +20,7 @@ MUST_CHECK enum err tcp_stream_accept(struct loop *l, struct uv_stream_s *listen
  * same errors are returned when the kernel knows at once. */
 MUST_CHECK enum err tcp_stream_connect(struct loop *l, const struct sockaddr *address,
                                        struct stream **out);
+/* A connected stream socket of any family; the stream's own on success only. */
+MUST_CHECK enum err tcp_stream_adopt(struct loop *l, int fd, struct stream **out);
 
 #endif
