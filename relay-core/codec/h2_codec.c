@@ -57,7 +57,7 @@ void h2_codec_free(struct h2_codec *c)
     if (!c)
         return;
     h2_codec_head_free(c->head);
-    nghttp2_session_del(c->session);
+    h2_codec_session_close(c);
     h2_codec_streams_free_all(c);
     mem_free(c);
 }
@@ -115,7 +115,7 @@ enum err h2_codec_feed(struct h2_codec *c, const uint8_t *data, size_t len)
 
 static void write_output(struct h2_codec *c)
 {
-    while (bytes_len(c->out) < c->until && !c->has_left) {
+    while (bytes_len(c->out) < c->until && !c->has_left && c->failed != ERR_NOMEM) {
         const uint8_t *data;
         ssize_t len = nghttp2_session_mem_send(c->session, &data);
 

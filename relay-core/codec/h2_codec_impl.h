@@ -3,6 +3,8 @@
 
 /* What an h2_codec is made of.  Only for codec/h2_codec*.c:
  *   h2_codec.c          life, bytes in and out, and the calls of h2_codec.h
+ *   h2_codec_session.c  nghttp2's session
+ *   h2_codec_memory.c   its memory
  *   h2_codec_frames.c   odd frames
  *   h2_codec_streams.c  from a stream's number to its state
  *   h2_codec_receive.c  nghttp2's events -> ours
@@ -12,6 +14,7 @@
 
 #include "codec/h2_codec.h"
 #include "codec/h2_codec_frames.h"
+#include "codec/h2_codec_memory.h"
 
 #include <nghttp2/nghttp2.h>
 
@@ -54,6 +57,7 @@ struct h2_stream {
 
 struct h2_codec {
     nghttp2_session *session; /* owned */
+    struct h2_codec_memory memory;
     const struct h2_events *events;
     void *owner;
     struct h2_options options;

@@ -86,12 +86,15 @@ static int on_end_sent(struct h2_codec *c, int32_t id)
 }
 
 /* nghttp2 resets streams on its own when the peer breaks a rule.  A peer that
- * makes it do so again and again wants just that (CVE-2025-8671). */
+ * makes it do so again and again wants just that (CVE-2025-8671).  Once too often:
+ * the GOAWAY that this queues must still get out, so nghttp2 is not stopped. */
 static int on_reset_sent(struct h2_codec *c, int32_t id)
 {
     const struct h2_stream *s = h2_codec_streams_find(c, id);
 
-    return s && s->reset == H2_RESET_OURS ? 0 : h2_codec_odd(c);
+    if (!s || s->reset != H2_RESET_OURS)
+        (void)h2_codec_odd(c);
+    return 0;
 }
 
 static int on_goaway_sent(struct h2_codec *c, const nghttp2_goaway *frame)
@@ -101,7 +104,7 @@ static int on_goaway_sent(struct h2_codec *c, const nghttp2_goaway *frame)
     c->has_left = true;
     if (c->failed)
         return 0;
-    c->failed = ERR_PROTOCOL;
+    c->failed = c->memory.has_failed ? ERR_NOMEM : ERR_PROTOCOL;
     snprintf(c->detail, sizeof c->detail, "%s: %.*s", nghttp2_http2_strerror(frame->error_code),
              (int)frame->opaque_data_len,
              frame->opaque_data_len > 0 ? (const char *)frame->opaque_data : "");
@@ -195,6 +198,8 @@ static bool is_shut(const struct h2_codec *c, const struct h2_stream *s)
 
 void h2_codec_send_check_stalls(struct h2_codec *c)
 {
+    if (c->failed)
+        return;
     for (struct h2_stream *s = h2_codec_streams_first(c); s; s = h2_codec_streams_next(c, s)) {
         if (bytes_len(&s->body) == 0 || !is_shut(c, s))
             s->moved_ms = c->frames.now_ms;

@@ -1,41 +1,20 @@
 #include "codec/h2_codec_session.h"
 
 #include "base/container.h"
-#include "base/mem.h"
 #include "codec/h2_codec_receive.h"
 #include "codec/h2_codec_send.h"
 
 /* RFC 9113 §10.5.1 counts 32 bytes for each field. */
 #define HEAD_LIST_MAX (HTTP_HEAD_MAX + HTTP_TARGET_MAX + 32 * (HTTP_FIELDS_MAX + 4))
 
-static void *on_malloc(size_t size, void *user)
-{
-    (void)user;
-    return mem_grow(NULL, size);
-}
-
-static void on_free(void *ptr, void *user)
-{
-    (void)user;
-    mem_free(ptr);
-}
-
-static void *on_calloc(size_t count, size_t size, void *user)
-{
-    (void)user;
-    return size > 0 && count > SIZE_MAX / size ? NULL : mem_alloc(count * size);
-}
-
-static void *on_realloc(void *ptr, size_t size, void *user)
-{
-    (void)user;
-    return mem_grow(ptr, size);
-}
+/* Heads that wait to be sent are the most that nghttp2 has to keep. */
+#define MEMORY_BASE       (256u * 1024u)
+#define MEMORY_PER_STREAM (HTTP_HEAD_MAX + HTTP_TARGET_MAX + 8u * 1024u)
 
 static enum err open_session(struct h2_codec *c, const nghttp2_session_callbacks *callbacks,
                              const nghttp2_option *option)
 {
-    nghttp2_mem mem = {NULL, on_malloc, on_free, on_calloc, on_realloc};
+    nghttp2_mem mem = h2_codec_memory_hooks(&c->memory);
     int rc = c->options.role == H2_SERVER
                  ? nghttp2_session_server_new3(&c->session, callbacks, c, option, &mem)
                  : nghttp2_session_client_new3(&c->session, callbacks, c, option, &mem);
@@ -84,7 +63,16 @@ static enum err greet(struct h2_codec *c)
 
 enum err h2_codec_session_open(struct h2_codec *c)
 {
+    h2_codec_memory_init(&c->memory,
+                         MEMORY_BASE + (size_t)c->options.streams_max * MEMORY_PER_STREAM);
     enum err e = new_session(c);
-
     return e == OK ? greet(c) : e;
+}
+
+void h2_codec_session_close(struct h2_codec *c)
+{
+    if (!c->memory.has_failed)
+        nghttp2_session_del(c->session);
+    h2_codec_memory_fini(&c->memory);
+    c->session = NULL;
 }

@@ -3,8 +3,9 @@
 
 #include "codec/h2_codec_impl.h"
 
-/* Makes nghttp2's session as c->options say, with its memory from base/mem.h, and
- * submits our SETTINGS.  On failure c->session may be there: the codec frees it. */
+/* Makes nghttp2's session as c->options say and submits our SETTINGS.  Close it
+ * after a failure too. */
 MUST_CHECK enum err h2_codec_session_open(struct h2_codec *c);
+void h2_codec_session_close(struct h2_codec *c);
 
 #endif

@@ -1,0 +1,102 @@
+#include "codec/h2_codec_memory.h"
+
+#include "base/container.h"
+#include "base/mem.h"
+
+#include <stdalign.h>
+#include <stdint.h>
+#include <string.h>
+
+struct block {
+    struct list_node node;
+    size_t size;
+    alignas(max_align_t) unsigned char bytes[];
+};
+
+static struct block *block_of(void *ptr)
+{
+    return ptr ? CONTAINER_OF(ptr, struct block, bytes) : NULL;
+}
+
+static void *keep(struct h2_codec_memory *m, struct block *b, size_t size)
+{
+    b->size = size;
+    m->used += size;
+    list_append(&m->blocks, &b->node);
+    return b->bytes;
+}
+
+static void let_go(struct h2_codec_memory *m, struct block *b)
+{
+    m->used -= b->size;
+    list_remove(&b->node);
+}
+
+/* `old` keeps its contents, also on failure. */
+static void *resize(struct h2_codec_memory *m, struct block *old, size_t size)
+{
+    size_t before = old ? old->size : 0;
+    struct block *b = NULL;
+
+    if (size <= m->max - (m->used - before)) {
+        if (old)
+            let_go(m, old);
+        b = mem_grow(old, sizeof *b + size);
+        if (!b && old)
+            keep(m, old, before);
+    }
+    if (b)
+        return keep(m, b, size);
+    m->has_failed = true;
+    return NULL;
+}
+
+static void *on_malloc(size_t size, void *user)
+{
+    return resize(user, NULL, size);
+}
+
+static void *on_realloc(void *ptr, size_t size, void *user)
+{
+    return resize(user, block_of(ptr), size);
+}
+
+static void *on_calloc(size_t count, size_t size, void *user)
+{
+    if (size > 0 && count > SIZE_MAX / size)
+        return NULL;
+    void *ptr = resize(user, NULL, count * size);
+    return ptr ? memset(ptr, 0, count * size) : NULL;
+}
+
+static void on_free(void *ptr, void *user)
+{
+    struct block *b = block_of(ptr);
+
+    if (!b)
+        return;
+    let_go(user, b);
+    mem_free(b);
+}
+
+void h2_codec_memory_init(struct h2_codec_memory *m, size_t max)
+{
+    *m = (struct h2_codec_memory){.max = max};
+    list_init(&m->blocks);
+}
+
+void h2_codec_memory_fini(struct h2_codec_memory *m)
+{
+    if (!m->blocks.root.next)
+        return;
+    for (struct list_node *n = list_first(&m->blocks); n; n = list_first(&m->blocks)) {
+        list_remove(n);
+        mem_free(CONTAINER_OF(n, struct block, node));
+    }
+    m->used = 0;
+}
+
+nghttp2_mem h2_codec_memory_hooks(struct h2_codec_memory *m)
+{
+    return (nghttp2_mem){m, on_malloc, on_free, on_calloc, on_realloc};
+}
