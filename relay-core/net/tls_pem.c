@@ -40,7 +40,7 @@ static enum err check(const struct tls_pem_file *f, const struct stat *st, char 
     if (!f->is_secret || (st->st_mode & 077) == 0)
         return OK;
     (void)snprintf(detail, DETAIL_SIZE,
-                   "%s %.*s can be read by other users (mode %03o); run: chmod 600 %.*s",
+                   "%s %.*s can be read by other users (mode %04o); run: chmod 600 %.*s",
                    f->what, 80, f->path, (unsigned)(st->st_mode & 0777), 80, f->path);
     return ERR_DENIED;
 }
