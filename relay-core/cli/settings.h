@@ -47,7 +47,8 @@ struct setting {
     uint32_t commands;    /* bits of struct command; 0: of every command */
     const char *fallback; /* the default, as a user would write it; NULL: unset */
     /* Bounds of a number (ms, bytes) or of a text's bytes; `max` entries of a list or a
-     * repeatable secret.  Both 0: 0 .. 2^53, 1 .. 4096 bytes, 64 entries. */
+     * repeatable secret.  Both 0: 0 .. 2^53, 1 .. 4096 bytes, 64 entries.  No text
+     * is ever empty. */
     int64_t min, max;
     const char *choices; /* texts and lists: "guard|bot|now"; NULL: any */
     const char *value;   /* what help calls it: "ADDRESS" */

@@ -15,21 +15,19 @@ bool settings_value_is_list(const struct setting *row)
     return row->type == SETTING_LIST || (row->flags & SETTING_REPEATABLE);
 }
 
-static bool has_bounds(const struct setting *row)
-{
-    return row->min != 0 || row->max != 0;
-}
-
 void settings_value_bounds(const struct setting *row, int64_t *min, int64_t *max)
 {
     bool is_number = row->type == SETTING_INTEGER || row->type == SETTING_DURATION ||
                      row->type == SETTING_SIZE || row->type == SETTING_BOOL;
     int64_t most = is_number ? SETTINGS_NUMBER_MAX : SETTINGS_TEXT_MAX;
+    int64_t least = is_number ? INT64_MIN : 1;
 
     if (settings_value_is_list(row))
         most = SETTINGS_LIST_MAX;
-    *min = has_bounds(row) ? row->min : !is_number;
-    *max = has_bounds(row) ? row->max : most;
+    *min = row->min > least ? row->min : least;
+    *max = row->min != 0 || row->max != 0 ? row->max : most;
+    if (is_number && row->min == 0 && row->max == 0)
+        *min = 0;
 }
 
 /* --- what is wrong --- */
@@ -90,7 +88,7 @@ static enum err check_text(const struct setting *row, struct span text,
         (void)snprintf(what, sizeof what, "is none of %s", row->choices);
         return wrong(why, text, what);
     }
-    if (text.len == 0 && min > 0)
+    if (text.len == 0)
         return wrong(why, text, "is empty");
     if (has_control(text) || !text_is_utf8(text))
         return wrong(why, text, "holds characters that nobody can see");
