@@ -1,0 +1,166 @@
+#include "relay-client/display/display.h"
+
+#include "base/container.h"
+#include "base/mem.h"
+#include "relay-client/display/display_impl.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#define COLUMNS_FALLBACK 80u
+#define ROWS_FALLBACK    24u
+
+/* ---- what the descriptor is ---- */
+
+void display_measure(int fd, unsigned *columns, unsigned *rows)
+{
+    struct winsize size = {0};
+
+    if (ioctl(fd, TIOCGWINSZ, &size) != 0)
+        size = (struct winsize){0};
+    *columns = size.ws_col > 0 ? size.ws_col : COLUMNS_FALLBACK;
+    *rows = size.ws_row > 0 ? size.ws_row : ROWS_FALLBACK;
+}
+
+static bool is_set(const char *name)
+{
+    const char *value = getenv(name);
+
+    return value && value[0] != '\0';
+}
+
+/* One that moves its cursor when told so. */
+static bool is_terminal(int fd)
+{
+    const char *term = getenv("TERM");
+
+    return isatty(fd) && is_set("TERM") && strcmp(term, "dumb") != 0;
+}
+
+void display_detect(struct display_options *out, int fd, bool json)
+{
+    out->fd = fd;
+    out->kind = DISPLAY_PLAIN;
+    if (json)
+        out->kind = DISPLAY_JSON;
+    else if (is_terminal(fd))
+        out->kind = DISPLAY_TERMINAL;
+    out->colour = out->kind == DISPLAY_TERMINAL && !is_set("NO_COLOR");
+    display_measure(fd, &out->columns, &out->rows);
+}
+
+/* ---- life ---- */
+
+static const struct display_face *face_of(enum display_kind kind)
+{
+    switch (kind) {
+    case DISPLAY_TERMINAL:
+        return &terminal_display_face;
+    case DISPLAY_PLAIN:
+        return &plain_display_face;
+    case DISPLAY_JSON:
+        return &json_display_face;
+    }
+    return &plain_display_face;
+}
+
+static void on_drained(struct output *o)
+{
+    struct display *d = CONTAINER_OF(o, struct display, output);
+
+    d->face->drained(d);
+}
+
+enum err display_new(struct loop *l, const struct display_options *options,
+                     struct display **out)
+{
+    struct display *d = mem_alloc(sizeof(*d));
+
+    if (!d)
+        return ERR_NOMEM;
+    d->loop = l;
+    d->options = *options;
+    d->face = face_of(options->kind);
+    output_init(&d->output, l, options->fd, on_drained);
+    enum err e = d->face->start(d);
+
+    if (e) {
+        output_fini(&d->output);
+        mem_free(d);
+        return e;
+    }
+    *out = d;
+    return OK;
+}
+
+void display_free(struct display *d)
+{
+    if (!d)
+        return;
+    d->session.is_over = true;
+    d->face->finish(d);
+    output_fini(&d->output);
+    mem_free(d);
+}
+
+/* ---- news ---- */
+
+static void copy_text(char *buf, size_t size, const char *text)
+{
+    (void)snprintf(buf, size, "%s", text ? text : "");
+}
+
+void display_status(struct display *d, const struct agent_status *status)
+{
+    struct status_session before = d->session;
+    struct status_session *s = &d->session;
+
+    s->is_known = true;
+    s->state = status->state;
+    copy_text(s->url, sizeof(s->url), status->url);
+    copy_text(s->detail, sizeof(s->detail), status->detail);
+    s->retry_at_ms = loop_now_ms(d->loop) + status->retry_ms;
+    s->rtt_us = status->rtt_us;
+    s->attempt = status->attempt;
+    d->face->status(d, !before.is_known || before.state != s->state ||
+                           before.attempt != s->attempt || strcmp(before.url, s->url) != 0 ||
+                           strcmp(before.detail, s->detail) != 0);
+}
+
+static void add_up(struct status_counts *c, const struct summary *s)
+{
+    const struct exchange_line x = exchange_line_of_summary(s);
+
+    if (!s->webhook) {
+        c->others++;
+        return;
+    }
+    c->webhooks++;
+    if (s->verdict == VERDICT_VALID)
+        c->valid++;
+    if (s->verdict == VERDICT_INVALID || s->verdict == VERDICT_MISSING)
+        c->invalid++;
+    if (exchange_line_is_failed(&x))
+        c->failed++;
+}
+
+void display_exchange(struct display *d, const struct summary *summary)
+{
+    add_up(&d->counts, summary);
+    d->face->exchange(d, summary);
+}
+
+void display_note(struct display *d, const char *text)
+{
+    if (text && text[0] != '\0')
+        d->face->note(d, text);
+}
+
+void display_resize(struct display *d, unsigned columns, unsigned rows)
+{
+    d->options.columns = columns;
+    d->options.rows = rows;
+    d->face->resize(d);
+}

@@ -1,0 +1,327 @@
+#include "relay-client/display/exchange_line.h"
+
+#include "relay-client/view/local_time.h"
+
+#include <stdio.h>
+
+#define TIME_COLUMNS   8u
+#define STATUS_COLUMNS 6u /* of its heading */
+#define TOOK_COLUMNS   7u /* "999 ms", "59.9 s" */
+#define GAP            2u
+#define WORD_COLUMNS   9u       /* "unchecked" */
+#define LATE_US        1500000u /* the answer to LINE must have left by then */
+
+/* A table whose lines flow has columns, too, but what is longer pushes the rest away. */
+#define FLOW_REQUEST 16u
+#define FLOW_EVENT   32u
+#define FLOW_MAX     2000u
+
+struct exchange_line exchange_line_of_summary(const struct summary *s)
+{
+    return (struct exchange_line){
+        .id = s->id,
+        .arrived_ms = s->arrived_ms,
+        .method = s->method,
+        .target = s->target,
+        .webhook = s->webhook,
+        .verdict = s->verdict,
+        .explanation = span_text(s->explanation),
+        .error = span_text(s->error),
+        .status = s->status,
+        .total_us = s->total_us,
+        .replay_of = s->replay_of,
+        .event_type = span_text(s->event_type),
+        .message_type = span_text(s->message_type),
+        .event_text = span_text(s->event_text),
+        .user_id = span_text(s->user_id),
+        .events_len = s->events_len,
+    };
+}
+
+struct exchange_line exchange_line_of_row(const struct journal_row *row)
+{
+    return (struct exchange_line){
+        .id = row->id,
+        .arrived_ms = row->arrived_ms,
+        .method = row->method,
+        .target = row->target,
+        .webhook = row->webhook,
+        .is_pending = !row->answered,
+        .verdict = row->verdict,
+        .explanation = row->explanation,
+        .error = row->error,
+        .status = row->status,
+        .total_us = row->total_us,
+        .replay_of = row->replay_of,
+        .event_type = row->event_type,
+        .message_type = row->message_type,
+        .event_text = row->event_text,
+        .user_id = row->user_id,
+        .events_len = row->events_len,
+    };
+}
+
+static bool is_wrongly_signed(const struct exchange_line *x)
+{
+    return x->webhook && (x->verdict == VERDICT_INVALID || x->verdict == VERDICT_MISSING);
+}
+
+bool exchange_line_is_failed(const struct exchange_line *x)
+{
+    return !x->is_pending && (x->status == 0 || x->status >= 500 || x->error.len > 0);
+}
+
+/* ---- widths ---- */
+
+static size_t clamp(size_t value, size_t low, size_t high)
+{
+    if (value < low)
+        return low;
+    return value < high ? value : high;
+}
+
+static size_t digits(uint64_t number)
+{
+    size_t len = 1;
+
+    for (; number >= 10; number /= 10)
+        len++;
+    return len;
+}
+
+void exchange_line_layout(struct exchange_layout *out, size_t columns, uint64_t id_max)
+{
+    size_t mark = columns > 0 ? 2 : WORD_COLUMNS;
+    size_t fixed = TIME_COLUMNS + GAP + mark + GAP + GAP + GAP + GAP + STATUS_COLUMNS;
+
+    *out = (struct exchange_layout){
+        .flows = columns == 0,
+        .columns = columns,
+        .id = clamp(digits(id_max), columns < 60 ? 2 : 4, 20),
+        .took = columns == 0 || columns >= 60 ? TOOK_COLUMNS : 0,
+        .request = FLOW_REQUEST,
+        .event = FLOW_EVENT,
+    };
+    fixed += out->id + (out->took > 0 ? GAP + out->took : 0);
+    out->details_indent = TIME_COLUMNS + GAP + mark + GAP + out->id + GAP;
+    if (out->flows)
+        return;
+    if (columns < 60)
+        out->details_indent = TIME_COLUMNS + GAP;
+    size_t room = columns > fixed ? columns - fixed : 0;
+    out->request = clamp(room * 2 / 5, room < 20 ? 0 : 8, 30);
+    out->event = room - out->request;
+}
+
+/* ---- cells ---- */
+
+static void gap(struct page *p)
+{
+    page_spaces(p, GAP);
+}
+
+void exchange_line_heading(struct page *p, const struct exchange_layout *layout)
+{
+    size_t mark = layout->flows ? WORD_COLUMNS : 2;
+
+    page_paint(p, PAGE_FAINT);
+    page_cell(p, SPAN("TIME"), TIME_COLUMNS + GAP, PAGE_LEFT);
+    page_cell(p, layout->flows ? SPAN("SIGNATURE") : SPAN("OK"), mark + GAP, PAGE_LEFT);
+    page_cell(p, SPAN("ID"), layout->id, PAGE_RIGHT);
+    gap(p);
+    page_cell(p, SPAN("REQUEST"), layout->request, PAGE_LEFT);
+    gap(p);
+    page_cell(p, SPAN("EVENT"), layout->event, PAGE_LEFT);
+    gap(p);
+    page_text(p, "STATUS");
+    if (layout->took > 0)
+        page_cell(p, SPAN("TOOK"), GAP + layout->took, PAGE_RIGHT);
+    page_paint(p, PAGE_PLAIN);
+    page_text(p, "\n");
+}
+
+static void print_verdict(struct page *p, const struct exchange_layout *layout,
+                          const struct exchange_line *x)
+{
+    static const char *const marks[] = {[VERDICT_UNCHECKED] = "- ",
+                                        [VERDICT_VALID] = "\u2713 ",
+                                        [VERDICT_INVALID] = "\u2717 ",
+                                        [VERDICT_MISSING] = "? "};
+    static const enum page_paint paints[] = {[VERDICT_UNCHECKED] = PAGE_FAINT,
+                                             [VERDICT_VALID] = PAGE_GOOD,
+                                             [VERDICT_INVALID] = PAGE_WRONG,
+                                             [VERDICT_MISSING] = PAGE_WRONG};
+
+    if (!x->webhook || x->is_pending) { /* not something that is signed, or not known yet */
+        page_spaces(p, layout->flows ? WORD_COLUMNS : 2);
+        return;
+    }
+    page_paint(p, paints[x->verdict]);
+    if (layout->flows)
+        page_cell(p, span_text(verdict_text(x->verdict)), WORD_COLUMNS, PAGE_LEFT);
+    else
+        page_text(p, marks[x->verdict]);
+    page_paint(p, PAGE_PLAIN);
+}
+
+static void print_request(struct page *p, const struct exchange_layout *layout,
+                          const struct exchange_line *x)
+{
+    size_t method = text_columns(x->method) + 1;
+    size_t room = layout->request;
+
+    if (layout->flows) {
+        size_t used = page_cut(p, x->method, FLOW_MAX) + 1;
+
+        page_text(p, " ");
+        used += page_cut(p, x->target, FLOW_MAX);
+        page_spaces(p, room > used ? room - used : 0);
+        return;
+    }
+    if (method <= room / 2) {
+        page_paint(p, PAGE_FAINT);
+        room -= page_cut(p, x->method, method) + 1;
+        page_paint(p, PAGE_PLAIN);
+        page_text(p, " ");
+    }
+    page_cell(p, x->target, room, PAGE_LEFT);
+}
+
+/* What stands behind the text of the event and is never cut for it. */
+static void format_suffix(char *buf, size_t size, const struct exchange_line *x)
+{
+    char more[32] = "";
+    char replay[48] = "";
+
+    if (x->events_len > 1)
+        (void)snprintf(more, sizeof(more), " +%zu", x->events_len - 1);
+    if (x->replay_of > 0)
+        (void)snprintf(replay, sizeof(replay), " replay of %llu",
+                       (unsigned long long)x->replay_of);
+    (void)snprintf(buf, size, "%s%s", more, replay);
+}
+
+static size_t print_piece(struct page *p, const struct exchange_layout *layout, struct span s,
+                          size_t room)
+{
+    return page_cut(p, s, layout->flows ? FLOW_MAX : room);
+}
+
+/* type.kind "text"; returns its columns. */
+static size_t print_summary(struct page *p, const struct exchange_layout *layout,
+                            const struct exchange_line *x, size_t room)
+{
+    size_t used;
+
+    if (x->event_type.len == 0) {
+        page_paint(p, PAGE_FAINT);
+        used = x->webhook ? print_piece(p, layout, SPAN("no events"), room) : 0;
+        page_paint(p, PAGE_PLAIN);
+        return used;
+    }
+    used = print_piece(p, layout, x->event_type, room);
+    if (x->message_type.len > 0 && (layout->flows || used + 2 < room)) {
+        page_text(p, ".");
+        used += 1 + print_piece(p, layout, x->message_type, room - used - 1);
+    }
+    if (x->event_text.len > 0 && (layout->flows || used + 6 < room)) {
+        page_text(p, " \"");
+        used += 3 + print_piece(p, layout, x->event_text, room - used - 3);
+        page_text(p, "\"");
+    }
+    return used;
+}
+
+static void print_event(struct page *p, const struct exchange_layout *layout,
+                        const struct exchange_line *x)
+{
+    char suffix[96];
+    size_t room = layout->event;
+    size_t used;
+
+    format_suffix(suffix, sizeof(suffix), x);
+    if (!layout->flows && strlen(suffix) > room)
+        suffix[room] = '\0';
+    used = print_summary(p, layout, x, room > strlen(suffix) ? room - strlen(suffix) : 0);
+    page_paint(p, PAGE_MADE);
+    page_text(p, suffix);
+    page_paint(p, PAGE_PLAIN);
+    used += strlen(suffix);
+    page_spaces(p, room > used ? room - used : 0);
+}
+
+static void print_status(struct page *p, const struct exchange_line *x)
+{
+    char text[16] = "-";
+
+    if (x->is_pending)
+        (void)snprintf(text, sizeof(text), "..");
+    else if (x->status > 0)
+        (void)snprintf(text, sizeof(text), "%u", x->status);
+    if (!x->is_pending && (x->status == 0 || x->status >= 400))
+        page_paint(p, PAGE_WRONG);
+    page_cell(p, span_text(text), STATUS_COLUMNS, PAGE_RIGHT);
+    page_paint(p, PAGE_PLAIN);
+}
+
+static void print_took(struct page *p, const struct exchange_layout *layout,
+                       const struct exchange_line *x)
+{
+    char text[32] = "";
+
+    if (layout->took == 0)
+        return;
+    if (!x->is_pending)
+        text_duration(text, sizeof(text), x->total_us);
+    gap(p);
+    page_paint(p, x->webhook && x->total_us > LATE_US ? PAGE_LATE : PAGE_PLAIN);
+    page_cell(p, span_text(text), layout->took, PAGE_RIGHT);
+    page_paint(p, PAGE_PLAIN);
+}
+
+/* ---- lines ---- */
+
+static void print_details(struct page *p, const struct exchange_layout *layout, struct span s)
+{
+    struct page_wrap wrap = {layout->details_indent, layout->columns, layout->details_lines};
+
+    if (s.len == 0)
+        return;
+    page_spaces(p, wrap.indent);
+    page_paint(p, PAGE_WRONG);
+    page_wrapped(p, s, wrap);
+    page_paint(p, PAGE_PLAIN);
+    page_text(p, "\n");
+}
+
+static void print_row(struct page *p, const struct exchange_layout *layout,
+                      const struct exchange_line *x)
+{
+    char text[LOCAL_TIME_SIZE];
+
+    page_paint(p, PAGE_FAINT);
+    page_text(p, local_time_clock(text, x->arrived_ms));
+    page_paint(p, PAGE_PLAIN);
+    gap(p);
+    print_verdict(p, layout, x);
+    gap(p);
+    (void)snprintf(text, sizeof(text), "%llu", (unsigned long long)x->id);
+    page_cell(p, span_text(text), layout->id, PAGE_RIGHT);
+    gap(p);
+    print_request(p, layout, x);
+    gap(p);
+    print_event(p, layout, x);
+    gap(p);
+    print_status(p, x);
+    print_took(p, layout, x);
+    page_text(p, "\n");
+}
+
+void exchange_line_print(struct page *p, const struct exchange_layout *layout,
+                         const struct exchange_line *x)
+{
+    print_row(p, layout, x);
+    if (is_wrongly_signed(x))
+        print_details(p, layout, x->explanation);
+    print_details(p, layout, x->error);
+}

@@ -1,0 +1,231 @@
+#include "relay-client/display/status_header.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define LABEL_COLUMNS 12u
+#define DETAIL_LINES  3u
+
+/* Whole seconds until the next try, at least 1. */
+static uint64_t seconds_left(const struct status_header *h)
+{
+    uint64_t at = h->session->retry_at_ms;
+
+    return at > h->now_ms ? (at - h->now_ms + 999) / 1000 : 1;
+}
+
+const char *status_header_word(const struct status_session *session)
+{
+    if (session->is_over)
+        return "stopped";
+    switch (session->state) {
+    case AGENT_CONNECTING:
+        return "connecting";
+    case AGENT_LINKED:
+        return "linked";
+    case AGENT_WAITING:
+        return "waiting";
+    case AGENT_REFUSED:
+        return "refused";
+    }
+    return "connecting";
+}
+
+static void format_linked(char *buf, size_t size, const struct status_session *s)
+{
+    char rtt[32];
+
+    if (s->rtt_us > 0)
+        (void)snprintf(buf, size, "linked, %s to the relay and back",
+                       text_duration(rtt, sizeof(rtt), s->rtt_us));
+    else
+        (void)snprintf(buf, size, "linked");
+}
+
+const char *status_header_state(char *buf, size_t size, const struct status_header *h)
+{
+    const struct status_session *s = h->session;
+
+    (void)snprintf(buf, size, "%s", status_header_word(s));
+    if (s->is_over || !s->is_known)
+        return buf;
+    switch (s->state) {
+    case AGENT_CONNECTING:
+        if (s->attempt > 1)
+            (void)snprintf(buf, size, "connecting, try %u", s->attempt);
+        break;
+    case AGENT_LINKED:
+        format_linked(buf, size, s);
+        break;
+    case AGENT_WAITING:
+        (void)snprintf(buf, size, "waiting %" PRIu64 " s, then try %u", seconds_left(h),
+                       s->attempt + 1);
+        break;
+    case AGENT_REFUSED:
+        (void)snprintf(buf, size, "refused, next try in %" PRIu64 " s", seconds_left(h));
+        break;
+    }
+    return buf;
+}
+
+/* ---- lines ---- */
+
+static enum page_paint paint_of(const struct status_session *s)
+{
+    if (s->is_over || !s->is_known)
+        return PAGE_FAINT;
+    switch (s->state) {
+    case AGENT_CONNECTING:
+    case AGENT_WAITING:
+        return PAGE_LATE;
+    case AGENT_LINKED:
+        return PAGE_GOOD;
+    case AGENT_REFUSED:
+        return PAGE_WRONG;
+    }
+    return PAGE_PLAIN;
+}
+
+static void label(struct page *p, const char *text)
+{
+    page_paint(p, PAGE_FAINT);
+    page_cell(p, span_text(text), LABEL_COLUMNS, PAGE_LEFT);
+    page_paint(p, PAGE_PLAIN);
+}
+
+static void value_line(struct page *p, const char *name, const char *value, size_t columns)
+{
+    if (!value)
+        return;
+    label(p, name);
+    page_cut(p, span_text(value), columns - LABEL_COLUMNS);
+    page_text(p, "\n");
+}
+
+static void session_lines(struct page *p, const struct status_header *h, size_t columns)
+{
+    const struct page_wrap wrap = {LABEL_COLUMNS, columns, DETAIL_LINES};
+    char state[128];
+
+    label(p, "Session");
+    page_paint(p, paint_of(h->session));
+    page_cut(p, span_text(status_header_state(state, sizeof(state), h)),
+             columns - LABEL_COLUMNS);
+    page_paint(p, PAGE_PLAIN);
+    page_text(p, "\n");
+    if (h->session->detail[0] == '\0' || h->session->is_over)
+        return;
+    page_spaces(p, LABEL_COLUMNS);
+    page_wrapped(p, span_text(h->session->detail), wrap);
+    page_text(p, "\n");
+}
+
+/* "/home/mika/..." as "~/...". */
+static void journal_line(struct page *p, const char *path, size_t columns)
+{
+    const char *home = getenv("HOME");
+    size_t len = home ? strlen(home) : 0;
+    char text[512];
+
+    if (len > 1 && path && strncmp(path, home, len) == 0 && path[len] == '/') {
+        (void)snprintf(text, sizeof(text), "~%s", path + len);
+        path = text;
+    }
+    value_line(p, "Journal", path, columns);
+}
+
+/* Returns the columns that it took. */
+static size_t count(struct page *p, uint64_t number, const char *name, enum page_paint paint)
+{
+    char text[64];
+
+    (void)snprintf(text, sizeof(text), "%" PRIu64 " %s", number, name);
+    page_paint(p, number > 0 ? paint : PAGE_FAINT);
+    page_text(p, text);
+    page_paint(p, PAGE_PLAIN);
+    return strlen(text);
+}
+
+static void counts_line(struct page *p, const struct status_header *h, size_t columns)
+{
+    const struct status_counts *c = h->counts;
+    size_t used = LABEL_COLUMNS;
+
+    label(p, "Webhooks");
+    page_printf(p, "%" PRIu64 "   ", c->webhooks);
+    used += count(p, c->valid, "valid", PAGE_PLAIN) + 3;
+    page_text(p, "   ");
+    used += count(p, c->invalid, "invalid", PAGE_WRONG) + 3;
+    page_text(p, "   ");
+    used += count(p, c->failed, "failed", PAGE_WRONG) + 20;
+    if (c->others > 0 && used + 20 < columns) {
+        page_text(p, "   ");
+        count(p, c->others, c->others == 1 ? "other request" : "other requests", PAGE_PLAIN);
+    }
+    page_text(p, "\n");
+}
+
+static void title_line(struct page *p, const struct status_header *h, size_t columns)
+{
+    static const char hint[] = "Ctrl-C stops";
+    size_t used = strlen("hookline");
+
+    page_paint(p, PAGE_STRONG);
+    page_text(p, "hookline");
+    page_paint(p, PAGE_PLAIN);
+    if (h->facts->tunnel) {
+        page_text(p, "  ");
+        used += 2 + page_cut(p, span_text(h->facts->tunnel), columns / 2);
+    }
+    if (!h->session->is_over && used + strlen(hint) + 2 <= columns) {
+        page_spaces(p, columns - used - strlen(hint));
+        page_paint(p, PAGE_FAINT);
+        page_text(p, hint);
+        page_paint(p, PAGE_PLAIN);
+    }
+    page_text(p, "\n");
+}
+
+static void url_line(struct page *p, const struct status_header *h, size_t columns)
+{
+    const char *url = h->session->url;
+
+    label(p, "Public URL");
+    page_paint(p, url[0] ? PAGE_STRONG : PAGE_FAINT);
+    page_cut(p, span_text(url[0] ? url : "comes with the first link"), columns - LABEL_COLUMNS);
+    page_paint(p, PAGE_PLAIN);
+    page_text(p, "\n");
+}
+
+static void short_form(struct page *p, const struct status_header *h, size_t columns)
+{
+    char state[128];
+    size_t used;
+
+    page_paint(p, paint_of(h->session));
+    used = page_cut(p, span_text(status_header_state(state, sizeof(state), h)), columns / 2);
+    page_paint(p, PAGE_PLAIN);
+    page_text(p, "  ");
+    page_cut(p, span_text(h->session->url), columns - used - 2);
+    page_text(p, "\n");
+    counts_line(p, h, columns);
+}
+
+void status_header_print(struct page *p, const struct status_header *h, size_t columns,
+                         bool is_short)
+{
+    if (is_short) {
+        short_form(p, h, columns);
+        return;
+    }
+    title_line(p, h, columns);
+    page_text(p, "\n");
+    session_lines(p, h, columns);
+    url_line(p, h, columns);
+    value_line(p, "Forwards to", h->facts->handler, columns);
+    value_line(p, "Inspector", h->facts->inspector, columns);
+    journal_line(p, h->facts->journal, columns);
+    counts_line(p, h, columns);
+    page_text(p, "\n");
+}
