@@ -31,6 +31,9 @@ struct exchange {
     bool received;  /* theirs is */
 };
 
+/* The object that has `struct exchange base` as a member. */
+#define EXCHANGE_OBJECT(x, type) CONTAINER_OF((uintptr_t)(x), type, base)
+
 /* The emits do nothing while nobody owns the exchange, and deliver only what the
  * exchange's state allows (nothing after an abort but closed). */
 void exchange_base_init(struct exchange *x, const struct exchange_ops *ops);
