@@ -3,11 +3,14 @@
 #include "base/base64.h"
 #include "base/container.h"
 #include "base/hex.h"
+#include "base/mem.h"
+#include "codec/signature_message.h"
 
 #define SECRET_MAX (SIGNATURE_GUESS_MAX - 2) /* room for CR LF */
 
 struct guess {
     size_t (*make)(struct span secret, uint8_t *key);
+    bool is_secret; /* it makes another secret, from which the key comes as usual */
     const char *meaning;
 };
 
@@ -108,23 +111,30 @@ static size_t decoded_whsec(struct span secret, uint8_t *key)
 }
 
 static const struct guess guesses[] = {
-    {trimmed, "once the white space around it is removed. Correct the configured secret."},
-    {unquoted, "without the quotes around it. Remove them from the configured secret."},
-    {with_lf, "with a line break behind it: whoever signs reads the secret from a file and "
-              "keeps its line break. Strip it there."},
-    {with_crlf, "with CR LF behind it: whoever signs reads the secret from a file and keeps "
-                "its line break. Strip it there."},
-    {from_hex, "decoded from hexadecimal: whoever signs turns it into bytes first. The key is "
-               "the text as it stands."},
-    {lower_case, "in lower case. Secrets are case-sensitive: copy it exactly."},
-    {upper_case, "in upper case. Secrets are case-sensitive: copy it exactly."},
-    {copy, "taken as text. The key is what its Base64 part after whsec_ decodes to."},
-    {without_whsec, "without its whsec_ in front, taken as text: whoever signs cut it off or "
-                    "did not decode the rest."},
-    {decoded_whsec, "when the part after whsec_ is decoded from Base64: whoever signs follows "
-                    "Standard Webhooks, here the whole text is the key."},
-    {from_base64, "decoded from Base64: whoever signs turns it into bytes first. The key is "
-                  "the text as it stands."},
+    {trimmed, true,
+     "once the white space around it is removed. Correct the configured secret."},
+    {unquoted, true, "without the quotes around it. Remove them from the configured secret."},
+    {with_lf, false,
+     "with a line break behind it: whoever signs reads the secret from a file and keeps its "
+     "line break. Strip it there."},
+    {with_crlf, false,
+     "with CR LF behind it: whoever signs reads the secret from a file and keeps its line "
+     "break. Strip it there."},
+    {from_hex, false,
+     "decoded from hexadecimal: whoever signs turns it into bytes first. The key is the text "
+     "as it stands."},
+    {lower_case, true, "in lower case. Secrets are case-sensitive: copy it exactly."},
+    {upper_case, true, "in upper case. Secrets are case-sensitive: copy it exactly."},
+    {copy, false, "taken as text. The key is what its Base64 part after whsec_ decodes to."},
+    {without_whsec, false,
+     "without its whsec_ in front, taken as text: whoever signs cut it off or did not decode "
+     "the rest."},
+    {decoded_whsec, false,
+     "when the part after whsec_ is decoded from Base64: whoever signs follows Standard "
+     "Webhooks, but here the whole text is the key."},
+    {from_base64, false,
+     "decoded from Base64: whoever signs turns it into bytes first. The key is the text as it "
+     "stands."},
 };
 
 size_t signature_guess_count(void)
@@ -132,12 +142,34 @@ size_t signature_guess_count(void)
     return ARRAY_LEN(guesses);
 }
 
+/* The key that the provider makes of a corrected secret, in its place. */
+static size_t key_of(const struct signature_provider *p, uint8_t *key, size_t len)
+{
+    const struct signature_secret corrected = {.provider = p, .secret = span_of(key, len)};
+    uint8_t storage[SIGNATURE_KEY_MAX];
+    struct span made;
+    size_t made_len = 0;
+
+    if (signature_message_key(&corrected, storage, &made)) {
+        made_len = made.len;
+        memmove(key, made.ptr, made.len);
+    }
+    mem_wipe(storage, sizeof(storage));
+    return made_len;
+}
+
 size_t signature_guess_make(size_t index, const struct signature_secret *secret,
                             uint8_t key[static SIGNATURE_GUESS_MAX])
 {
-    bool is_possible = secret->secret.len > 0 && secret->secret.len <= SECRET_MAX;
+    const struct guess *g = &guesses[index];
+    struct span s = secret->secret;
 
-    return is_possible ? guesses[index].make(secret->secret, key) : 0;
+    if (s.len == 0 || s.len > SECRET_MAX)
+        return 0;
+    size_t len = g->make(s, key);
+    if (len == 0 || !g->is_secret)
+        return len;
+    return span_is(span_of(key, len), s) ? 0 : key_of(secret->provider, key, len);
 }
 
 const char *signature_guess_meaning(size_t index)
