@@ -5,13 +5,6 @@
 
 #include <string.h>
 
-void journal_report_fini(struct journal_report *r)
-{
-    mem_free(r->failure);
-    mem_free(r->notice);
-    *r = (struct journal_report){0};
-}
-
 /* Not zeroed as a whole: bodies are large. */
 static struct journal_entry *new_entry(size_t copies)
 {

@@ -3,6 +3,7 @@
 
 #include "loop/worker.h"
 #include "relay-client/journal/journal.h"
+#include "relay-client/journal/journal_report.h"
 
 /* One request or answer on its way to the disk: a single allocation with a copy of all
  * that the caller gave.  Belongs to the loop, while its job is submitted to the worker
@@ -11,13 +12,6 @@
  * Life: journal_entry_new_request | journal_entry_new_answer -> journal_entry_free */
 
 #define JOURNAL_BODY_MAX (64u * 1024 * 1024) /* one more: ERR_LIMIT */
-
-/* What the worker thread has to say to people. */
-struct journal_report {
-    char *failure; /* owned; NULL: nothing failed, or out of memory */
-    char *notice;  /* owned; a damaged journal was set aside */
-};
-void journal_report_fini(struct journal_report *r);
 
 struct journal_entry {
     struct worker_job job;

@@ -60,19 +60,42 @@ static bool is_breaking(int code, enum err e)
            ((code & 0xff) == SQLITE_IOERR && e != ERR_NOMEM);
 }
 
+/* The errno that a file met last, 0 if none. */
+static int errno_of(sqlite3 *handle, int which)
+{
+    sqlite3_file *file = NULL;
+    int error = 0;
+
+    if (sqlite3_file_control(handle, NULL, which, &file) == SQLITE_OK && file && file->pMethods)
+        (void)file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &error);
+    return error;
+}
+
+/* SQLite's own word for it is the errno of now, after it has cleaned up: the last choice. */
+static int cause_of(sqlite3 *handle, int code)
+{
+    int error = 0;
+
+    if (!handle || ((code & 0xff) != SQLITE_IOERR && (code & 0xff) != SQLITE_CANTOPEN))
+        return 0;
+    if ((code & 0xff) == SQLITE_IOERR)
+        error = errno_of(handle, SQLITE_FCNTL_JOURNAL_POINTER); /* the log, too */
+    if (!error && (code & 0xff) == SQLITE_IOERR)
+        error = errno_of(handle, SQLITE_FCNTL_FILE_POINTER);
+    return error ? error : sqlite3_system_errno(handle);
+}
+
 enum err database_error_note(struct database *db, int code)
 {
     if (code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE)
         return OK;
-    int error = db->handle ? sqlite3_system_errno(db->handle) : 0;
+    int error = cause_of(db->handle, code);
     enum err e = translate(code, error);
-    bool has_cause =
-        error && ((code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN);
 
     if (is_breaking(code, e))
         db->is_broken = true;
     detail_write(db->detail, "%s %s: %s", db->options.schema->what, db->path,
-                 has_cause ? strerror(error) : sqlite3_errstr(code));
+                 error ? strerror(error) : sqlite3_errstr(code));
     return e;
 }
 
