@@ -238,7 +238,6 @@ static enum err set_client(struct tls_context *c, const struct tls_client_option
     mbedtls_ssl_conf_session_tickets(&c->config, MBEDTLS_SSL_SESSION_TICKETS_DISABLED);
     mbedtls_ssl_conf_authmode(&c->config, MBEDTLS_SSL_VERIFY_REQUIRED);
     mbedtls_ssl_conf_ca_chain(&c->config, &c->trust.authorities, NULL);
-    mbedtls_ssl_conf_verify(&c->config, tls_trust_verify, &c->trust);
     return OK;
 }
 
@@ -287,6 +286,11 @@ bool tls_context_is_server(const struct tls_context *c)
 const mbedtls_ssl_config *tls_context_config(const struct tls_context *c)
 {
     return &c->config;
+}
+
+const struct tls_trust *tls_context_trust(const struct tls_context *c)
+{
+    return &c->trust;
 }
 
 struct worker *tls_context_handshakes(const struct tls_context *c)

@@ -25,9 +25,12 @@ struct tls_server_options {
     struct worker *handshakes; /* borrowed; NULL: on the loop (tests) */
 };
 
+/* A pin stands beside the authorities when a CA file is given: both must agree.  Without
+ * one the pin alone decides whom to trust (a relay with a certificate of its own
+ * making).  Either way host name and dates are checked, and a wrong pin fails. */
 struct tls_client_options {
-    const char *ca_file; /* PEM; NULL: the system's bundle */
-    const char *pin;     /* "sha256/BASE64" of the peer's SPKI, or NULL: no pin */
+    const char *ca_file; /* PEM; NULL: the system's bundle, or with a pin none */
+    const char *pin;     /* "sha256/BASE64" of the leaf's SPKI, or NULL: no pin */
     const char *const *alpn;
     struct worker *handshakes;
 };

@@ -4,6 +4,7 @@
 /* What tls_stream needs of a context; users include net/tls_context.h only. */
 
 #include "net/tls_context.h"
+#include "net/tls_trust.h"
 
 #include <mbedtls/ssl.h>
 
@@ -16,6 +17,8 @@ struct tls_hello {
 
 bool tls_context_is_server(const struct tls_context *c);
 const mbedtls_ssl_config *tls_context_config(const struct tls_context *c);
+/* A client's. */
+const struct tls_trust *tls_context_trust(const struct tls_context *c);
 /* NULL: handshakes run on the loop. */
 struct worker *tls_context_handshakes(const struct tls_context *c);
 

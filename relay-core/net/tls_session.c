@@ -78,6 +78,7 @@ int tls_session_handshake(struct tls_session *s)
     do
         rc = mbedtls_ssl_handshake(&s->ssl);
     while (rc == MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET);
+    s->is_established = rc == 0;
     return rc;
 }
 
@@ -132,14 +133,33 @@ static bool is_letter(uint8_t c)
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
+/* An alert that cannot be sent any more does not hide why it was made. */
+static bool is_lost(const struct tls_session *s, int code)
+{
+    return s->write_error != OK && (code >= 0 || code == MBEDTLS_ERR_SSL_INTERNAL_ERROR ||
+                                    code == MBEDTLS_ERR_SSL_WANT_READ);
+}
+
+enum err tls_session_err(const struct tls_session *s, int code)
+{
+    return is_lost(s, code) ? s->write_error : tls_detail_err(code);
+}
+
 /* A TLS record begins with 20 .. 24, an HTTP request or answer with a letter. */
 const char *tls_session_why(const struct tls_session *s, int code)
 {
-    if (!is_letter(s->first_byte))
-        return tls_detail_text(&s->ssl, code);
-    return tls_context_is_server(s->context)
-               ? "plain HTTP was sent to the TLS port"
-               : "the peer answers in plain text: this is not a TLS port";
+    bool is_server = tls_context_is_server(s->context);
+
+    if (is_lost(s, code))
+        return NULL;
+    if (is_letter(s->first_byte))
+        return is_server ? "plain HTTP was sent to the TLS port"
+                         : "the peer answers in plain text: this is not a TLS port";
+    /* mbedTLS' own clients send their alert unencrypted where TLS 1.3 wants it
+     * encrypted, so a server sees a record that it cannot decrypt. */
+    if (code == MBEDTLS_ERR_SSL_INVALID_MAC && is_server && !s->is_established)
+        return "the peer gave up during the handshake (does it trust our certificate?)";
+    return tls_detail_text(&s->ssl, code);
 }
 
 const char *tls_session_protocol(const struct tls_session *s)
@@ -151,12 +171,25 @@ const char *tls_session_protocol(const struct tls_session *s)
 
 /* --- life --- */
 
+static enum err expect(struct tls_session *s, const char *host)
+{
+    bool is_address = tls_trust_expect(&s->expectation, tls_context_trust(s->context), host);
+
+    mbedtls_ssl_set_verify(&s->ssl, tls_trust_verify, &s->expectation);
+    /* NULL says that we know what we do; without this call every handshake fails. */
+    int rc = mbedtls_ssl_set_hostname(&s->ssl, is_address ? NULL : host);
+    if (rc == 0)
+        return OK;
+    return rc == MBEDTLS_ERR_SSL_ALLOC_FAILED ? ERR_NOMEM : ERR_CONFIG;
+}
+
 static enum err set_up(struct tls_session *s, const char *hostname)
 {
     if (mbedtls_ssl_setup(&s->ssl, tls_context_config(s->context)) != 0)
         return ERR_NOMEM;
-    if (hostname && mbedtls_ssl_set_hostname(&s->ssl, hostname) != 0)
-        return ERR_NOMEM;
+    enum err e = hostname ? expect(s, hostname) : OK;
+    if (e != OK)
+        return e;
     mbedtls_ssl_set_user_data_p(&s->ssl, &s->hello);
     mbedtls_ssl_set_bio(&s->ssl, s, bio_send, bio_recv, NULL);
     return OK;

@@ -12,18 +12,21 @@
  * Life: tls_session_init -> lend, handshake, read, write -> tls_session_fini. */
 struct tls_session {
     mbedtls_ssl_context ssl;
-    struct tls_context *context; /* counted */
-    struct tls_hello hello;
-    struct stream *lower; /* borrowed: where output goes */
+    struct tls_context *context;        /* counted */
+    struct tls_hello hello;             /* server */
+    struct tls_expectation expectation; /* client */
+    struct stream *lower;               /* borrowed: where output goes */
     struct span input;    /* borrowed: what the network lends just now; else empty */
     struct bytes rest;    /* received before `input`, not yet used */
     struct bytes flight;  /* output made on a worker, to be sent */
     enum err write_error; /* why output got lost; OK: nothing has */
     bool is_private;      /* output gathers in `flight` */
+    bool is_established;  /* the handshake is done */
     uint8_t first_byte;   /* that the peer sent */
 };
 
-/* `hostname` NULL for servers.  ERR_NOMEM leaves nothing to free. */
+/* `hostname` NULL for servers; ERR_CONFIG beyond 255 bytes; ERR_NOMEM.  On failure
+ * there is nothing to free. */
 MUST_CHECK enum err tls_session_init(struct tls_session *s, struct tls_context *context,
                                      struct stream *lower, const char *hostname);
 void tls_session_fini(struct tls_session *s);
@@ -45,7 +48,10 @@ int tls_session_read(struct tls_session *s, uint8_t *out, size_t size);
 MUST_CHECK enum err tls_session_write(struct tls_session *s, const void *data, size_t len);
 void tls_session_goodbye(struct tls_session *s);
 
-/* What `code` means here, for people; a static text. */
+/* What `code` of handshake or read means here: ERR_NOMEM, ERR_TLS, or write_error
+ * when it only says that output got lost. */
+enum err tls_session_err(const struct tls_session *s, int code);
+/* The same for people, a static text; NULL: the lower stream knows. */
 const char *tls_session_why(const struct tls_session *s, int code);
 /* What ALPN chose, or "". */
 const char *tls_session_protocol(const struct tls_session *s);

@@ -19,7 +19,6 @@
 #include "base/mem.h"
 #include "loop/defer.h"
 #include "net/stream_impl.h"
-#include "net/tls_detail.h"
 #include "net/tls_session.h"
 
 #include <assert.h>
@@ -64,10 +63,8 @@ static void end_with(struct tls_stream *t, enum err why)
 
 static void fail(struct tls_stream *t, int code)
 {
-    enum err lost = t->session.write_error;
-
-    t->detail = lost != OK ? NULL : tls_session_why(&t->session, code);
-    end_with(t, lost != OK ? lost : tls_detail_err(code));
+    t->detail = tls_session_why(&t->session, code);
+    end_with(t, tls_session_err(&t->session, code));
 }
 
 /* The lower stream ended, and mbedTLS wants more. */

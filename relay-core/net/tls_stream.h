@@ -12,7 +12,8 @@
  *
  * On success the new stream owns `lower` and closes it; on failure the caller
  * still owns it.  `hostname` is NULL on the server side, mandatory on the client
- * side (checked against the certificate, sent as SNI unless an IP literal). */
+ * side (checked against the certificate, sent as SNI unless an IP literal);
+ * ERR_CONFIG when it is longer than 255 bytes. */
 MUST_CHECK enum err tls_stream_wrap(struct loop *l, struct stream *lower,
                                     struct tls_context *context, const char *hostname,
                                     struct stream **out);

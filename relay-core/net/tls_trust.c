@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "net/tls_pem.h"
 
+#include <arpa/inet.h>
 #include <mbedtls/sha256.h>
 #include <stdio.h>
 #include <string.h>
@@ -91,25 +92,53 @@ static bool pin_matches(const struct tls_trust *t, const mbedtls_x509_crt *crt)
            memcmp(digest, t->pin, sizeof digest) == 0;
 }
 
-/* Called from the root's end of the chain down to the leaf (depth 0).  Without
- * authorities only the leaf counts, and of its faults not that nobody vouches
- * for it; name and dates are still checked, and the key by the handshake. */
-int tls_trust_verify(void *trust, mbedtls_x509_crt *crt, int depth, uint32_t *flags)
+static bool covers_address(const struct tls_expectation *e, const mbedtls_x509_crt *leaf)
 {
-    const struct tls_trust *t = trust;
+    const int address = MBEDTLS_ASN1_CONTEXT_SPECIFIC | MBEDTLS_X509_SAN_IP_ADDRESS;
 
-    if (!t->has_pin)
-        return 0;
-    bool pin_decides = t->authorities.version == 0;
-    if (depth > 0) {
-        if (pin_decides)
-            *flags = 0;
-        return 0;
-    }
-    if (pin_decides)
-        *flags &= ~(uint32_t)MBEDTLS_X509_BADCERT_NOT_TRUSTED;
-    if (!pin_matches(t, crt))
+    for (const mbedtls_asn1_sequence *n = &leaf->subject_alt_names; n; n = n->next)
+        if ((n->buf.tag & (MBEDTLS_ASN1_TAG_CLASS_MASK | MBEDTLS_ASN1_TAG_VALUE_MASK)) ==
+                address &&
+            n->buf.len == e->address_len && memcmp(n->buf.p, e->address, e->address_len) == 0)
+            return true;
+    return false;
+}
+
+bool tls_trust_expect(struct tls_expectation *e, const struct tls_trust *trust,
+                      const char *host)
+{
+    e->trust = trust;
+    e->address_len = 0;
+    if (inet_pton(AF_INET, host, e->address) == 1)
+        e->address_len = 4;
+    else if (inet_pton(AF_INET6, host, e->address) == 1)
+        e->address_len = 16;
+    return e->address_len > 0;
+}
+
+static void verify_leaf(const struct tls_expectation *e, const mbedtls_x509_crt *leaf,
+                        uint32_t *flags)
+{
+    if (e->address_len > 0 && !covers_address(e, leaf))
+        *flags |= MBEDTLS_X509_BADCERT_CN_MISMATCH;
+    if (e->trust->has_pin && !pin_matches(e->trust, leaf))
         *flags |= MBEDTLS_X509_BADCERT_OTHER;
+}
+
+/* Called from the root's end of the chain down to the leaf (depth 0).  When the pin
+ * decides only the leaf counts, and of its faults not that nobody vouches for it;
+ * name and dates are still checked, and the key by the handshake. */
+int tls_trust_verify(void *expectation, mbedtls_x509_crt *crt, int depth, uint32_t *flags)
+{
+    const struct tls_expectation *e = expectation;
+    bool pin_decides = e->trust->has_pin && e->trust->authorities.version == 0;
+
+    if (pin_decides && depth > 0)
+        *flags = 0;
+    else if (pin_decides)
+        *flags &= ~(uint32_t)MBEDTLS_X509_BADCERT_NOT_TRUSTED;
+    if (depth == 0)
+        verify_leaf(e, crt, flags);
     return 0;
 }
 

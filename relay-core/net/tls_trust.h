@@ -5,6 +5,7 @@
 
 #include <mbedtls/x509_crt.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 /* What a client believes: the authorities of a bundle, and perhaps the pin of
  * the server's public key.  Embedded; read-only once loaded, since verification
@@ -23,9 +24,21 @@ MUST_CHECK enum err tls_trust_load(struct tls_trust *t, const char *ca_file, con
                                    char detail[static 256]);
 void tls_trust_fini(struct tls_trust *t);
 
-/* For mbedtls_ssl_conf_verify, with the trust as context: adds
- * MBEDTLS_X509_BADCERT_OTHER when the pin is not the leaf's. */
-int tls_trust_verify(void *trust, mbedtls_x509_crt *crt, int depth, uint32_t *flags);
+/* What one connection expects of its peer.  The library checks host names; it would
+ * send an address as SNI, which RFC 6066 §3 forbids, so addresses are checked here. */
+struct tls_expectation {
+    const struct tls_trust *trust; /* borrowed */
+    uint8_t address[16];
+    size_t address_len; /* 0: it is a name; else 4 or 16 */
+};
+
+/* True when `host` is an IP literal, and so nothing for the library. */
+bool tls_trust_expect(struct tls_expectation *e, const struct tls_trust *trust,
+                      const char *host);
+
+/* For mbedtls_ssl_set_verify, with the expectation as context: adds BADCERT_OTHER
+ * when the pin is not the leaf's, and BADCERT_CN_MISMATCH for addresses. */
+int tls_trust_verify(void *expectation, mbedtls_x509_crt *crt, int depth, uint32_t *flags);
 
 /* See tls_context_system_bundle. */
 const char *tls_trust_system_bundle(void);
