@@ -3,26 +3,33 @@
 
 /* For files that implement a handler; users include handler.h only. */
 
+#include "loop/defer.h"
 #include "relay-client/handler/handler.h"
 
 struct handler_ops {
     enum err (*request)(struct handler *h, const struct handler_request *request,
                         struct exchange **out);
-    /* Later, and not inside this call: handler_emit_closed, then free. */
+    /* Abort what is under way, so that every hold is released in time.  Called once. */
     void (*close)(struct handler *h);
+    /* The last thing of all, after on_closed. */
+    void (*free)(struct handler *h);
 };
 
 struct handler {
     const struct handler_ops *ops;
+    struct loop *loop;
     char *name; /* owned */
     void (*on_closed)(void *owner);
     void *owner;
+    struct defer_task task;
+    size_t holds; /* exchanges, connections, processes that still need the handler */
     bool closing;
 };
 
-MUST_CHECK enum err handler_base_init(struct handler *h, const struct handler_ops *ops,
-                                      const char *name);
-/* Calls on_closed and frees the name; the implementer frees the object. */
-void handler_emit_closed(struct handler *h);
+MUST_CHECK enum err handler_base_init(struct handler *h, struct loop *l,
+                                      const struct handler_ops *ops, const char *name);
+/* The handler stays at least until every hold is released; never frees it at once. */
+void handler_hold(struct handler *h);
+void handler_release(struct handler *h);
 
 #endif
