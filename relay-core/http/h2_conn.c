@@ -129,6 +129,13 @@ void h2_conn_close(struct h2_conn *c)
     close_stream(c);
 }
 
+void h2_conn_break(struct h2_conn *c, enum err why, const char *detail)
+{
+    say_why(c, why, detail);
+    c->why = why;
+    h2_conn_post(c);
+}
+
 static void free_conn(struct h2_conn *c)
 {
     h2_codec_free(c->codec);

@@ -55,6 +55,8 @@ MUST_CHECK enum err h2_conn_ping(struct h2_conn *c, uint64_t opaque);
 void h2_conn_shutdown(struct h2_conn *c);
 /* At once: unfinished exchanges are aborted, and their owners close them. */
 void h2_conn_close(struct h2_conn *c);
+/* As if the connection broke: exchanges are aborted, on_lost, on_closed, all later. */
+void h2_conn_break(struct h2_conn *c, enum err why, const char *detail);
 uint32_t h2_conn_open_streams(const struct h2_conn *c);
 
 #endif

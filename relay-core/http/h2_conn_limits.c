@@ -2,8 +2,6 @@
 
 #include "http/h2_conn_exchange.h"
 
-#include <stdio.h>
-
 static bool is_public_server(const struct h2_conn *c)
 {
     return c->options.role == H2_SERVER && !c->keeps_idle;
@@ -13,13 +11,6 @@ static bool is_busy(const struct h2_conn *c)
 {
     return c->exchanges_len > 0 || h2_codec_open_streams(c->codec) > 0 ||
            (c->stream && stream_queued(c->stream) > 0);
-}
-
-static void end_for(struct h2_conn *c, enum err why, const char *detail)
-{
-    c->why = why;
-    snprintf(c->detail, sizeof c->detail, "%s", detail);
-    h2_conn_post(c);
 }
 
 /* When to look again; 0: no need to. */
@@ -58,7 +49,7 @@ static void check_transport(struct h2_conn *c, uint64_t now)
         c->queued = queued;
         c->queued_ms = now;
     } else if (now - c->queued_ms >= H2_CONN_WRITE_MS) {
-        end_for(c, ERR_TIMEOUT, "the peer took nothing for 10 s");
+        h2_conn_break(c, ERR_TIMEOUT, "the peer took nothing for 10 s");
     }
 }
 
@@ -67,7 +58,7 @@ static void check_idle(struct h2_conn *c, uint64_t now)
     bool has_settings = h2_codec_has_settings(c->codec);
 
     if (!has_settings && now - c->opened_ms >= H2_CONN_GREETING_MS)
-        end_for(c, ERR_TIMEOUT, "no HTTP/2 preface within 5 s");
+        h2_conn_break(c, ERR_TIMEOUT, "no HTTP/2 preface within 5 s");
     else if (has_settings && !c->is_busy && now - c->idle_ms >= H2_CONN_IDLE_MS)
         h2_conn_shutdown(c);
 }
