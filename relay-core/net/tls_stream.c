@@ -236,7 +236,10 @@ static void on_lower_data(void *owner, const uint8_t *data, size_t len)
 
 static void on_lower_drain(void *owner)
 {
-    stream_emit_drain(&((struct tls_stream *)owner)->base);
+    struct tls_stream *t = owner;
+
+    if (t->phase == TLS_RECORDS) /* after a failure it was only the alert */
+        stream_emit_drain(&t->base);
 }
 
 static void on_lower_end(void *owner, enum err why)
