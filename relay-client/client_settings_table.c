@@ -1,4 +1,4 @@
-#include "relay-client/options_table.h"
+#include "relay-client/client_settings_table.h"
 
 #include "base/container.h"
 
@@ -8,7 +8,7 @@
 #define JOURNAL  (CLIENT_UP | CLIENT_LIST | CLIENT_SHOW | CLIENT_REPLAY | CLIENT_TAIL)
 
 // clang-format off
-const struct setting options_table[] = {
+const struct setting client_settings[] = {
     /* where to link */
     {.key = "relay", .type = SETTING_TEXT, .commands = LINKING, .value = "HOST[:PORT]",
      .help = "The relay. `hookline login` remembers it."},
@@ -112,4 +112,4 @@ const struct setting options_table[] = {
 };
 // clang-format on
 
-const size_t options_table_len = ARRAY_LEN(options_table);
+const size_t client_settings_len = ARRAY_LEN(client_settings);

@@ -1,5 +1,5 @@
-#ifndef CLIENT_OPTIONS_TABLE_H
-#define CLIENT_OPTIONS_TABLE_H
+#ifndef CLIENT_CLIENT_SETTINGS_TABLE_H
+#define CLIENT_CLIENT_SETTINGS_TABLE_H
 
 #include "cli/settings.h"
 
@@ -14,7 +14,7 @@ enum client_command {
     CLIENT_DEMO = 1 << 6,
 };
 
-extern const struct setting options_table[];
-extern const size_t options_table_len;
+extern const struct setting client_settings[];
+extern const size_t client_settings_len;
 
 #endif

@@ -1,0 +1,18 @@
+#ifndef SERVER_RELAY_SETTINGS_TABLE_H
+#define SERVER_RELAY_SETTINGS_TABLE_H
+
+#include "cli/settings.h"
+
+/* Every setting of `hookline-relay`, and which commands know it. */
+enum relay_command {
+    RELAY_SERVE = 1 << 0,
+    RELAY_TOKEN_CREATE = 1 << 1,
+    RELAY_TOKEN_LIST = 1 << 2,
+    RELAY_TOKEN_REVOKE = 1 << 3,
+    RELAY_CHECK_CERT = 1 << 4,
+};
+
+extern const struct setting relay_settings[];
+extern const size_t relay_settings_len;
+
+#endif
