@@ -145,6 +145,7 @@ static enum err take_whole_head(struct h1_codec *c, struct span text)
 
     if (e)
         return refuse(p, e, detail);
+    head.scheme = c->scheme;
     enter_body(c, &facts, head.status);
     c->events->on_head(c->owner, &head, p->phase == PHASE_COMPLETE);
     return OK;

@@ -45,6 +45,7 @@ struct h1_codec {
     bool minor_0;             /* HTTP/1.0 */
     bool expect_continue;     /* the request under way waits for 100 */
     bool head_request;        /* client: the answer to a HEAD has no body */
+    struct span scheme;       /* server: goes into each head; borrowed */
     bool stopped;             /* this feed ends after the event under way */
     size_t ahead;             /* in on_head: bytes of this feed behind the head */
 };
