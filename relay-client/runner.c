@@ -1,7 +1,7 @@
 #include "relay-client/runner.h"
 
 #include "base/mem.h"
-#include "cli/paths.h"
+#include "cli/private_file.h"
 #include "codec/url.h"
 #include "relay-client/secrets.h"
 
@@ -15,8 +15,7 @@ struct runner {
     struct handler *handler;
     struct agent *agent;
     struct secrets secrets;
-    char journal_path[PATHS_MAX];
-    char control_path[PATHS_MAX];
+    struct runner_places places;
     char webhook_path[512];
     const struct agent_events *events;
     void *owner;
@@ -86,11 +85,27 @@ static const struct agent_events agent_events = {
 
 /* --- the beginning: journal, handler, agent --- */
 
+enum err runner_find_places(const struct settings *settings, const struct paths *paths,
+                            struct runner_places *out)
+{
+    const char *data = settings_text(settings, "data");
+    enum err rc = paths_join(data ? data : paths->state_folder, "journal.db", out->journal);
+
+    if (rc == OK)
+        rc = paths_join(data ? data : paths->runtime_folder, "agent.sock", out->control);
+    return rc;
+}
+
 static enum err open_journal(struct runner *r)
 {
     const struct settings *s = r->options->settings;
-    struct journal_options options = {.path = r->journal_path};
+    struct journal_options options = {.path = r->places.journal};
+    enum err rc = runner_find_places(s, r->options->paths, &r->places);
 
+    if (rc != OK) {
+        snprintf(r->options->detail, sizeof r->options->detail, "--data: the path is too long");
+        return rc;
+    }
     if (r->options->link) {
         options.keep_ms = settings_duration_ms(s, "keep-for");
         options.keep_bytes = settings_size(s, "keep-size");
@@ -154,9 +169,22 @@ static const char *find_webhook_path(struct runner *r)
     return r->webhook_path;
 }
 
+/* The journal made its own folder; the socket may live in another one. */
+static enum err make_socket_folder(struct runner *r)
+{
+    const char *data = settings_text(r->options->settings, "data");
+    char detail[PRIVATE_FILE_DETAIL_SIZE] = "";
+    enum err rc = private_file_make_folder(data ? data : r->options->paths->runtime_folder, detail);
+
+    if (rc != OK)
+        snprintf(r->options->detail, sizeof r->options->detail, "%s", detail);
+    return rc;
+}
+
 static enum err open_agent(struct runner *r)
 {
     const struct settings *s = r->options->settings;
+    enum err rc = OK;
     struct agent_options options = {
         .journal = r->journal,
         .handler = r->handler,
@@ -174,9 +202,12 @@ static enum err open_agent(struct runner *r)
         options.token = settings_secret(s, "token", 0).ptr;
         options.ca_file = settings_text(s, "ca-file");
         options.pin = settings_text(s, "relay-pin");
-        options.control_socket = r->control_path;
+        options.control_socket = r->places.control;
+        rc = make_socket_folder(r);
     }
-    enum err rc = agent_open(r->loop, &options, &agent_events, r, &r->agent);
+    if (rc != OK)
+        return rc;
+    rc = agent_open(r->loop, &options, &agent_events, r, &r->agent);
     if (rc != OK)
         snprintf(r->options->detail, sizeof r->options->detail, "%s", options.detail);
     return rc;
@@ -185,7 +216,6 @@ static enum err open_agent(struct runner *r)
 enum err runner_open(struct loop *l, struct runner_options *options,
                      const struct agent_events *events, void *owner, struct runner **out)
 {
-    const char *data = settings_text(options->settings, "data");
     struct runner *r = mem_alloc(sizeof *r);
 
     if (!r)
@@ -195,11 +225,7 @@ enum err runner_open(struct loop *l, struct runner_options *options,
     r->events = events;
     r->owner = owner;
     secrets_read(&r->secrets, options->settings);
-    enum err rc = paths_journal(data, r->journal_path);
-    if (rc == OK)
-        rc = paths_control_socket(data, r->control_path);
-    if (rc == OK)
-        rc = open_journal(r);
+    enum err rc = open_journal(r);
     if (rc == OK)
         rc = open_handler(r);
     if (rc == OK)
@@ -225,7 +251,7 @@ const char *runner_handler_name(const struct runner *r)
 
 const char *runner_journal_path(const struct runner *r)
 {
-    return r->journal_path;
+    return r->places.journal;
 }
 
 void runner_shutdown(struct runner *r)

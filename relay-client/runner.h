@@ -1,6 +1,7 @@
 #ifndef CLIENT_RUNNER_H
 #define CLIENT_RUNNER_H
 
+#include "cli/paths.h"
 #include "cli/settings.h"
 #include "relay-client/agent/agent.h"
 
@@ -12,6 +13,7 @@ struct runner;
 
 struct runner_options {
     const struct settings *settings; /* of CLIENT_UP or CLIENT_REPLAY; borrowed to the end */
+    const struct paths *paths;
     const char *forward;    /* instead of the settings' handler (a named target), or NULL */
     bool link;              /* to the relay of the settings, and serve the control socket */
     const char *relay_host; /* with `link` */
@@ -19,6 +21,14 @@ struct runner_options {
     struct random *random;
     char detail[512]; /* out: why runner_open failed, and what to do */
 };
+
+/* Where the journal and the control socket of `settings` are.  ERR_LIMIT. */
+struct runner_places {
+    char journal[PATHS_MAX];
+    char control[PATHS_MAX];
+};
+MUST_CHECK enum err runner_find_places(const struct settings *settings,
+                                       const struct paths *paths, struct runner_places *out);
 
 /* On failure too the loop must run before it is freed: what was opened closes there. */
 MUST_CHECK enum err runner_open(struct loop *l, struct runner_options *options,

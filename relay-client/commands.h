@@ -1,0 +1,15 @@
+#ifndef CLIENT_COMMANDS_H
+#define CLIENT_COMMANDS_H
+
+#include "cli/command.h"
+
+/* The commands of `hookline`, one file each; main.c has the table. */
+enum command_exit up_command(struct command_call *call);
+enum command_exit login_command(struct command_call *call);
+enum command_exit list_command(struct command_call *call);
+enum command_exit show_command(struct command_call *call);
+enum command_exit replay_command(struct command_call *call);
+enum command_exit tail_command(struct command_call *call);
+enum command_exit demo_command(struct command_call *call);
+
+#endif

@@ -1,0 +1,13 @@
+#ifndef SERVER_COMMANDS_H
+#define SERVER_COMMANDS_H
+
+#include "cli/command.h"
+
+/* The commands of `hookline-relay`, a file for each family; main.c has the table. */
+enum command_exit serve_command(struct command_call *call);
+enum command_exit token_create_command(struct command_call *call);
+enum command_exit token_list_command(struct command_call *call);
+enum command_exit token_revoke_command(struct command_call *call);
+enum command_exit check_cert_command(struct command_call *call);
+
+#endif
