@@ -4,6 +4,7 @@
 
 #include <mbedtls/error.h>
 #include <mbedtls/x509.h>
+#include <stdbool.h>
 
 struct text_row {
     uint32_t key;
@@ -60,7 +61,6 @@ static const struct code_row codes[] = {
     {MBEDTLS_ERR_SSL_ILLEGAL_PARAMETER, "the peer sent an illegal handshake parameter"},
     {MBEDTLS_ERR_SSL_DECODE_ERROR, "the peer sent a malformed handshake message"},
     {MBEDTLS_ERR_SSL_UNEXPECTED_MESSAGE, "the peer sent a message out of turn"},
-    {MBEDTLS_ERR_SSL_INVALID_MAC, "a record was damaged on its way"},
     {MBEDTLS_ERR_SSL_UNSUPPORTED_EXTENSION, "the peer sent an extension nobody asked for"},
 };
 
@@ -74,15 +74,32 @@ static const char *certificate_text(const mbedtls_ssl_context *ssl)
     return "certificate: it cannot be verified";
 }
 
-/* The library has no accessor for the alert; it is the second byte of the last message. */
-static const char *alert_text(const mbedtls_ssl_context *ssl)
+static const char *alert_text(uint8_t alert)
 {
-    const unsigned char *message = ssl->MBEDTLS_PRIVATE(in_msg);
-
-    for (size_t i = 0; message && i < ARRAY_LEN(alerts); i++)
-        if (message[1] == alerts[i].key)
+    for (size_t i = 0; i < ARRAY_LEN(alerts); i++)
+        if (alert == alerts[i].key)
             return alerts[i].text;
     return "the peer gave up with an alert";
+}
+
+/* The library has no accessor: the alert is the second byte of the last message. */
+static const char *last_alert_text(const mbedtls_ssl_context *ssl)
+{
+    const uint8_t *message = ssl->MBEDTLS_PRIVATE(in_msg);
+
+    return alert_text(message ? message[1] : 0);
+}
+
+/* TLS 1.3 clients that reject a certificate say so before they encrypt, which the
+ * library takes for a record that it cannot decrypt.  A forged alert changes
+ * nothing but this text. */
+static const char *undecipherable_text(const mbedtls_ssl_context *ssl)
+{
+    const uint8_t *record = ssl->MBEDTLS_PRIVATE(in_hdr);
+    bool is_alert =
+        record && record[0] == MBEDTLS_SSL_MSG_ALERT && record[3] == 0 && record[4] == 2;
+
+    return is_alert ? alert_text(record[6]) : "a record was damaged on its way";
 }
 
 static const char *code_text(int code)
@@ -99,7 +116,9 @@ const char *tls_detail_text(const mbedtls_ssl_context *ssl, int code)
     if (code == MBEDTLS_ERR_X509_CERT_VERIFY_FAILED)
         return certificate_text(ssl);
     if (code == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE)
-        return alert_text(ssl);
+        return last_alert_text(ssl);
+    if (code == MBEDTLS_ERR_SSL_INVALID_MAC)
+        return undecipherable_text(ssl);
     return code_text(code);
 }
 

@@ -78,7 +78,6 @@ int tls_session_handshake(struct tls_session *s)
     do
         rc = mbedtls_ssl_handshake(&s->ssl);
     while (rc == MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET);
-    s->is_established = rc == 0;
     return rc;
 }
 
@@ -148,17 +147,12 @@ enum err tls_session_err(const struct tls_session *s, int code)
 /* A TLS record begins with 20 .. 24, an HTTP request or answer with a letter. */
 const char *tls_session_why(const struct tls_session *s, int code)
 {
-    bool is_server = tls_context_is_server(s->context);
-
     if (is_lost(s, code))
         return NULL;
     if (is_letter(s->first_byte))
-        return is_server ? "plain HTTP was sent to the TLS port"
-                         : "the peer answers in plain text: this is not a TLS port";
-    /* mbedTLS' own clients send their alert unencrypted where TLS 1.3 wants it
-     * encrypted, so a server sees a record that it cannot decrypt. */
-    if (code == MBEDTLS_ERR_SSL_INVALID_MAC && is_server && !s->is_established)
-        return "the peer gave up during the handshake (does it trust our certificate?)";
+        return tls_context_is_server(s->context)
+                   ? "plain HTTP was sent to the TLS port"
+                   : "the peer answers in plain text: this is not a TLS port";
     return tls_detail_text(&s->ssl, code);
 }
 

@@ -21,7 +21,6 @@ struct tls_session {
     struct bytes flight;  /* output made on a worker, to be sent */
     enum err write_error; /* why output got lost; OK: nothing has */
     bool is_private;      /* output gathers in `flight` */
-    bool is_established;  /* the handshake is done */
     uint8_t first_byte;   /* that the peer sent */
 };
 
