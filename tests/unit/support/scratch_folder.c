@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define TEXTS_MAX 512u
+#define TEXTS_MAX 8192u
 
 static char folder[256];
 static char *texts[TEXTS_MAX];
