@@ -87,9 +87,9 @@ static void write_down(struct handler_call *c, const struct http_head *head)
     for (size_t i = 0; i < head->fields_len && used < sizeof c->head; i++) {
         const struct http_field *f = &head->fields[i];
 
-        used += (size_t)snprintf(c->head + used, sizeof c->head - used, "%.*s: %.*s\n",
-                                 (int)f->name.len, f->name.ptr, (int)f->value.len,
-                                 f->value.ptr);
+        used +=
+            (size_t)snprintf(c->head + used, sizeof c->head - used, "%.*s: %.*s\n",
+                             (int)f->name.len, f->name.ptr, (int)f->value.len, f->value.ptr);
     }
 }
 

@@ -10,7 +10,7 @@ struct handler_rig {
     struct clock_fake clock;
     struct loop *loop;
     struct handler *handler; /* set by the test; NULL once closed */
-    bool in_call; /* no event may come now */
+    bool in_call;            /* no event may come now */
     bool closed;
     unsigned long live; /* blocks that were allocated before */
 };
@@ -24,8 +24,8 @@ struct handler_call {
     unsigned close_at; /* exchange_close inside this event, 0: never */
     bool hold;         /* pauses at the first piece of the body */
     unsigned status;
-    char type[64];     /* content-type */
-    char head[2048];   /* the final head, a field a line: "name: value\n" */
+    char type[64];   /* content-type */
+    char head[2048]; /* the final head, a field a line: "name: value\n" */
     struct bytes body;
     enum err why;
     char detail[4096];
