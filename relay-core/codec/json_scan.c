@@ -284,12 +284,20 @@ enum err json_scan(struct span text, struct json_problem *problem)
     return s.failed;
 }
 
-/* The end of a string in a text that is known to be well-formed. */
-static size_t string_end(struct span text, size_t at)
+/* The end of a string in a text that is known to be well-formed: a quote behind an
+ * even number of backslashes. */
+static size_t string_end(struct span text, size_t from)
 {
-    for (at++; at < text.len && text.ptr[at] != '"'; at++)
-        if (text.ptr[at] == '\\')
-            at++;
+    size_t at = from + 1;
+
+    for (;; at++) {
+        size_t first = at += span_find(span_slice(text, at, text.len), '"');
+
+        while (first > from + 1 && text.ptr[first - 1] == '\\')
+            first--;
+        if (at >= text.len || (at - first) % 2 == 0)
+            break;
+    }
     return at < text.len ? at + 1 : text.len;
 }
 

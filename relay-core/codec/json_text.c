@@ -189,8 +189,9 @@ bool json_text_string_is(struct span literal, struct span plain)
 
     if (!json_text_is_string(literal))
         return false;
-    if (span_find(inner, '\\') == inner.len)
-        return span_is(inner, plain);
+    /* Escapes only ever make a literal longer than what it says. */
+    if (inner.len <= plain.len || span_find(inner, '\\') == inner.len)
+        return span_is(inner, plain) && span_find(inner, '\\') == inner.len;
     for (size_t at = 0; at < inner.len;) {
         char utf8[4];
         size_t len = json_text_put_char(json_text_next_char(inner, &at), utf8);

@@ -14,7 +14,7 @@
 
 /* A member wanted from an object, and where its value goes. */
 struct pick {
-    const char *name;
+    struct span name;
     struct span *into;
 };
 
@@ -27,8 +27,7 @@ static void pick_members(struct span object, const struct pick *picks, size_t le
         return;
     while (json_text_walk_next(&walk, &item))
         for (size_t i = 0; i < len; i++)
-            if (picks[i].into->len == 0 &&
-                json_text_string_is(item.name, span_text(picks[i].name)))
+            if (picks[i].into->len == 0 && json_text_string_is(item.name, picks[i].name))
                 *picks[i].into = item.value;
 }
 
@@ -45,8 +44,11 @@ static void open_envelope(struct envelope *v, struct span body)
 
     *v = (struct envelope){.root = span_slice(body, from, json_scan_value_end(body, from))};
     const struct pick picks[] = {
-        {"destination", &v->destination}, {"events", &v->events},          {"type", &v->type},
-        {"source", &v->source},           {"issuedTime", &v->issued_time},
+        {SPAN("destination"), &v->destination},
+        {SPAN("events"), &v->events},
+        {SPAN("type"), &v->type},
+        {SPAN("source"), &v->source},
+        {SPAN("issuedTime"), &v->issued_time},
     };
     pick_members(v->root, picks, ARRAY_LEN(picks));
 }
@@ -115,11 +117,11 @@ static void read_source(struct line_event *e, struct line_arena *a, struct span 
     struct span group = {0};
     struct span room = {0};
     struct span channel = {0};
-    const struct pick picks[] = {{"type", &type},
-                                 {"userId", &user},
-                                 {"groupId", &group},
-                                 {"roomId", &room},
-                                 {"channelId", &channel}};
+    const struct pick picks[] = {{SPAN("type"), &type},
+                                 {SPAN("userId"), &user},
+                                 {SPAN("groupId"), &group},
+                                 {SPAN("roomId"), &room},
+                                 {SPAN("channelId"), &channel}};
 
     pick_members(source, picks, ARRAY_LEN(picks));
     e->source_type = line_arena_string(a, type);
@@ -134,7 +136,7 @@ static void read_message(struct line_event *e, struct line_arena *a, struct span
 {
     struct span id = {0};
     struct span type = {0};
-    const struct pick picks[] = {{"id", &id}, {"type", &type}};
+    const struct pick picks[] = {{SPAN("id"), &id}, {SPAN("type"), &type}};
 
     pick_members(message, picks, ARRAY_LEN(picks));
     e->message_id = line_arena_string(a, id);
@@ -153,9 +155,11 @@ static void read_line_event(struct line_event *e, struct line_arena *a, struct s
     struct span message = {0};
     struct span unsend = {0};
     const struct pick picks[] = {
-        {"type", &type},        {"mode", &mode},         {"timestamp", &timestamp},
-        {"source", &source},    {"webhookEventId", &id}, {"deliveryContext", &delivery},
-        {"replyToken", &token}, {"message", &message},   {"unsend", &unsend},
+        {SPAN("type"), &type},           {SPAN("mode"), &mode},
+        {SPAN("timestamp"), &timestamp}, {SPAN("source"), &source},
+        {SPAN("webhookEventId"), &id},   {SPAN("deliveryContext"), &delivery},
+        {SPAN("replyToken"), &token},    {SPAN("message"), &message},
+        {SPAN("unsend"), &unsend},
     };
 
     *e = blank_event;
@@ -223,8 +227,10 @@ static enum err make_room(struct line_batch *out, size_t body_len)
     return ERR_NOMEM;
 }
 
-static enum err read_known(struct line_batch *out, const struct envelope *v)
+static enum err read_known(struct line_batch *out, enum line_body_kind kind,
+                           const struct envelope *v)
 {
+    out->kind = kind;
     out->events_total = out->kind == LINE_BODY_LINE ? count_events(v->events) : 1;
     enum err e = make_room(out, v->root.len);
     if (e)
@@ -258,12 +264,12 @@ enum err line_batch_parse(struct line_batch *out, struct span body)
         return OK;
     }
     open_envelope(&v, body);
-    if (!is_line(&v) && !is_works(&v)) {
-        describe_other(out, &v);
-        return OK;
-    }
-    out->kind = is_line(&v) ? LINE_BODY_LINE : LINE_BODY_WORKS;
-    return read_known(out, &v);
+    if (is_line(&v))
+        return read_known(out, LINE_BODY_LINE, &v);
+    if (is_works(&v))
+        return read_known(out, LINE_BODY_WORKS, &v);
+    describe_other(out, &v);
+    return OK;
 }
 
 void line_batch_fini(struct line_batch *b)

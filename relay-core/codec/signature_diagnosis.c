@@ -13,14 +13,14 @@
 #include <stdio.h>
 
 #define LABEL_SIZE         64u
-#define BOT_ID_SIZE        64u
+#define BOT_ID_LEN         33u
 #define CHANNEL_SECRET     32u /* hexadecimal digits */
 #define TOKEN_LEN_AT_LEAST 64u /* channel access tokens have well over a hundred */
 
 struct diagnosis {
     const struct signature_case *c;
     const struct signature_provider *provider;
-    size_t hashed;
+    size_t spent;      /* of WORK_MAX */
     bool is_cut_short; /* not every rewrite was tried */
     char *out;
     size_t size;
@@ -48,14 +48,14 @@ static bool is_ours(const struct diagnosis *d, const struct signature_secret *s)
     return s->provider == d->provider && s->secret.len > 0;
 }
 
-/* Every try pays for what it hashes, so that a mismatch never stops the loop for long. */
-static bool may_hash(struct diagnosis *d, size_t len)
+/* Every try pays for its bytes, so that a mismatch never stops the loop for long. */
+static bool may_spend(struct diagnosis *d, size_t bytes)
 {
-    if (len > SIGNATURE_DIAGNOSIS_HASHED_MAX - d->hashed) {
+    if (bytes > SIGNATURE_DIAGNOSIS_WORK_MAX - d->spent) {
         d->is_cut_short = true;
         return false;
     }
-    d->hashed += len;
+    d->spent += bytes;
     return true;
 }
 
@@ -70,7 +70,7 @@ static bool found_other_secret(struct diagnosis *d)
 
         size_t which;
 
-        if (is_ours(d, &s) || !may_hash(d, d->c->body.len))
+        if (is_ours(d, &s) || !may_spend(d, d->c->body.len))
             continue;
         s.provider = d->provider;
         if (signature_attempt_fits_any(d->c->attempt, d->c->body, &s, 1, &which))
@@ -87,7 +87,7 @@ static bool has_digest_of(struct diagnosis *d, struct span first, struct span se
     const struct span parts[] = {first, second};
     uint8_t digest[DIGEST_SHA256_LEN];
 
-    if (!may_hash(d, first.len + second.len))
+    if (!may_spend(d, first.len + second.len))
         return false;
     digest_hash_parts(DIGEST_SHA256, parts, 2, digest);
     bool has = signature_attempt_has(d->c->attempt, digest);
@@ -130,7 +130,7 @@ static bool found_bare_body(struct diagnosis *d)
         struct signature_secret s = d->c->secrets[i];
         size_t which;
 
-        if (!is_ours(d, &s) || !may_hash(d, d->c->body.len))
+        if (!is_ours(d, &s) || !may_spend(d, d->c->body.len))
             continue;
         s.provider = &provider;
         if (signature_attempt_fits_any(&bare, d->c->body, &s, 1, &which))
@@ -152,7 +152,7 @@ static bool found_other_key(struct diagnosis *d)
         for (size_t g = 0; is_ours(d, s) && g < signature_guess_count() && !found; g++) {
             size_t len = signature_guess_make(g, s, key);
 
-            found = len > 0 && may_hash(d, d->c->body.len) &&
+            found = len > 0 && may_spend(d, d->c->body.len) &&
                     signature_attempt_fits(d->c->attempt, span_of(key, len), d->c->body);
             if (found)
                 (void)say(d, "The signature fits %s %s", label_of(s, label),
@@ -187,10 +187,12 @@ static enum err try_rewrites(struct diagnosis *d, bool *found)
     }
     bytes_init(&rewritten, 2 * SIGNATURE_DIAGNOSIS_BODY_MAX);
     for (size_t i = 0; !e && !*found && i < signature_rewrite_count(); i++) {
+        if (!may_spend(d, d->c->body.len))
+            break;
         e = signature_rewrite_make(i, d->c->body, &rewritten);
         struct span body = bytes_span(&rewritten);
         bool is_new = !e && body.len > 0 && !span_is(body, d->c->body);
-        if (!is_new || !may_hash(d, body.len * d->c->secrets_len))
+        if (!is_new || !may_spend(d, body.len * d->c->secrets_len))
             continue;
         *found = signature_attempt_fits_any(d->c->attempt, body, d->c->secrets,
                                             d->c->secrets_len, &which);
@@ -201,42 +203,50 @@ static enum err try_rewrites(struct diagnosis *d, bool *found)
     return e;
 }
 
-/* The `destination` of a LINE body, escaped; "" when there is none. */
-static void read_destination(struct span body, char out[static BOT_ID_SIZE])
+/* "U" and 32 lower-case hexadecimal digits. */
+static bool is_bot_id(struct span id)
 {
-    char id[BOT_ID_SIZE];
+    bool is_id = id.len == BOT_ID_LEN && id.ptr[0] == 'U';
 
-    out[0] = '\0';
+    for (size_t i = 1; is_id && i < id.len; i++)
+        is_id =
+            (id.ptr[i] >= '0' && id.ptr[i] <= '9') || (id.ptr[i] >= 'a' && id.ptr[i] <= 'f');
+    return is_id;
+}
+
+/* The `destination` of a LINE body, or the empty span. */
+static struct span destination_of(struct span body)
+{
     if (json_scan(body, NULL))
-        return;
+        return (struct span){0};
     body = span_slice(body, json_scan_space_end(body, 0), body.len);
     struct span literal = json_text_member(body, "destination");
-    if (json_text_is_string(literal) && literal.len <= sizeof(id))
-        (void)text_escape(out, BOT_ID_SIZE, span_of(id, json_text_unescape(literal, id)));
+    struct span id = span_slice(literal, 1, literal.len > 0 ? literal.len - 1 : 0);
+    return is_bot_id(id) ? id : (struct span){0};
 }
 
 static bool found_other_bot(struct diagnosis *d)
 {
-    char destination[BOT_ID_SIZE];
+    struct span destination = destination_of(d->c->body);
     const struct signature_secret *other = NULL;
     char label[LABEL_SIZE];
 
-    read_destination(d->c->body, destination);
-    for (size_t i = 0; destination[0] && i < d->c->secrets_len; i++) {
+    for (size_t i = 0; destination.len > 0 && i < d->c->secrets_len; i++) {
         const struct signature_secret *s = &d->c->secrets[i];
 
         if (!is_ours(d, s) || !s->bot_user_id)
             continue;
-        if (strcmp(s->bot_user_id, destination) == 0)
+        if (span_is(span_text(s->bot_user_id), destination))
             return false;
         other = s;
     }
     if (!other)
         return false;
     return say(d,
-               "The webhook is meant for the bot %s, but %s belongs to the bot %s: this "
+               "The webhook is meant for the bot %.*s, but %s belongs to the bot %s: this "
                "webhook URL is set in another channel. Configure that channel's secret.",
-               destination, label_of(other, label), other->bot_user_id);
+               (int)destination.len, destination.ptr, label_of(other, label),
+               other->bot_user_id);
 }
 
 static bool is_channel_secret(struct span s)

@@ -5,10 +5,10 @@
 
 /* Why a signature does not fit: tries what goes wrong in practice, one cause at a
  * time, and names the one that fits.  Used by signature_verify only; the list with
- * its remedies is docs/signatures.md.  Bounded: SIGNATURE_DIAGNOSIS_HASHED_MAX. */
+ * its remedies is docs/signatures.md.  Bounded by the limits below. */
 
-#define SIGNATURE_DIAGNOSIS_BODY_MAX   (256u * 1024u)  /* larger: body as it is, only */
-#define SIGNATURE_DIAGNOSIS_HASHED_MAX (4096u * 1024u) /* bytes in all */
+#define SIGNATURE_DIAGNOSIS_BODY_MAX (256u * 1024u)  /* larger ones are not rewritten */
+#define SIGNATURE_DIAGNOSIS_WORK_MAX (8192u * 1024u) /* bytes rewritten and hashed in all */
 
 struct signature_case {
     const struct signature_attempt *attempt; /* of good shape, but no secret fits */

@@ -23,7 +23,7 @@ static size_t make_secrets(void)
             .provider = p,
             .secret = p->key == SIGNATURE_KEY_WHSEC
                           ? SPAN("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
-                          : SPAN("0123456789abcdef0123456789abcdef"),
+                          : SPAN("s3cr3t-S3CR3T-s3cr3t"),
             .label = p->name,
             .bot_user_id = "U00000000000000000000000000000000",
         };
@@ -64,7 +64,7 @@ static void verify(const struct http_head *head, struct span body, size_t secret
     CHECK_EQ(explanation.len == 0,
              check->verdict == VERDICT_VALID ||
                  (check->verdict == VERDICT_UNCHECKED && !check->provider));
-    CHECK_EQ(span_find_span(explanation, SPAN("0123456789abcdef")), explanation.len);
+    CHECK_EQ(span_find_span(explanation, SPAN("s3cr3t-S3CR")), explanation.len);
     CHECK_EQ(span_find_span(explanation, SPAN("MfKQ9r8GKYqr")), explanation.len);
 }
 
