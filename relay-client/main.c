@@ -1,0 +1,117 @@
+#include "base/container.h"
+#include "relay-client/client_settings_table.h"
+#include "relay-client/commands.h"
+
+extern char **environ;
+
+static const struct command_example login_examples[] = {
+    {"hookline login --relay relay.example.com --tunnel mybot", "asks for the token"},
+    {"hookline login --relay relay.example.com --tunnel mybot --token-file - < token.txt",
+     "in a script"},
+    {0},
+};
+
+static const struct command_example up_examples[] = {
+    {"hookline up --forward http://127.0.0.1:3000/callback", "the bot listens on port 3000"},
+    {"hookline up --exec 'python3 bot.py'", "one process for each webhook"},
+    {"hookline up --echo", "no bot yet"},
+    {"hookline up --forward http://localhost:3000 --json | jq .", "for programs"},
+    {0},
+};
+
+static const struct command_example list_examples[] = {
+    {"hookline list --since 1h --type message.text", "text messages of the last hour"},
+    {"hookline list --text 返金 --limit 5", "search in any language"},
+    {"hookline list --verdict invalid --json", "what was refused, for a script"},
+    {0},
+};
+
+static const struct command_example show_examples[] = {
+    {"hookline show last", "head, body, events, verdict, answer and timings"},
+    {"hookline show 17 --raw > webhook.json", "the body as it came"},
+    {0},
+};
+
+static const struct command_example replay_examples[] = {
+    {"hookline replay last", "the same bytes again"},
+    {"hookline replay 17 --set events[0].message.text=Hello", "changed and signed again"},
+    {"hookline replay 17 --as-redelivery", "as LINE would redeliver it"},
+    {0},
+};
+
+static const struct command_example tail_examples[] = {
+    {"hookline tail --failed", "what goes wrong, as it happens"},
+    {0},
+};
+
+static const struct command_example demo_examples[] = {
+    {"hookline demo", "relay, agent, echo bot and a webhook on this machine"},
+    {0},
+};
+
+static const struct command commands[] = {
+    {.name = "demo",
+     .bit = CLIENT_DEMO,
+     .summary = "try everything on this machine, with nothing to configure",
+     .examples = demo_examples,
+     .run = demo_command},
+    {.name = "login",
+     .bit = CLIENT_LOGIN,
+     .summary = "remember relay, tunnel, token and channel secret",
+     .examples = login_examples,
+     .run = login_command},
+    {.name = "up",
+     .bit = CLIENT_UP,
+     .summary = "link to the relay and hand webhooks to the bot",
+     .details = "Every request is written to the journal before the bot sees it. Webhooks with a "
+                "wrong signature are answered 401, with the cause, and not handed to the bot.",
+     .examples = up_examples,
+     .run = up_command},
+    {.name = "list",
+     .bit = CLIENT_LIST,
+     .summary = "list recorded exchanges",
+     .examples = list_examples,
+     .run = list_command},
+    {.name = "show",
+     .bit = CLIENT_SHOW,
+     .summary = "show one exchange whole",
+     .examples = show_examples,
+     .run = show_command},
+    {.name = "replay",
+     .bit = CLIENT_REPLAY,
+     .summary = "hand a recorded request to the bot again",
+     .details = "Without changes the bot gets exactly the recorded bytes. A changed body is "
+                "signed with the channel secret. Replays are recorded and marked. If an agent "
+                "runs, it does the replay; otherwise this command does, with --forward, --exec "
+                "or --echo.",
+     .examples = replay_examples,
+     .run = replay_command},
+    {.name = "tail",
+     .bit = CLIENT_TAIL,
+     .summary = "follow exchanges as they are recorded",
+     .examples = tail_examples,
+     .run = tail_command},
+};
+
+int main(int argc, char **argv)
+{
+    const struct command_program program = {
+        .name = "hookline",
+        .version = HOOKLINE_VERSION,
+        .summary = "webhook tunnel and inspector for LINE bots",
+        .commands = commands,
+        .commands_len = ARRAY_LEN(commands),
+        .settings = client_settings,
+        .settings_len = client_settings_len,
+    };
+    const struct command_io io = {
+        .args = (const char *const *)argv,
+        .environment = (const char *const *)environ,
+        .out = stdout,
+        .err = stderr,
+        .in = 0,
+    };
+
+    (void)argc;
+    return command_main(&program, &io);
+}
