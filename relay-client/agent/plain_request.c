@@ -12,6 +12,7 @@
 #include "relay-client/agent/plain_request.h"
 
 #include "base/container.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "http/problem.h"
 #include "http/splice.h"
@@ -64,8 +65,9 @@ static bool on_answer(void *owner, struct http_head *head)
     struct plain_request *p = owner;
 
     /* An answer that cannot be kept still passes: it is the record that lacks it. */
-    if (head->status >= 200)
-        (void)recording_keep_answer(&p->recording, head);
+    if (head->status >= 200 && recording_keep_answer(&p->recording, head) != OK)
+        log_warn("agent", "exchange=%llu out of memory: its answer is not recorded",
+                 (unsigned long long)p->recording.id);
     return true;
 }
 

@@ -113,7 +113,8 @@ static void forget(struct demo_process *p)
     bytes_fini(&p->line);
 }
 
-enum err demo_process_wait(struct demo_process *p)
+/* True for exit code 0. */
+static bool reap(struct demo_process *p)
 {
     int status = -1;
     pid_t rc = -1;
@@ -122,7 +123,12 @@ enum err demo_process_wait(struct demo_process *p)
         rc = p->pid > 0 ? waitpid(p->pid, &status, 0) : -1;
     while (rc < 0 && p->pid > 0 && errno == EINTR);
     forget(p);
-    return rc > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0 ? OK : ERR_IO;
+    return rc > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+enum err demo_process_wait(struct demo_process *p)
+{
+    return reap(p) ? OK : ERR_IO;
 }
 
 void demo_process_stop(struct demo_process *p)
@@ -130,7 +136,7 @@ void demo_process_stop(struct demo_process *p)
     if (p->pid <= 0)
         return;
     (void)kill(p->pid, SIGTERM);
-    (void)demo_process_wait(p); /* how it ended interests nobody any more */
+    (void)reap(p); /* how it ended interests nobody any more */
 }
 
 enum err demo_process_run(const struct demo_program *program, struct bytes *out)
