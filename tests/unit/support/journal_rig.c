@@ -17,6 +17,11 @@ const char *journal_rig_make_folder(void)
     return file_path;
 }
 
+const char *journal_rig_path(void)
+{
+    return file_path;
+}
+
 enum err journal_rig_try_start(struct journal_rig *rig, const struct journal_options *options)
 {
     struct journal_options own = options ? *options : (struct journal_options){0};
