@@ -25,6 +25,8 @@
 #include <unistd.h>
 #include <uv.h>
 
+#define RECHECK_MS 20u
+
 enum { TO_INPUT, FROM_OUTPUT, FROM_ERRORS, PIPES };
 
 enum exec_process_state {
@@ -48,6 +50,7 @@ struct exec_process {
     char errors[EXEC_PROCESS_ERRORS_MAX];
     size_t errors_len;
     struct deadline grace;
+    uint64_t kill_at_ms;
 };
 
 /* --- step 4 --- */
@@ -86,17 +89,27 @@ static void close_all(struct exec_process *p)
 
 /* --- stopping --- */
 
-/* False: nothing is left of the group.  Its number stays taken as long as somebody is in
- * it, so this cannot hit strangers while the shell lives or its group does. */
+/* False: nothing is left of the group.  Its number stays taken as long as anybody is in
+ * it, so strangers cannot be hit while the shell or somebody of its group lives. */
 static bool signal_group(struct exec_process *p, int number)
 {
     return uv_kill(-p->process.pid, number) == 0;
 }
 
-static void on_grace_over(struct deadline *d)
+/* After the shell's exit its children may need a moment to follow, or to be reaped. */
+static void watch_group(struct deadline *d)
 {
     struct exec_process *p = CONTAINER_OF(d, struct exec_process, grace);
+    uint64_t now = loop_now_ms(p->loop);
+    bool is_over = now >= p->kill_at_ms;
 
+    if (p->exited && !signal_group(p, 0)) {
+        close_all(p);
+        return;
+    }
+    if (!is_over && deadline_set(p->loop, d, p->exited ? RECHECK_MS : p->kill_at_ms - now,
+                                 watch_group) == OK)
+        return;
     (void)signal_group(p, SIGKILL);
     if (p->exited)
         close_all(p);
@@ -105,10 +118,10 @@ static void on_grace_over(struct deadline *d)
 static void stop(struct exec_process *p)
 {
     p->state = EXEC_PROCESS_STOPPING;
+    p->kill_at_ms = loop_now_ms(p->loop) + EXEC_PROCESS_GRACE_MS;
     close_handle((uv_handle_t *)&p->pipes[TO_INPUT]);
     (void)signal_group(p, SIGTERM);
-    if (deadline_set(p->loop, &p->grace, EXEC_PROCESS_GRACE_MS, on_grace_over) != OK)
-        (void)signal_group(p, SIGKILL);
+    watch_group(&p->grace);
 }
 
 void exec_process_stop(struct exec_process *p)
@@ -135,12 +148,12 @@ static void on_exit_of_shell(uv_process_t *process, int64_t code, int number)
     struct exec_process_result result = {.code = (int)code, .signal = number};
 
     p->exited = true;
-    if (!stopped)
-        p->state = EXEC_PROCESS_CLOSING;
-    if (stopped && deadline_is_set(&p->grace) && signal_group(p, 0))
-        return; /* the rest of the group has its grace too */
-    if (!stopped)
-        report(p, &result);
+    if (stopped) {
+        watch_group(&p->grace);
+        return;
+    }
+    p->state = EXEC_PROCESS_CLOSING;
+    report(p, &result);
     close_all(p);
 }
 
