@@ -14,7 +14,7 @@ struct decimal {
     int point;
 };
 
-/* `value` is finite and positive. */
+/* `value` is finite and positive.  The least precision leaves no zeroes at the end. */
 static void shortest(double value, struct decimal *out)
 {
     char text[JSON_NUMBER_SIZE];
@@ -30,9 +30,6 @@ static void shortest(double value, struct decimal *out)
         if (*p != '.')
             out->digits[out->len++] = *p;
     out->point = (int)strtol(strchr(text, 'e') + 1, &end, 10) + 1;
-    while (out->len > 1 && out->digits[out->len - 1] == '0')
-        out->len--;
-    out->digits[out->len] = '\0';
 }
 
 static void lay_out(const struct decimal *d, char *out, size_t size)

@@ -181,8 +181,6 @@ enum err url_parse(struct span text, struct url *out, const char **problem)
     struct span rest = span_slice(text, end, text.len);
     size_t question = span_find(rest, '?');
     u.path = question > 0 ? span_slice(rest, 0, question) : SPAN("/");
-    if (u.path.len == 0)
-        u.path = SPAN("/");
     u.query = span_slice(rest, question, rest.len);
     *out = u;
     return OK;

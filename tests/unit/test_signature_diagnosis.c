@@ -184,10 +184,9 @@ static void test_other_bot(void)
 
 static void test_destination_is_hostile(void)
 {
-    const char *bodies[] = {
-        "{\"destination\":\"\\u001b[2J\"}", "{\"destination\":7}", "[]", "\"destination\"",
-        " {\"destination\":"
-        "\"0123456789012345678901234567890123456789012345678901234567890123\"}"};
+    const char *bodies[] = {"{\"destination\":\"\\u001b[2J\"}", "{\"destination\":7}", "[]",
+                            "\"destination\"",
+                            "{\"destination\":\"U0000000000000000000000000000000A\"}"};
 
     for (size_t i = 0; i < 5; i++) {
         signature_world_init(&w, "line", SECRET, bodies[i]);
