@@ -93,9 +93,10 @@ enum err secret_file_read(const char *path, struct secret_file *out,
     return e;
 }
 
-enum err secret_file_read_fd(int fd, const char *name, struct secret_file *out,
-                             char detail[static PRIVATE_FILE_DETAIL_SIZE])
+static enum err read_until(int fd, bool line, const char *name, struct secret_file *out,
+                           char detail[static PRIVATE_FILE_DETAIL_SIZE])
 {
+    bool ended = false;
     ssize_t n;
 
     memset(out, 0, sizeof *out);
@@ -103,12 +104,25 @@ enum err secret_file_read_fd(int fd, const char *name, struct secret_file *out,
         n = read(fd, out->text + out->len, sizeof out->text - out->len);
         if (n > 0)
             out->len += (size_t)n;
-    } while ((n > 0 && out->len < sizeof out->text) || (n < 0 && errno == EINTR));
+        ended = line && out->len > 0 && out->text[out->len - 1] == '\n';
+    } while ((n > 0 && !ended && out->len < sizeof out->text) || (n < 0 && errno == EINTR));
     if (n >= 0)
         return accept(name, out, detail);
     (void)snprintf(detail, PRIVATE_FILE_DETAIL_SIZE, "%s: %s", name, strerror(errno));
     secret_file_wipe(out);
     return ERR_IO;
+}
+
+enum err secret_file_read_fd(int fd, const char *name, struct secret_file *out,
+                             char detail[static PRIVATE_FILE_DETAIL_SIZE])
+{
+    return read_until(fd, false, name, out, detail);
+}
+
+enum err secret_file_read_line(int fd, const char *name, struct secret_file *out,
+                               char detail[static PRIVATE_FILE_DETAIL_SIZE])
+{
+    return read_until(fd, true, name, out, detail);
 }
 
 void secret_file_wipe(struct secret_file *s)

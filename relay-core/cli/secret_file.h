@@ -22,6 +22,9 @@ MUST_CHECK enum err secret_file_read(const char *path, struct secret_file *out,
 /* Reads to the end of `fd` (standard input, a pipe); `name` is for messages. */
 MUST_CHECK enum err secret_file_read_fd(int fd, const char *name, struct secret_file *out,
                                         char detail[static PRIVATE_FILE_DETAIL_SIZE]);
+/* The same, but a line is enough: somebody types it. */
+MUST_CHECK enum err secret_file_read_line(int fd, const char *name, struct secret_file *out,
+                                          char detail[static PRIVATE_FILE_DETAIL_SIZE]);
 /* What is wrong with this text as a secret: empty, white space at an end, control
  * characters, several lines, longer than SECRET_FILE_MAX; NULL when nothing is. */
 const char *secret_file_problem(struct span secret);
