@@ -5,7 +5,6 @@
 
 #include <stdalign.h>
 #include <stdint.h>
-#include <string.h>
 
 struct block {
     struct list_node node;
@@ -32,19 +31,16 @@ static void let_go(struct h2_codec_memory *m, struct block *b)
     list_remove(&b->node);
 }
 
-/* `old` keeps its contents, also on failure. */
-static void *resize(struct h2_codec_memory *m, struct block *old, size_t size)
+static bool may_have(struct h2_codec_memory *m, size_t size)
 {
-    size_t before = old ? old->size : 0;
-    struct block *b = NULL;
+    if (size <= m->max - m->used)
+        return true;
+    m->has_failed = true;
+    return false;
+}
 
-    if (size <= m->max - (m->used - before)) {
-        if (old)
-            let_go(m, old);
-        b = mem_grow(old, sizeof *b + size);
-        if (!b && old)
-            keep(m, old, before);
-    }
+static void *keep_new(struct h2_codec_memory *m, struct block *b, size_t size)
+{
     if (b)
         return keep(m, b, size);
     m->has_failed = true;
@@ -53,20 +49,33 @@ static void *resize(struct h2_codec_memory *m, struct block *old, size_t size)
 
 static void *on_malloc(size_t size, void *user)
 {
-    return resize(user, NULL, size);
+    return may_have(user, size)
+               ? keep_new(user, mem_grow(NULL, sizeof(struct block) + size), size)
+               : NULL;
 }
 
-static void *on_realloc(void *ptr, size_t size, void *user)
-{
-    return resize(user, block_of(ptr), size);
-}
-
+/* Not malloc and memset: fresh pages stay untouched until they are needed. */
 static void *on_calloc(size_t count, size_t size, void *user)
 {
-    if (size > 0 && count > SIZE_MAX / size)
-        return NULL;
-    void *ptr = resize(user, NULL, count * size);
-    return ptr ? memset(ptr, 0, count * size) : NULL;
+    size_t all = size > 0 && count > SIZE_MAX / size ? SIZE_MAX : count * size;
+
+    return may_have(user, all) ? keep_new(user, mem_alloc(sizeof(struct block) + all), all)
+                               : NULL;
+}
+
+/* On failure the old block keeps its place and contents. */
+static void *on_realloc(void *ptr, size_t size, void *user)
+{
+    struct h2_codec_memory *m = user;
+    struct block *old = block_of(ptr);
+
+    if (!old)
+        return on_malloc(size, user);
+    let_go(m, old);
+    struct block *b = may_have(m, size) ? mem_grow(old, sizeof(struct block) + size) : NULL;
+    if (!b)
+        keep(m, old, old->size);
+    return keep_new(m, b, size);
 }
 
 static void on_free(void *ptr, void *user)
