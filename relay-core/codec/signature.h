@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 /* Webhook signatures of LINE and of other providers.  A provider is a row of
- * signature.c: header, prefix, encoding, digest, what is signed, how the
+ * signature_table.c: header, prefix, encoding, digest, what is signed, how the
  * secret becomes a key, and how old a timestamp may be. */
 
 enum signature_encoding { SIGNATURE_BASE64, SIGNATURE_HEX };
