@@ -304,10 +304,10 @@ static void test_close_sweep(void)
     for (size_t k = 0; k < NET_WORLD_KINDS; k++)
         for (int c = NET_NOTHING; c <= NET_END; c++)
             for (int s = NET_NOTHING; s <= NET_END; s++)
-                for (int reset = 0; reset < 4; reset++)
+                for (int reset = 0; reset < 2; reset++)
                     close_in_events(net_world_kinds[k],
-                                    (struct closer){(enum net_event)c, reset & 1},
-                                    (struct closer){(enum net_event)s, reset & 2});
+                                    (struct closer){(enum net_event)c, reset},
+                                    (struct closer){(enum net_event)s, !reset});
 }
 
 /* Closed after every number of turns: in the middle of handshakes and jobs. */
@@ -319,9 +319,10 @@ static void test_close_at_every_turn(void)
             net_world_open(&w, net_world_kinds[k]);
             w.chunk = 700;
             net_world_connect(&w);
-            for (int i = 0; i < turns; i++)
-                loop_turn(w.loop, false);
-            done = w.client.opened && w.server.opened;
+            for (int i = 0; i < turns && !done; i++) {
+                loop_turn(w.loop, true);
+                done = w.client.opened && w.server.opened;
+            }
             if (turns % 2 == 0)
                 net_peer_close(&w.client);
             else
