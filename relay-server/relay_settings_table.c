@@ -43,7 +43,7 @@ const struct setting relay_settings[] = {
     {.key = "expires", .type = SETTING_DURATION, .flags = SETTING_FLAG_ONLY, .commands = RELAY_TOKEN_CREATE, .min = 60000, .max = 315360000000, .value = "TIME",
      .help = "How long it is good, like 90d. Without it: until it is revoked."},
     {.key = "rotate", .type = SETTING_TEXT, .flags = SETTING_FLAG_ONLY, .commands = RELAY_TOKEN_CREATE, .value = "ID",
-     .help = "Make a second secret for this token; the one before stays good until the next rotation."},
+     .help = "Make a new secret for this token; the one before stays good for 7 days."},
     {.key = "id", .type = SETTING_TEXT, .flags = SETTING_POSITIONAL | SETTING_REQUIRED | SETTING_FLAG_ONLY, .commands = RELAY_TOKEN_REVOKE, .value = "ID",
      .help = "The token's public id, the eight characters behind hkl_."},
 

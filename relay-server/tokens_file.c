@@ -45,31 +45,49 @@ enum err tokens_file_read(const char *file, struct token_list *out,
     return OK;
 }
 
+/* Made by root for a service with a user of its own, it must not shut that user out. */
+static bool give_to_owner_of(int fd, const char *folder)
+{
+    struct stat st;
+
+    return geteuid() != 0 || (stat(folder, &st) == 0 && fchown(fd, st.st_uid, st.st_gid) == 0);
+}
+
+static int open_lock(const char *path, const char *folder)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+    if (fd < 0 ||
+        (fchmod(fd, 0600) == 0 && give_to_owner_of(fd, folder) && flock(fd, LOCK_EX) == 0))
+        return fd;
+    (void)close(fd);
+    return -1;
+}
+
 enum err tokens_file_lock(const char *file, struct tokens_file_lock *out,
                           char detail[static TOKENS_DETAIL_SIZE])
 {
-    char path[PATH_SIZE], shown[128];
+    char path[PATH_SIZE], folder[PATH_SIZE] = ".", shown[128];
     const char *slash = strrchr(file, '/');
-    enum err e = OK;
+    enum err e;
 
     out->fd = -1;
     if (strlen(file) + sizeof ".lock" > sizeof path) {
         (void)snprintf(detail, TOKENS_DETAIL_SIZE, "the path of the token file is too long");
         return ERR_CONFIG;
     }
-    if (slash && slash != file) {
-        (void)snprintf(path, sizeof path, "%.*s", (int)(slash - file), file);
-        e = private_file_make_folder(path, detail);
-    }
+    if (slash)
+        (void)snprintf(folder, sizeof folder, "%.*s", (int)(slash - file) + (slash == file),
+                       file);
+    e = private_file_make_folder(folder, detail);
     if (e)
         return e;
     (void)snprintf(path, sizeof path, "%s.lock", file);
-    out->fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (out->fd >= 0 && fchmod(out->fd, 0600) == 0 && flock(out->fd, LOCK_EX) == 0)
+    out->fd = open_lock(path, folder);
+    if (out->fd >= 0)
         return OK;
     (void)snprintf(detail, TOKENS_DETAIL_SIZE, "%s: %s",
                    text_escape(shown, sizeof shown, span_text(path)), strerror(errno));
-    tokens_file_unlock(out);
     return ERR_IO;
 }
 
