@@ -5,8 +5,9 @@
 #include <stdio.h>
 
 #define TIME_COLUMNS   8u
-#define STATUS_COLUMNS 6u /* of its heading */
-#define TOOK_COLUMNS   7u /* "999 ms", "59.9 s" */
+#define STAMP_COLUMNS  19u /* date and time */
+#define STATUS_COLUMNS 6u  /* of its heading */
+#define TOOK_COLUMNS   7u  /* "999 ms", "59.9 s" */
 #define GAP            2u
 #define WORD_COLUMNS   9u       /* "unchecked" */
 #define LATE_US        1500000u /* the answer to LINE must have left by then */
@@ -15,6 +16,10 @@
 #define FLOW_REQUEST 16u
 #define FLOW_EVENT   32u
 #define FLOW_MAX     2000u
+
+/* Where it is narrow the method and the word "message" make room for what differs. */
+#define METHOD_LEAVES 10u
+#define EVENT_NARROW  32u
 
 struct exchange_line exchange_line_of_summary(const struct summary *s)
 {
@@ -92,24 +97,26 @@ static size_t digits(uint64_t number)
 void exchange_line_layout(struct exchange_layout *out, size_t columns, uint64_t id_max)
 {
     size_t mark = columns > 0 ? 2 : WORD_COLUMNS;
-    size_t fixed = TIME_COLUMNS + GAP + mark + GAP + GAP + GAP + GAP + STATUS_COLUMNS;
+    size_t time = columns > 0 ? TIME_COLUMNS : STAMP_COLUMNS;
+    size_t fixed = time + GAP + mark + GAP + GAP + GAP + GAP + STATUS_COLUMNS;
 
     *out = (struct exchange_layout){
         .flows = columns == 0,
         .columns = columns,
+        .time = time,
         .id = clamp(digits(id_max), columns < 60 ? 2 : 4, 20),
         .took = columns == 0 || columns >= 60 ? TOOK_COLUMNS : 0,
         .request = FLOW_REQUEST,
         .event = FLOW_EVENT,
     };
     fixed += out->id + (out->took > 0 ? GAP + out->took : 0);
-    out->details_indent = TIME_COLUMNS + GAP + mark + GAP + out->id + GAP;
+    out->details_indent = time + GAP + mark + GAP + out->id + GAP;
     if (out->flows)
         return;
     if (columns < 60)
-        out->details_indent = TIME_COLUMNS + GAP;
+        out->details_indent = time + GAP;
     size_t room = columns > fixed ? columns - fixed : 0;
-    out->request = clamp(room * 2 / 5, room < 20 ? 0 : 8, 30);
+    out->request = clamp(room / 4, room < 20 ? 0 : 10, 24);
     out->event = room - out->request;
 }
 
@@ -125,7 +132,7 @@ void exchange_line_heading(struct page *p, const struct exchange_layout *layout)
     size_t mark = layout->flows ? WORD_COLUMNS : 2;
 
     page_paint(p, PAGE_FAINT);
-    page_cell(p, SPAN("TIME"), TIME_COLUMNS + GAP, PAGE_LEFT);
+    page_cell(p, SPAN("TIME"), layout->time + GAP, PAGE_LEFT);
     page_cell(p, layout->flows ? SPAN("SIGNATURE") : SPAN("OK"), mark + GAP, PAGE_LEFT);
     page_cell(p, SPAN("ID"), layout->id, PAGE_RIGHT);
     gap(p);
@@ -164,11 +171,17 @@ static void print_verdict(struct page *p, const struct exchange_layout *layout,
     page_paint(p, PAGE_PLAIN);
 }
 
+/* A webhook, or the replay of something else; others leave the column to the request. */
+static bool has_event(const struct exchange_line *x)
+{
+    return x->webhook || x->replay_of > 0 || x->event_type.len > 0;
+}
+
 static void print_request(struct page *p, const struct exchange_layout *layout,
                           const struct exchange_line *x)
 {
     size_t method = text_columns(x->method) + 1;
-    size_t room = layout->request;
+    size_t room = layout->request + (has_event(x) ? 0 : GAP + layout->event);
 
     if (layout->flows) {
         size_t used = page_cut(p, x->method, FLOW_MAX) + 1;
@@ -178,7 +191,7 @@ static void print_request(struct page *p, const struct exchange_layout *layout,
         page_spaces(p, room > used ? room - used : 0);
         return;
     }
-    if (method <= room / 2) {
+    if (method + METHOD_LEAVES <= room) {
         page_paint(p, PAGE_FAINT);
         room -= page_cut(p, x->method, method) + 1;
         page_paint(p, PAGE_PLAIN);
@@ -188,17 +201,20 @@ static void print_request(struct page *p, const struct exchange_layout *layout,
 }
 
 /* What stands behind the text of the event and is never cut for it. */
-static void format_suffix(char *buf, size_t size, const struct exchange_line *x)
-{
-    char more[32] = "";
-    char replay[48] = "";
+struct suffix {
+    char more[32];
+    char replay[40];
+};
 
+static size_t format_suffix(struct suffix *s, const struct exchange_line *x)
+{
+    *s = (struct suffix){{0}, {0}};
     if (x->events_len > 1)
-        (void)snprintf(more, sizeof(more), " +%zu", x->events_len - 1);
+        (void)snprintf(s->more, sizeof(s->more), " +%zu", x->events_len - 1);
     if (x->replay_of > 0)
-        (void)snprintf(replay, sizeof(replay), " replay of %llu",
+        (void)snprintf(s->replay, sizeof(s->replay), " replay of %llu",
                        (unsigned long long)x->replay_of);
-    (void)snprintf(buf, size, "%s%s", more, replay);
+    return strlen(s->more) + strlen(s->replay);
 }
 
 static size_t print_piece(struct page *p, const struct exchange_layout *layout, struct span s,
@@ -219,8 +235,11 @@ static size_t print_summary(struct page *p, const struct exchange_layout *layout
         page_paint(p, PAGE_PLAIN);
         return used;
     }
-    used = print_piece(p, layout, x->event_type, room);
-    if (x->message_type.len > 0 && (layout->flows || used + 2 < room)) {
+    if (!layout->flows && room < EVENT_NARROW && x->message_type.len > 0)
+        used = print_piece(p, layout, x->message_type, room);
+    else
+        used = print_piece(p, layout, x->event_type, room);
+    if (x->message_type.len > 0 && (layout->flows || room >= EVENT_NARROW)) {
         page_text(p, ".");
         used += 1 + print_piece(p, layout, x->message_type, room - used - 1);
     }
@@ -235,18 +254,20 @@ static size_t print_summary(struct page *p, const struct exchange_layout *layout
 static void print_event(struct page *p, const struct exchange_layout *layout,
                         const struct exchange_line *x)
 {
-    char suffix[96];
+    struct suffix suffix;
     size_t room = layout->event;
-    size_t used;
+    size_t used = format_suffix(&suffix, x);
 
-    format_suffix(suffix, sizeof(suffix), x);
-    if (!layout->flows && strlen(suffix) > room)
-        suffix[room] = '\0';
-    used = print_summary(p, layout, x, room > strlen(suffix) ? room - strlen(suffix) : 0);
+    if (!layout->flows && used > room) {
+        suffix.more[0] = '\0';
+        suffix.replay[room < sizeof(suffix.replay) ? room : sizeof(suffix.replay) - 1] = '\0';
+        used = strlen(suffix.replay);
+    }
+    used += print_summary(p, layout, x, room > used ? room - used : 0);
+    page_text(p, suffix.more);
     page_paint(p, PAGE_MADE);
-    page_text(p, suffix);
+    page_text(p, suffix.replay);
     page_paint(p, PAGE_PLAIN);
-    used += strlen(suffix);
     page_spaces(p, room > used ? room - used : 0);
 }
 
@@ -285,12 +306,10 @@ static void print_details(struct page *p, const struct exchange_layout *layout, 
 {
     struct page_wrap wrap = {layout->details_indent, layout->columns, layout->details_lines};
 
-    if (s.len == 0)
+    if (s.len == 0 || layout->has_no_details)
         return;
     page_spaces(p, wrap.indent);
-    page_paint(p, PAGE_WRONG);
     page_wrapped(p, s, wrap);
-    page_paint(p, PAGE_PLAIN);
     page_text(p, "\n");
 }
 
@@ -300,7 +319,8 @@ static void print_row(struct page *p, const struct exchange_layout *layout,
     char text[LOCAL_TIME_SIZE];
 
     page_paint(p, PAGE_FAINT);
-    page_text(p, local_time_clock(text, x->arrived_ms));
+    page_text(p, layout->flows ? local_time_stamp(text, x->arrived_ms)
+                               : local_time_clock(text, x->arrived_ms));
     page_paint(p, PAGE_PLAIN);
     gap(p);
     print_verdict(p, layout, x);
@@ -310,8 +330,10 @@ static void print_row(struct page *p, const struct exchange_layout *layout,
     gap(p);
     print_request(p, layout, x);
     gap(p);
-    print_event(p, layout, x);
-    gap(p);
+    if (has_event(x)) {
+        print_event(p, layout, x);
+        gap(p);
+    }
     print_status(p, x);
     print_took(p, layout, x);
     page_text(p, "\n");

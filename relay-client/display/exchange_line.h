@@ -35,9 +35,10 @@ bool exchange_line_is_failed(const struct exchange_line *x);
 
 /* Widths of the columns, in terminal columns. */
 struct exchange_layout {
-    bool flows;     /* not a terminal: nothing is cut, marks are words */
+    bool flows;     /* not a terminal: nothing is cut, times have a date, marks are words */
     size_t columns; /* of a line; 0 when it flows */
-    size_t id, request, event, took;
+    size_t time, id, request, event, took;
+    bool has_no_details;
     size_t details_indent;
     size_t details_lines; /* 0: no limit */
 };

@@ -32,13 +32,13 @@ static enum err start(struct display *d)
     return OK;
 }
 
-/* The clock's time, as the exchanges' lines begin. */
+/* With the time, as the exchanges' lines begin. */
 static void begin(struct line *line, const struct display *d)
 {
     char text[LOCAL_TIME_SIZE];
 
     line_init(line);
-    page_text(&line->page, local_time_clock(text, clock_wall_ms(loop_clock(d->loop))));
+    page_text(&line->page, local_time_stamp(text, clock_wall_ms(loop_clock(d->loop))));
     page_text(&line->page, "  ");
 }
 

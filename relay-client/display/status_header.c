@@ -37,7 +37,7 @@ static void format_linked(char *buf, size_t size, const struct status_session *s
     char rtt[32];
 
     if (s->rtt_us > 0)
-        (void)snprintf(buf, size, "linked, %s to the relay and back",
+        (void)snprintf(buf, size, "linked, round trip %s",
                        text_duration(rtt, sizeof(rtt), s->rtt_us));
     else
         (void)snprintf(buf, size, "linked");

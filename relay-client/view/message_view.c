@@ -1,0 +1,147 @@
+#include "relay-client/view/message_view.h"
+
+#include "codec/http_head.h"
+#include "relay-client/journal/journal_reader.h"
+#include "relay-client/view/body_view.h"
+#include "relay-client/view/local_time.h"
+
+#define LABEL_COLUMNS 14u
+#define INDENT        2u
+
+void message_view_heading(struct page *p, const char *text)
+{
+    page_text(p, "\n");
+    page_paint(p, PAGE_STRONG);
+    page_text(p, text);
+    page_paint(p, PAGE_PLAIN);
+    page_text(p, "\n");
+}
+
+/* ---- events ---- */
+
+static void event(struct page *p, const struct line_event *e, size_t number)
+{
+    char stamp[LOCAL_TIME_SIZE];
+
+    page_printf(p, "%*zu  ", (int)INDENT + 1, number);
+    page_outside(p, span_text(e->type));
+    if (e->message_type[0] != '\0') {
+        page_text(p, ".");
+        page_outside(p, span_text(e->message_type));
+    }
+    if (e->source_id[0] != '\0' || e->user_id[0] != '\0') {
+        page_text(p, "  from ");
+        page_outside(p, span_text(e->user_id[0] != '\0' ? e->user_id : e->source_id));
+    }
+    if (e->source_type[0] != '\0' && strcmp(e->source_type, "user") != 0) {
+        page_text(p, " in ");
+        page_outside(p, span_text(e->source_type));
+        page_text(p, " ");
+        page_outside(p, span_text(e->source_id));
+    }
+    if (e->timestamp_ms > 0)
+        page_printf(p, "  at %s", local_time_full(stamp, e->timestamp_ms));
+    page_text(p, "\n");
+}
+
+static void event_member(struct page *p, const char *name, const char *value)
+{
+    if (value[0] == '\0')
+        return;
+    page_spaces(p, INDENT + 3);
+    page_paint(p, PAGE_FAINT);
+    page_cell(p, span_text(name), LABEL_COLUMNS, PAGE_LEFT);
+    page_paint(p, PAGE_PLAIN);
+    page_outside(p, span_text(value));
+    page_text(p, "\n");
+}
+
+void message_view_events(struct page *p, const struct journal_exchange *x)
+{
+    size_t len = journal_exchange_events_len(x);
+    size_t total = journal_exchange_row(x)->events_len;
+
+    if (total == 0)
+        return;
+    message_view_heading(p, total == 1 ? "Event" : "Events");
+    for (size_t i = 0; i < len; i++) {
+        const struct line_event *e = journal_exchange_event(x, i);
+
+        event(p, e, i + 1);
+        body_view_lines(p, span_text(e->text), INDENT + 3);
+        event_member(p, "event id", e->webhook_event_id);
+        event_member(p, "message id", e->message_id);
+        event_member(p, "reply token", e->reply_token);
+        event_member(p, "mode", strcmp(e->mode, "active") == 0 ? "" : e->mode);
+        event_member(p, "redelivery", e->is_redelivery ? "yes, LINE sent it before" : "");
+    }
+    if (total > len)
+        page_printf(p, "   ... and %zu more, see the body\n", total - len);
+}
+
+/* ---- heads and bodies ---- */
+
+static void fields(struct page *p, const struct http_head *h)
+{
+    for (size_t i = 0; i < h->fields_len; i++) {
+        const struct http_field *f = &h->fields[i];
+
+        page_spaces(p, INDENT);
+        page_paint(p, PAGE_FAINT);
+        page_outside(p, f->name);
+        page_text(p, ": ");
+        if (f->secret)
+            page_text(p, "(hidden)");
+        page_paint(p, PAGE_PLAIN);
+        if (!f->secret)
+            page_outside(p, f->value);
+        page_text(p, "\n");
+    }
+}
+
+static void body(struct page *p, struct span s, bool truncated)
+{
+    char size[32];
+
+    page_text(p, "\n");
+    body_view_print(p, s, INDENT);
+    page_spaces(p, INDENT);
+    page_paint(p, PAGE_FAINT);
+    if (s.len == 0)
+        page_text(p, "no body");
+    else
+        page_text(p, text_size(size, sizeof(size), s.len));
+    if (truncated)
+        page_text(p, "; the body was larger, the rest was not kept");
+    else if (body_view_kind(s) == BODY_VIEW_JSON)
+        page_text(p, ", indented here; --raw writes the exact bytes");
+    page_paint(p, PAGE_PLAIN);
+    page_text(p, "\n");
+}
+
+void message_view_request(struct page *p, const struct journal_exchange *x)
+{
+    const struct http_head *h = journal_exchange_request(x);
+
+    message_view_heading(p, "Request");
+    page_spaces(p, INDENT);
+    page_outside(p, h->method);
+    page_text(p, " ");
+    page_outside(p, h->target);
+    page_text(p, "\n");
+    fields(p, h);
+    body(p, journal_exchange_request_body(x), journal_exchange_row(x)->body_truncated);
+}
+
+void message_view_answer(struct page *p, const struct journal_exchange *x)
+{
+    const struct http_head *h = journal_exchange_answer(x);
+
+    if (!h)
+        return;
+    message_view_heading(p, "Answer");
+    page_spaces(p, INDENT);
+    page_printf(p, "%u %s\n", h->status, http_status_text(h->status));
+    fields(p, h);
+    body(p, journal_exchange_answer_body(x), journal_exchange_row(x)->answer_truncated);
+}
