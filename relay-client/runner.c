@@ -8,12 +8,17 @@
 #include <stdio.h>
 #include <string.h>
 
+#define TARGETS_MAX 16u
+
 struct runner {
     struct loop *loop;
     struct runner_options *options; /* borrowed */
     struct journal *journal;        /* owned, as are the next two; NULL before and after */
     struct handler *handler;
     struct agent *agent;
+    struct agent_target targets[TARGETS_MAX]; /* owned */
+    char target_names[TARGETS_MAX][32];
+    size_t targets_len;
     struct secrets secrets;
     struct runner_places places;
     char webhook_path[512];
@@ -34,23 +39,28 @@ static void on_journal_closed(void *owner)
     mem_free(r);
 }
 
-static void on_handler_closed(void *owner)
-{
-    struct runner *r = owner;
+static void on_handler_closed(void *owner);
 
-    r->handler = NULL;
-    if (r->journal)
+/* One after the other: the targets from behind, then the usual handler. */
+static void close_handlers(struct runner *r)
+{
+    struct handler *next = r->handler;
+
+    if (r->targets_len > 0)
+        next = r->targets[--r->targets_len].handler;
+    else
+        r->handler = NULL;
+    if (next)
+        handler_close(next, on_handler_closed, r);
+    else if (r->journal)
         journal_close(r->journal, on_journal_closed, r);
     else
         on_journal_closed(r);
 }
 
-static void close_handler(struct runner *r)
+static void on_handler_closed(void *owner)
 {
-    if (r->handler)
-        handler_close(r->handler, on_handler_closed, r);
-    else
-        on_handler_closed(r);
+    close_handlers(owner);
 }
 
 static void on_agent_closed(void *owner)
@@ -58,7 +68,7 @@ static void on_agent_closed(void *owner)
     struct runner *r = owner;
 
     r->agent = NULL;
-    close_handler(r);
+    close_handlers(r);
 }
 
 /* --- the agent's other events pass through --- */
@@ -113,7 +123,7 @@ static enum err open_journal(struct runner *r)
     return journal_open(r->loop, &options, &r->journal, r->options->detail);
 }
 
-static enum err open_forward(struct runner *r, const char *url)
+static enum err open_forward(struct runner *r, const char *url, struct handler **out)
 {
     const struct settings *s = r->options->settings;
     char detail[256] = "";
@@ -122,10 +132,10 @@ static enum err open_forward(struct runner *r, const char *url)
         .rewrite_host = settings_bool(s, "rewrite-host"),
         .answer_ms = settings_duration_ms(s, "handler-timeout"),
     };
-    enum err rc = handler_open_forward(r->loop, &options, &r->handler, detail);
+    enum err rc = handler_open_forward(r->loop, &options, out, detail);
 
     if (rc != OK)
-        snprintf(r->options->detail, sizeof r->options->detail, "--forward %s: %s", url,
+        snprintf(r->options->detail, sizeof r->options->detail, "%s: %s", url,
                  *detail ? detail : err_text(rc));
     return rc;
 }
@@ -133,13 +143,11 @@ static enum err open_forward(struct runner *r, const char *url)
 static enum err open_handler(struct runner *r)
 {
     const struct settings *s = r->options->settings;
-    const char *forward = r->options->forward;
+    const char *forward = settings_text(s, "forward");
     char detail[256] = "";
 
-    if (!forward)
-        forward = settings_text(s, "forward");
     if (forward)
-        return open_forward(r, forward);
+        return open_forward(r, forward, &r->handler);
     if (!settings_text(s, "exec"))
         return handler_open_echo(r->loop, &r->handler);
     struct exec_handler_options options = {
@@ -151,6 +159,34 @@ static enum err open_handler(struct runner *r)
         snprintf(r->options->detail, sizeof r->options->detail, "--exec: %s",
                  *detail ? detail : err_text(rc));
     return rc;
+}
+
+static enum err open_targets(struct runner *r)
+{
+    size_t len;
+    const char *const *list = settings_list(r->options->settings, "target", &len);
+
+    for (size_t i = 0; i < len; i++) {
+        struct span text = span_text(list[i]);
+        size_t sign = span_find(text, '=');
+        char *name = r->target_names[r->targets_len];
+        if (len > TARGETS_MAX || sign == 0 || sign >= sizeof r->target_names[0] ||
+            sign == text.len) {
+            snprintf(r->options->detail, sizeof r->options->detail,
+                     "--target %s: write NAME=URL, with a name of at most 31 bytes, and at most "
+                     "%u of them",
+                     list[i], TARGETS_MAX);
+            return ERR_CONFIG;
+        }
+        struct agent_target *target = &r->targets[r->targets_len];
+        enum err rc = open_forward(r, list[i] + sign + 1, &target->handler);
+        if (rc != OK)
+            return rc;
+        snprintf(name, sizeof r->target_names[0], "%.*s", (int)sign, list[i]);
+        target->name = name;
+        r->targets_len++;
+    }
+    return OK;
 }
 
 /* POSTs to the path of --forward are webhooks, signed or not, unless told otherwise. */
@@ -188,6 +224,8 @@ static enum err open_agent(struct runner *r)
     struct agent_options options = {
         .journal = r->journal,
         .handler = r->handler,
+        .targets = r->targets,
+        .targets_len = r->targets_len,
         .secrets = r->secrets.list,
         .secrets_len = r->secrets.len,
         .pass_invalid = settings_bool(s, "pass-invalid"),
@@ -229,10 +267,12 @@ enum err runner_open(struct loop *l, struct runner_options *options,
     if (rc == OK)
         rc = open_handler(r);
     if (rc == OK)
+        rc = open_targets(r);
+    if (rc == OK)
         rc = open_agent(r);
     if (rc != OK) {
         r->failed = true;
-        close_handler(r);
+        close_handlers(r);
         return rc;
     }
     *out = r;

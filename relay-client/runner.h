@@ -14,7 +14,6 @@ struct runner;
 struct runner_options {
     const struct settings *settings; /* of CLIENT_UP or CLIENT_REPLAY; borrowed to the end */
     const struct paths *paths;
-    const char *forward;    /* instead of the settings' handler (a named target), or NULL */
     bool link;              /* to the relay of the settings, and serve the control socket */
     const char *relay_host; /* with `link` */
     unsigned relay_port;

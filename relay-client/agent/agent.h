@@ -35,6 +35,12 @@ struct agent_events {
     void (*on_closed)(void *owner);
 };
 
+/* Another handler that a replay may name. */
+struct agent_target {
+    const char *name;
+    struct handler *handler;
+};
+
 struct agent_options {
     const char *relay_host; /* NULL: no link, only the local port (replay) */
     unsigned relay_port;
@@ -45,6 +51,8 @@ struct agent_options {
     const char *control_socket; /* path for local requests, or NULL */
     struct journal *journal;    /* borrowed until on_closed */
     struct handler *handler;    /* borrowed until on_closed */
+    const struct agent_target *targets; /* borrowed until on_closed */
+    size_t targets_len;
     const struct signature_secret *secrets; /* borrowed until on_closed */
     size_t secrets_len;
     /* POSTs to this path are webhooks even without a signature header; or NULL */

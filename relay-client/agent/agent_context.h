@@ -21,7 +21,11 @@ struct agent_context {
 /* Where a request came from: only a local one may say that it is a replay. */
 enum agent_origin { AGENT_FROM_LINK, AGENT_FROM_HERE };
 
-/* Field of a local request: the id of the exchange that it repeats. */
+/* Fields of a local request: the id of the exchange that it repeats, and the name of the
+ * target that shall answer it (the usual handler if absent). */
 #define AGENT_FIELD_REPLAY_OF "hookline-replay-of"
+#define AGENT_FIELD_TARGET    "hookline-target"
+/* In the *stored* answer to a local request: its id in the journal. */
+#define AGENT_FIELD_EXCHANGE "hookline-exchange"
 
 #endif

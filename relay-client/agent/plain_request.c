@@ -40,7 +40,7 @@ static void free_request(struct plain_request *p)
 static void finish(struct plain_request *p, unsigned status, const char *error)
 {
     recording_finish(&p->recording, status,
-                     handler_name(p->recording.agent->options->handler), error);
+                     recording_handler_name(&p->recording), error);
     free_request(p);
 }
 
@@ -124,7 +124,7 @@ static void call_handler(struct plain_request *p)
         .replay_of = r->replay_of,
     };
     enum err rc =
-        handler_request(r->agent->options->handler, &request, NULL, NULL, &client);
+        handler_request(r->handler, &request, NULL, NULL, &client);
 
     if (rc == OK && !empty)
         rc = send_kept(p, client);
@@ -144,17 +144,14 @@ static void call_handler(struct plain_request *p)
 static void on_stored(struct journal_ticket *t, enum err rc, uint64_t exchange)
 {
     struct plain_request *p = CONTAINER_OF(t, struct plain_request, ticket);
-    struct http_head stored;
 
-    http_head_init_response(&stored, LINK_STATUS_STORED);
     if (rc == OK)
         p->recording.id = exchange;
-    recording_mark_stored(&p->recording);
     if (!p->server)
         finish(p, 0, "the link broke before the handler was called");
     else if (rc != OK)
         refuse(p, rc, journal_detail(p->recording.agent->options->journal));
-    else if ((rc = exchange_send_head(p->server, &stored, false)) != OK)
+    else if ((rc = recording_tell_stored(&p->recording, exchange, p->server)) != OK)
         refuse(p, rc, "the link broke before the handler was called");
     else
         call_handler(p);
@@ -229,17 +226,13 @@ static const struct exchange_events server_events = {
 void plain_request_start(struct agent_context *agent, struct exchange *x,
                          const struct http_head *head, enum agent_origin origin)
 {
-    static const struct problem no_memory = {
-        .status = 503,
-        .title = "The agent is out of memory",
-        .detail = "the request was not taken; try again in a moment",
-        .retry_after = "10",
-    };
     struct plain_request *p = mem_alloc(sizeof *p);
 
-    if (!p || recording_init(&p->recording, agent, head, origin) != OK) {
+    enum err rc = p ? recording_init(&p->recording, agent, head, origin) : ERR_NOMEM;
+
+    if (rc != OK) {
         mem_free(p);
-        problem_refuse(x, &no_memory);
+        recording_refuse(x, rc);
         return;
     }
     bytes_init(&p->overflow, RECORDING_BODY_MAX);

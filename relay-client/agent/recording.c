@@ -3,8 +3,10 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "http/problem.h"
 #include "link/link_handshake.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -15,21 +17,37 @@ static uint64_t since_arrival_us(const struct recording *r)
 
 /* The relay numbers deliveries; an id that is not one of its kind, or none at all
  * (local requests), is replaced by our own. */
-static void take_delivery_id(struct recording *r, enum agent_origin origin)
+static void take_delivery_id(struct recording *r)
 {
     struct span given = http_head_value(&r->head, LINK_FIELD_DELIVERY);
 
-    if (origin == AGENT_FROM_LINK && ulid_is_valid(given))
+    if (r->origin == AGENT_FROM_LINK && ulid_is_valid(given))
         memcpy(r->delivery, given.ptr, ULID_LEN);
     else
         ulid_make(&r->agent->ids, r->arrived_ms, r->agent->options->random, r->delivery);
 }
 
-static void take_own_fields(struct recording *r, enum agent_origin origin)
+static enum err choose_handler(struct recording *r)
 {
-    take_delivery_id(r, origin);
+    const struct agent_options *o = r->agent->options;
+    struct span name = http_head_value(&r->head, AGENT_FIELD_TARGET);
+
+    r->handler = o->handler;
+    if (r->origin == AGENT_FROM_LINK || name.len == 0)
+        return OK;
+    for (size_t i = 0; i < o->targets_len; i++) {
+        r->handler = o->targets[i].handler;
+        if (span_is(name, span_text(o->targets[i].name)))
+            return OK;
+    }
+    return ERR_NOT_FOUND;
+}
+
+static void take_own_fields(struct recording *r)
+{
+    take_delivery_id(r);
     r->received_ms = r->arrived_ms;
-    if (origin == AGENT_FROM_LINK)
+    if (r->origin == AGENT_FROM_LINK)
         (void)span_parse_u64(http_head_value(&r->head, LINK_FIELD_RECEIVED), &r->received_ms);
     else
         (void)span_parse_u64(http_head_value(&r->head, AGENT_FIELD_REPLAY_OF), &r->replay_of);
@@ -37,6 +55,7 @@ static void take_own_fields(struct recording *r, enum agent_origin origin)
     http_head_remove(&r->head, LINK_FIELD_ATTEMPT);
     http_head_remove(&r->head, LINK_FIELD_RECEIVED);
     http_head_remove(&r->head, AGENT_FIELD_REPLAY_OF);
+    http_head_remove(&r->head, AGENT_FIELD_TARGET);
 }
 
 enum err recording_init(struct recording *r, struct agent_context *agent,
@@ -48,11 +67,17 @@ enum err recording_init(struct recording *r, struct agent_context *agent,
     if (rc != OK)
         return rc;
     r->agent = agent;
+    r->origin = origin;
+    rc = choose_handler(r);
+    if (rc != OK) {
+        mem_free(r->storage);
+        return rc;
+    }
     r->arrived_us = clock_us(clock);
     r->arrived_ms = clock_wall_ms(clock);
     bytes_init(&r->body, RECORDING_BODY_MAX);
     bytes_init(&r->answer_body, RECORDING_BODY_MAX);
-    take_own_fields(r, origin);
+    take_own_fields(r);
     list_append(&agent->deliveries, &r->in_agent);
     return OK;
 }
@@ -118,9 +143,38 @@ enum err recording_store(struct recording *r, struct journal_ticket *ticket)
     return journal_record(r->agent->options->journal, &request, ticket);
 }
 
-void recording_mark_stored(struct recording *r)
+enum err recording_tell_stored(struct recording *r, uint64_t id, struct exchange *server)
 {
+    struct http_head stored;
+    char number[24];
+    enum err rc = OK;
+
+    r->id = id;
     r->stored_us = since_arrival_us(r);
+    http_head_init_response(&stored, LINK_STATUS_STORED);
+    if (r->origin == AGENT_FROM_HERE) {
+        snprintf(number, sizeof number, "%" PRIu64, id);
+        rc = http_head_add(&stored, SPAN(AGENT_FIELD_EXCHANGE), span_text(number));
+    }
+    return rc == OK ? exchange_send_head(server, &stored, false) : rc;
+}
+
+void recording_refuse(struct exchange *server, enum err why)
+{
+    static const struct problem no_memory = {
+        .status = 503,
+        .title = "The agent is out of memory",
+        .detail = "the request was not taken; try again in a moment",
+        .retry_after = "10",
+    };
+    static const struct problem no_target = {
+        .status = 404,
+        .title = "No such target",
+        .detail = "the running agent knows no target of that name: start it with --target "
+                  "NAME=URL, or put \"target\" into the configuration file",
+    };
+
+    problem_refuse(server, why == ERR_NOT_FOUND ? &no_target : &no_memory);
 }
 
 static void tell(const struct recording *r, const struct journal_answer *a)
@@ -189,4 +243,9 @@ void recording_finish(struct recording *r, unsigned status, const char *handler,
                      (unsigned long long)r->id, err_text(rc));
     }
     tell(r, &a);
+}
+
+const char *recording_handler_name(const struct recording *r)
+{
+    return handler_name(r->handler);
 }

@@ -11,6 +11,8 @@
 struct recording {
     struct list_node in_agent;
     struct agent_context *agent; /* back-pointer */
+    struct handler *handler;     /* borrowed: who shall answer */
+    enum agent_origin origin;
     struct http_head head;     /* spans point into `storage` */
     char *storage;             /* owned */
     struct bytes body;
@@ -29,7 +31,8 @@ struct recording {
     bool answer_truncated;
 };
 
-/* Copies the head and takes Hookline's own fields out of it. */
+/* Copies the head and takes Hookline's own fields out of it.  ERR_NOT_FOUND: it names a
+ * target that there is not. */
 MUST_CHECK enum err recording_init(struct recording *r, struct agent_context *agent,
                                    const struct http_head *head, enum agent_origin origin);
 void recording_fini(struct recording *r);
@@ -42,12 +45,16 @@ MUST_CHECK enum err recording_keep_answer(struct recording *r, const struct http
 /* Writes the request; `ticket` as in journal.h. */
 MUST_CHECK enum err recording_store(struct recording *r, struct journal_ticket *ticket);
 
-/* The journal said that it is on disk. */
-void recording_mark_stored(struct recording *r);
+/* The journal said that it is on disk: notes the time and says so on `server`. */
+MUST_CHECK enum err recording_tell_stored(struct recording *r, uint64_t id,
+                                          struct exchange *server);
+/* Answers a request that recording_init refused. */
+void recording_refuse(struct exchange *server, enum err why);
 
 /* The exchange is over: journal, then on_exchange.  `status` is what the public side
  * got; `handler` who gave it; `error` why the handler did not, or "". */
 void recording_finish(struct recording *r, unsigned status, const char *handler,
                       const char *error);
+const char *recording_handler_name(const struct recording *r);
 
 #endif

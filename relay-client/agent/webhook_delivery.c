@@ -53,12 +53,12 @@ static void refuse(struct webhook *w, const struct problem *p, const char *handl
     if (w->server)
         problem_refuse(w->server, p);
     w->server = NULL;
-    finish(w, status, handler, p->detail);
+    finish(w, status, handler, status == 401 ? "" : p->detail);
 }
 
 static const char *handler_of(const struct webhook *w)
 {
-    return handler_name(w->recording.agent->options->handler);
+    return recording_handler_name(&w->recording);
 }
 
 /* --- step 5: the handler's answer --- */
@@ -163,8 +163,7 @@ static enum err call_handler(struct webhook *w)
     enum err rc = deadline_set(r->agent->loop, &w->answer, ANSWER_MS, on_answer_late);
 
     if (rc == OK)
-        rc = handler_request(r->agent->options->handler, &request, &client_events, w,
-                             &w->client);
+        rc = handler_request(r->handler, &request, &client_events, w, &w->client);
     if (rc == OK && body.len > 0)
         rc = exchange_send_body(w->client, body.ptr, body.len);
     if (rc == OK && body.len > 0)
@@ -174,11 +173,13 @@ static enum err call_handler(struct webhook *w)
 
 /* --- step 3 --- */
 
+/* A replay is somebody's explicit wish; and a timestamp that was signed yesterday is too
+ * old today. */
 static bool may_pass(const struct webhook *w)
 {
     enum verdict v = w->recording.check.verdict;
 
-    return v == VERDICT_VALID || v == VERDICT_UNCHECKED ||
+    return v == VERDICT_VALID || v == VERDICT_UNCHECKED || w->recording.replay_of != 0 ||
            w->recording.agent->options->pass_invalid;
 }
 
@@ -191,16 +192,18 @@ static void verify_and_call(struct webhook *w)
         .title = "The handler cannot take the request",
         .detail = "too many requests are under way, or memory is out",
     };
+    /* The cause is for the journal: a stranger who guesses must not be told more. */
+    static const struct problem not_valid = {
+        .status = 401,
+        .title = "The signature is not valid",
+        .detail = "The webhook was recorded, but not handed to the bot. Why: `hookline show last` "
+                  "on the bot's machine.",
+    };
     enum err rc = signature_verify(&r->head, bytes_span(&r->body), o->secrets, o->secrets_len,
-                                   r->arrived_ms, &r->check);
+                                   r->received_ms, &r->check);
 
     if (rc == OK && !may_pass(w)) {
-        struct problem p = {
-            .status = 401,
-            .title = "The signature is not valid",
-            .detail = r->check.explanation,
-        };
-        refuse(w, &p, "hookline");
+        refuse(w, &not_valid, "hookline");
         return;
     }
     if (rc == OK)
@@ -210,16 +213,6 @@ static void verify_and_call(struct webhook *w)
 }
 
 /* --- step 2 --- */
-
-static void tell_stored(struct webhook *w)
-{
-    struct http_head stored;
-
-    http_head_init_response(&stored, LINK_STATUS_STORED);
-    if (w->server && exchange_send_head(w->server, &stored, false) != OK)
-        log_debug("agent", "exchange=%llu stored, but the link is gone",
-                  (unsigned long long)w->recording.id);
-}
 
 /* The relay sends a delivery again when it did not hear that we have it: the journal
  * has one row, and the answer is known to be owed to nobody. */
@@ -249,9 +242,9 @@ static void on_stored(struct journal_ticket *t, enum err rc, uint64_t exchange)
         refuse(w, &p, "hookline");
         return;
     }
+    if (w->server && recording_tell_stored(&w->recording, exchange, w->server) != OK)
+        log_debug("agent", "delivery=%s stored, but the link is gone", w->recording.delivery);
     w->recording.id = exchange;
-    recording_mark_stored(&w->recording);
-    tell_stored(w);
     if (rc == ERR_CONFLICT)
         answer_known(w);
     else
@@ -325,17 +318,13 @@ static const struct exchange_events server_events = {
 void webhook_delivery_start(struct agent_context *agent, struct exchange *x, const struct http_head *head,
                    enum agent_origin origin)
 {
-    static const struct problem no_memory = {
-        .status = 503,
-        .title = "The agent is out of memory",
-        .detail = "the webhook was not taken; try again in a moment",
-        .retry_after = "10",
-    };
     struct webhook *w = mem_alloc(sizeof *w);
 
-    if (!w || recording_init(&w->recording, agent, head, origin) != OK) {
+    enum err rc = w ? recording_init(&w->recording, agent, head, origin) : ERR_NOMEM;
+
+    if (rc != OK) {
         mem_free(w);
-        problem_refuse(x, &no_memory);
+        recording_refuse(x, rc);
         return;
     }
     w->recording.webhook = true;
