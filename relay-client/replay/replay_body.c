@@ -1,0 +1,155 @@
+#include "relay-client/replay/replay_body.h"
+
+#include "base/text.h"
+#include "codec/json_text.h"
+#include "codec/json_writer.h"
+#include "relay-client/replay/replay_editor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static enum err take(struct bytes *body, struct bytes *fresh)
+{
+    bytes_clear(body);
+    enum err rc = bytes_append_span(body, bytes_span(fresh));
+    bytes_fini(fresh);
+    return rc;
+}
+
+/* --- --body FILE --- */
+
+static enum err read_all(int fd, struct bytes *out)
+{
+    uint8_t piece[8192];
+    enum err rc = OK;
+    ssize_t n = 1;
+
+    while (rc == OK && n > 0) {
+        do
+            n = read(fd, piece, sizeof piece);
+        while (n < 0 && errno == EINTR);
+        if (n > 0)
+            rc = bytes_append(out, piece, (size_t)n);
+    }
+    return rc != OK ? rc : n == 0 ? OK : ERR_IO;
+}
+
+static enum err replace_body(struct command_call *call, struct bytes *body, const char *file)
+{
+    bool is_stdin = strcmp(file, "-") == 0;
+    int fd = is_stdin ? call->in : open(file, O_RDONLY | O_CLOEXEC);
+
+    if (fd < 0) {
+        command_complain(call, "--body %s: %s", file, strerror(errno));
+        return ERR_IO;
+    }
+    bytes_clear(body);
+    enum err rc = read_all(fd, body);
+    if (!is_stdin)
+        (void)close(fd);
+    if (rc != OK)
+        command_complain(call, "--body %s: %s", file,
+                         rc == ERR_LIMIT ? "longer than 1 MiB" : err_text(rc));
+    return rc;
+}
+
+/* --- --set PATH=VALUE --- */
+
+/* A text stays a text: --set ...text=5 sends "5".  Anything else is written as JSON. */
+static enum err format_value(struct bytes *out, struct span old, struct span value)
+{
+    struct json_writer w;
+
+    if (!json_text_is_string(old))
+        return bytes_append_span(out, value);
+    json_writer_init(&w, out);
+    json_writer_string(&w, value);
+    return json_writer_end(&w);
+}
+
+static enum err set_value(struct bytes *body, struct span path, struct span value)
+{
+    struct span old;
+    struct bytes literal, fresh;
+    enum err rc = json_text_find(bytes_span(body), path, &old);
+
+    if (rc != OK)
+        return rc;
+    bytes_init(&literal, REPLAY_BODY_MAX);
+    bytes_init(&fresh, REPLAY_BODY_MAX);
+    rc = format_value(&literal, old, value);
+    if (rc == OK)
+        rc = json_text_replace(bytes_span(body), path, bytes_span(&literal), &fresh);
+    bytes_fini(&literal);
+    if (rc == OK)
+        return take(body, &fresh);
+    bytes_fini(&fresh);
+    return rc;
+}
+
+static enum err set_one(struct command_call *call, struct bytes *body, const char *assignment)
+{
+    struct span text = span_text(assignment);
+    size_t sign = span_find(text, '=');
+    struct span path = span_slice(text, 0, sign);
+    char shown[200];
+
+    if (sign == text.len) {
+        command_complain(call, "--set %s: write PATH=VALUE, like events[0].message.text=Hello",
+                         assignment);
+        return ERR_USAGE;
+    }
+    enum err rc = set_value(body, path, span_slice(text, sign + 1, text.len));
+    text_escape(shown, sizeof shown, path);
+    if (rc == ERR_NOT_FOUND)
+        command_complain(call, "--set: the body has no %s; see `hookline show`", shown);
+    else if (rc != OK)
+        command_complain(call, "--set %s: %s; a value that is no text must be written as JSON",
+                         shown, err_text(rc));
+    return rc;
+}
+
+/* --- --as-redelivery --- */
+
+static enum err mark_redelivery(struct command_call *call, struct bytes *body)
+{
+    enum err rc = OK;
+    unsigned marked = 0;
+
+    for (unsigned i = 0; rc == OK; i++) {
+        char path[64];
+        (void)snprintf(path, sizeof path, "events[%u].deliveryContext.isRedelivery", i);
+        rc = set_value(body, span_text(path), SPAN("true"));
+        marked += rc == OK;
+    }
+    if (rc == ERR_NOT_FOUND && marked > 0)
+        return OK;
+    command_complain(call, "--as-redelivery: %s",
+                     marked == 0 && rc == ERR_NOT_FOUND
+                         ? "the body has no event of LINE with a deliveryContext"
+                         : err_text(rc));
+    return rc;
+}
+
+enum err replay_body_change(struct command_call *call, struct bytes *body, bool *changed)
+{
+    const struct settings *s = call->settings;
+    const char *file = settings_text(s, "body");
+    size_t sets_len;
+    const char *const *sets = settings_list(s, "set", &sets_len);
+    enum err rc = file ? replace_body(call, body, file) : OK;
+
+    *changed = file || sets_len > 0 || settings_bool(s, "as-redelivery");
+    for (size_t i = 0; rc == OK && i < sets_len; i++)
+        rc = set_one(call, body, sets[i]);
+    if (rc == OK && settings_bool(s, "as-redelivery"))
+        rc = mark_redelivery(call, body);
+    if (rc == OK && settings_bool(s, "edit")) {
+        rc = replay_editor_edit(call, body);
+        *changed = true;
+    }
+    return rc;
+}

@@ -1,0 +1,16 @@
+#ifndef CLIENT_REPLAY_REPLAY_BODY_H
+#define CLIENT_REPLAY_REPLAY_BODY_H
+
+#include "cli/command.h"
+
+/* What `hookline replay` is told to change in the body; everything else stays byte for
+ * byte.  In this order: --body, --set, --as-redelivery, --edit. */
+
+#define REPLAY_BODY_MAX ((size_t)1024 * 1024)
+
+/* `body` holds the recorded one, and afterwards what is to be sent.  *changed: it must be
+ * signed again.  Failures are said on call->err. */
+MUST_CHECK enum err replay_body_change(struct command_call *call, struct bytes *body,
+                                       bool *changed);
+
+#endif

@@ -1,0 +1,191 @@
+/* 1. the stream opens; an HTTP/1 connection takes it over
+ * 2. the request leaves
+ * 3. *stored* brings the id, then comes the answer
+ * 4. complete or broken: the connection is closed, then on_done */
+#include "relay-client/replay/replay_send.h"
+
+#include "base/mem.h"
+#include "http/h1_client_conn.h"
+#include "link/link_handshake.h"
+#include "relay-client/agent/agent_context.h"
+
+#include <stdio.h>
+
+#define ANSWER_KEPT ((size_t)64 * 1024)
+
+struct replay_send {
+    struct loop *loop;
+    struct stream *stream;                /* owned in step 1 */
+    struct h1_client_conn *conn;          /* owned from 2 on */
+    struct exchange *exchange;            /* owned in 2 and 3 */
+    const struct replay_request *request; /* borrowed until it has left */
+    struct replay_result result;
+    struct bytes body;
+    char detail[256];
+    uint64_t began_us;
+    void (*on_done)(void *owner, const struct replay_result *r);
+    void *owner;
+};
+
+/* --- step 4 --- */
+
+static void finish(struct replay_send *s)
+{
+    s->result.detail = s->detail;
+    s->result.body = bytes_span(&s->body);
+    s->result.took_us = clock_us(loop_clock(s->loop)) - s->began_us;
+    s->on_done(s->owner, &s->result);
+    bytes_fini(&s->body);
+    mem_free(s);
+}
+
+static void end(struct replay_send *s, enum err why, const char *detail)
+{
+    s->result.why = why;
+    (void)snprintf(s->detail, sizeof s->detail, "%s", *detail ? detail : err_text(why));
+    exchange_let_go(s->exchange);
+    s->exchange = NULL;
+    h1_client_conn_close(s->conn);
+}
+
+static void on_conn_closed(void *owner)
+{
+    finish(owner);
+}
+
+static void on_idle(void *owner)
+{
+    (void)owner;
+}
+
+static const struct h1_client_conn_events conn_events = {
+    .on_idle = on_idle,
+    .on_closed = on_conn_closed,
+};
+
+/* --- step 3 --- */
+
+static void on_head(void *owner, const struct http_head *head, bool end_of_message)
+{
+    struct replay_send *s = owner;
+
+    (void)end_of_message;
+    if (head->status == LINK_STATUS_STORED)
+        (void)span_parse_u64(http_head_value(head, AGENT_FIELD_EXCHANGE), &s->result.exchange);
+    if (head->status >= 200)
+        s->result.status = head->status;
+}
+
+static void on_body(void *owner, const uint8_t *data, size_t len)
+{
+    struct replay_send *s = owner;
+    size_t room = ANSWER_KEPT - bytes_len(&s->body);
+
+    if (bytes_append(&s->body, data, len < room ? len : room) != OK)
+        end(s, ERR_NOMEM, "");
+}
+
+static void on_complete(void *owner)
+{
+    end(owner, OK, "");
+}
+
+static void on_abort(void *owner, enum err why, const char *detail)
+{
+    end(owner, why, detail);
+}
+
+static void nothing(void *owner)
+{
+    (void)owner;
+}
+
+static const struct exchange_events exchange_events = {
+    .on_head = on_head,
+    .on_body = on_body,
+    .on_complete = on_complete,
+    .on_drain = nothing,
+    .on_abort = on_abort,
+    .on_closed = nothing,
+};
+
+/* --- step 2 --- */
+
+static enum err send(struct replay_send *s)
+{
+    struct span body = s->request->body;
+    bool empty = body.len == 0;
+    enum err rc = h1_client_conn_request(s->conn, &s->request->head, empty, &exchange_events, s,
+                                         &s->exchange);
+
+    if (rc == OK && !empty)
+        rc = exchange_send_body(s->exchange, body.ptr, body.len);
+    if (rc == OK && !empty)
+        rc = exchange_send_end(s->exchange);
+    return rc;
+}
+
+static void on_open(void *owner)
+{
+    struct replay_send *s = owner;
+    enum err rc = h1_client_conn_open(s->loop, s->stream, &conn_events, s, &s->conn);
+
+    if (rc != OK) {
+        s->result.why = rc;
+        stream_close(s->stream);
+        return;
+    }
+    rc = send(s);
+    if (rc != OK)
+        end(s, rc, "the request cannot be sent");
+}
+
+/* --- step 1 --- */
+
+static void on_data(void *owner, const uint8_t *data, size_t len)
+{
+    (void)owner;
+    (void)data;
+    (void)len;
+}
+
+static void on_end(void *owner, enum err why)
+{
+    struct replay_send *s = owner;
+
+    s->result.why = why;
+    stream_close(s->stream);
+}
+
+static void on_stream_closed(void *owner)
+{
+    finish(owner);
+}
+
+static const struct stream_events stream_events = {
+    .on_open = on_open,
+    .on_data = on_data,
+    .on_drain = nothing,
+    .on_end = on_end,
+    .on_closed = on_stream_closed,
+};
+
+enum err replay_send_start(struct loop *l, struct stream *stream,
+                           const struct replay_request *request,
+                           void (*on_done)(void *owner, const struct replay_result *r),
+                           void *owner)
+{
+    struct replay_send *s = mem_alloc(sizeof *s);
+
+    if (!s)
+        return ERR_NOMEM;
+    s->loop = l;
+    s->stream = stream;
+    s->request = request;
+    s->on_done = on_done;
+    s->owner = owner;
+    s->began_us = clock_us(loop_clock(l));
+    bytes_init(&s->body, ANSWER_KEPT);
+    stream_own(stream, &stream_events, s);
+    return OK;
+}
