@@ -8,14 +8,18 @@ static struct h1_server_conn *conn_of(const struct exchange *x)
     return CONTAINER_OF((uintptr_t)x, struct h1_server_conn, exchange);
 }
 
-/* What could not be sent leaves a hole in the answer, but for errors after which the
- * owner may try again or send something else. */
+/* The owner may try again, or send something else instead. */
+static bool is_forgiven(const struct h1_server_conn *c, enum err e)
+{
+    return !c->writer.broken && (e == ERR_NOMEM || e == ERR_LIMIT || e == ERR_SYNTAX);
+}
+
 static enum err settle(struct h1_server_conn *c, enum err e)
 {
-    if (e && e != ERR_NOMEM && e != ERR_LIMIT && e != ERR_SYNTAX)
-        h1_server_conn_break(c, e, "the answer could not be sent as it was promised");
-    else if (!e)
+    if (!e)
         h1_server_conn_update(c);
+    else if (!is_forgiven(c, e))
+        h1_server_conn_break(c, e, "the answer could not be sent as it was promised");
     return e;
 }
 

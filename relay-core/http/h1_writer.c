@@ -42,8 +42,7 @@ enum err h1_writer_head(struct h1_writer *w, const struct http_head *head,
     return OK;
 }
 
-/* Once the size is out there is no way back: a failure then must not look like one
- * that can be tried again. */
+/* Once the size is out there is no way back. */
 static enum err put_chunk(struct h1_writer *w, const void *data, size_t len)
 {
     char size[H1_CHUNK_HEAD_MAX];
@@ -54,7 +53,8 @@ static enum err put_chunk(struct h1_writer *w, const void *data, size_t len)
     e = put(w, data, len);
     if (!e)
         e = put(w, "\r\n", 2);
-    return e ? ERR_IO : OK;
+    w->broken = e != OK;
+    return e;
 }
 
 enum err h1_writer_body(struct h1_writer *w, const void *data, size_t len)
