@@ -148,6 +148,7 @@ static enum command_exit run_with_settings(struct command_call *call, const char
 
     call->settings = &settings;
     result = e ? show_problems(call, e) : call->command->run(call);
+    call->settings = NULL;
     settings_fini(&settings);
     return result;
 }
@@ -163,6 +164,7 @@ static enum command_exit run_command(struct command_call *call, const char *cons
         .environment = call->environment,
     };
     struct paths paths;
+    enum command_exit result;
 
     if (asks_for_help(args)) {
         help_command(call->program, call->command, call->out);
@@ -173,7 +175,9 @@ static enum command_exit run_command(struct command_call *call, const char *cons
         return COMMAND_FAILED;
     }
     call->paths = &paths;
-    return run_with_settings(call, args, paths.config_file);
+    result = run_with_settings(call, args, paths.config_file);
+    call->paths = NULL;
+    return result;
 }
 
 /* --- the whole command line --- */

@@ -4,7 +4,6 @@
 #include "cli/settings_number.h"
 #include "cli/settings_value.h"
 
-#include <ctype.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -245,14 +244,23 @@ void help_usage(const struct command_program *program, const struct command *com
     (void)fputs(" [options]", out);
 }
 
+void help_sentence(const char *summary, FILE *out)
+{
+    char first = summary[0];
+
+    if (first >= 'a' && first <= 'z')
+        first = (char)(first - 'a' + 'A');
+    (void)fprintf(out, "%c%s.", first, summary + 1);
+}
+
 void help_command(const struct command_program *program, const struct command *command,
                   FILE *out)
 {
     (void)fputs("Usage: ", out);
     help_usage(program, command, out);
     (void)fputs("\n\n", out);
-    (void)fprintf(out, "%c%s.\n", toupper((unsigned char)command->summary[0]),
-                  command->summary + 1);
+    help_sentence(command->summary, out);
+    (void)fputc('\n', out);
     if (command->details) {
         (void)fputc('\n', out);
         wrap(out, 0, 0, command->details);

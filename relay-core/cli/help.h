@@ -24,6 +24,8 @@ void help_usage(const struct command_program *program, const struct command *com
  * nothing. */
 #define HELP_NOTES_SIZE 256u
 const char *help_notes(const struct setting *row, char buf[static HELP_NOTES_SIZE]);
+/* Summaries begin with a small letter, sentences do not.  Prints "Make a token." */
+void help_sentence(const char *summary, FILE *out);
 /* Shown in the help of this command?  Not hidden, not of others. */
 bool help_shows(const struct setting *row, const struct command *command);
 

@@ -2,7 +2,6 @@
 
 #include "cli/help.h"
 
-#include <ctype.h>
 #include <string.h>
 
 /* Text that roff prints as it stands: no macros, no escapes, hyphens that can be copied. */
@@ -41,7 +40,7 @@ static void put_title(FILE *out, const struct command_program *program)
 {
     (void)fputs(".TH \"", out);
     for (const char *c = program->name; *c; c++)
-        (void)fputc(toupper((unsigned char)*c), out);
+        (void)fputc(*c >= 'a' && *c <= 'z' ? *c - 'a' + 'A' : *c, out);
     (void)fprintf(out, "\" 1 \"\" \"%s %s\" \"User Commands\"\n", program->name,
                   program->version);
 }
@@ -72,34 +71,44 @@ static void put_options(FILE *out, const struct command_program *program,
     }
 }
 
-static void put_command(FILE *out, const struct command_program *program,
-                        const struct command *command)
+static void put_usage(FILE *out, const struct command_program *program,
+                      const struct command *command)
 {
     char usage[1024];
     FILE *line = fmemopen(usage, sizeof usage, "w");
 
+    if (!line)
+        return;
+    help_usage(program, command, line);
+    (void)fclose(line);
+    (void)fputs(".B ", out);
+    put(out, usage);
+    (void)fputc('\n', out);
+}
+
+static void put_example(FILE *out, const struct command_example *e)
+{
+    (void)fputs(".PP\n", out);
+    put(out, e->what);
+    (void)fputs("\n.PP\n.RS 4\n.nf\n", out);
+    put(out, e->line);
+    (void)fputs("\n.fi\n.RE\n", out);
+}
+
+static void put_command(FILE *out, const struct command_program *program,
+                        const struct command *command)
+{
     (void)fputs(".SS ", out);
     put(out, command->name);
     (void)fputc('\n', out);
-    if (line) {
-        help_usage(program, command, line);
-        (void)fclose(line);
-        (void)fputs(".B ", out);
-        put(out, usage);
-        (void)fputc('\n', out);
-    }
-    (void)fprintf(out, ".PP\n%c", toupper((unsigned char)command->summary[0]));
-    put(out, command->summary + 1);
-    (void)fputs(".\n", out);
+    put_usage(out, program, command);
+    (void)fputs(".PP\n", out);
+    help_sentence(command->summary, out);
+    (void)fputc('\n', out);
     put_paragraphs(out, command->details ? command->details : "");
     put_options(out, program, command);
-    for (const struct command_example *e = command->examples; e && e->line; e++) {
-        (void)fputs(".PP\n", out);
-        put(out, e->what);
-        (void)fputs("\n.PP\n.RS 4\n.nf\n", out);
-        put(out, e->line);
-        (void)fputs("\n.fi\n.RE\n", out);
-    }
+    for (const struct command_example *e = command->examples; e && e->line; e++)
+        put_example(out, e);
 }
 
 static void put_common(FILE *out, const struct command_program *program)
