@@ -63,8 +63,9 @@ static const struct command commands[] = {
     {.name = "up",
      .bit = CLIENT_UP,
      .summary = "link to the relay and hand webhooks to the bot",
-     .details = "Every request is written to the journal before the bot sees it. Webhooks with a "
-                "wrong signature are answered 401, with the cause, and not handed to the bot.",
+     .details =
+         "Every request is written to the journal before the bot sees it. Webhooks with a "
+         "wrong signature are answered 401, with the cause, and not handed to the bot.",
      .examples = up_examples,
      .run = up_command},
     {.name = "list",

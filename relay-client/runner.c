@@ -172,10 +172,11 @@ static enum err open_targets(struct runner *r)
         char *name = r->target_names[r->targets_len];
         if (len > TARGETS_MAX || sign == 0 || sign >= sizeof r->target_names[0] ||
             sign == text.len) {
-            snprintf(r->options->detail, sizeof r->options->detail,
-                     "--target %s: write NAME=URL, with a name of at most 31 bytes, and at most "
-                     "%u of them",
-                     list[i], TARGETS_MAX);
+            snprintf(
+                r->options->detail, sizeof r->options->detail,
+                "--target %s: write NAME=URL, with a name of at most 31 bytes, and at most "
+                "%u of them",
+                list[i], TARGETS_MAX);
             return ERR_CONFIG;
         }
         struct agent_target *target = &r->targets[r->targets_len];
@@ -210,7 +211,8 @@ static enum err make_socket_folder(struct runner *r)
 {
     const char *data = settings_text(r->options->settings, "data");
     char detail[PRIVATE_FILE_DETAIL_SIZE] = "";
-    enum err rc = private_file_make_folder(data ? data : r->options->paths->runtime_folder, detail);
+    enum err rc =
+        private_file_make_folder(data ? data : r->options->paths->runtime_folder, detail);
 
     if (rc != OK)
         snprintf(r->options->detail, sizeof r->options->detail, "%s", detail);

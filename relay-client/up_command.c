@@ -15,7 +15,7 @@
 struct up {
     struct command_call *call; /* borrowed */
     struct loop *loop;
-    struct runner *runner;     /* owned, as are the next two */
+    struct runner *runner; /* owned, as are the next two */
     struct signals *signals;
     struct display *display;
     bool failed;

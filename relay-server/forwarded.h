@@ -22,6 +22,7 @@ struct forwarded {
 
 /* ERR_HEADERS_TOO_LARGE when ours do not fit beside the client's. */
 MUST_CHECK enum err forwarded_init(struct forwarded *out, const struct http_head *request,
-                                   const struct route *route, const struct forwarded_info *info);
+                                   const struct route *route,
+                                   const struct forwarded_info *info);
 
 #endif

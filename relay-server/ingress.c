@@ -185,8 +185,8 @@ static void on_accept(void *owner, struct stream *tcp)
     in->connections_len++;
     bool ok = !in->tls || tls_stream_wrap(in->loop, tcp, in->tls, NULL, &c->stream) == OK;
     stream_own(c->stream, &stream_events, c);
-    if (!ok || deadline_set(in->loop, &c->handshake, INGRESS_HANDSHAKE_MS,
-                            on_handshake_expired) != OK)
+    if (!ok ||
+        deadline_set(in->loop, &c->handshake, INGRESS_HANDSHAKE_MS, on_handshake_expired) != OK)
         stream_close(c->stream);
 }
 

@@ -101,7 +101,7 @@ enum err links_add(struct links *ls, struct stream *stream, struct tunnel *tunne
 }
 
 enum err links_request(struct link *k, const struct http_head *head, bool end,
-                      const struct exchange_events *events, void *owner, struct exchange **out)
+                       const struct exchange_events *events, void *owner, struct exchange **out)
 {
     return link_session_request(k->session, head, end, events, owner, out);
 }

@@ -25,8 +25,8 @@ void links_init(struct links *ls, struct loop *l, void (*on_empty)(void *owner),
 MUST_CHECK enum err links_add(struct links *ls, struct stream *stream, struct tunnel *tunnel,
                               const char *token_id);
 MUST_CHECK enum err links_request(struct link *k, const struct http_head *head, bool end,
-                                 const struct exchange_events *events, void *owner,
-                                 struct exchange **out);
+                                  const struct exchange_events *events, void *owner,
+                                  struct exchange **out);
 
 /* Ends every link whose token `is_valid` denies (revoked, expired). */
 void links_end_invalid(struct links *ls, bool (*is_valid)(void *owner, const char *token_id),

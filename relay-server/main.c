@@ -29,7 +29,8 @@ static const struct command_example revoke_examples[] = {
 };
 
 static const struct command_example check_examples[] = {
-    {"hookline-relay check-cert --cert fullchain.pem --key privkey.pem --host relay.example.com",
+    {"hookline-relay check-cert --cert fullchain.pem --key privkey.pem --host "
+     "relay.example.com",
      "before LINE finds out"},
     {0},
 };
@@ -38,10 +39,11 @@ static const struct command commands[] = {
     {.name = "serve",
      .bit = RELAY_SERVE,
      .summary = "serve webhooks and agents",
-     .details = "Terminates HTTPS and forwards each request to the agent that is linked for its "
-                "tunnel. The certificate is checked first, the way LINE checks it.\n\n"
-                "SIGHUP reads certificates and keys anew without dropping a connection. SIGTERM "
-                "lets requests under way finish, for at most 30 seconds.",
+     .details =
+         "Terminates HTTPS and forwards each request to the agent that is linked for its "
+         "tunnel. The certificate is checked first, the way LINE checks it.\n\n"
+         "SIGHUP reads certificates and keys anew without dropping a connection. SIGTERM "
+         "lets requests under way finish, for at most 30 seconds.",
      .examples = serve_examples,
      .run = serve_command},
     {.name = "token create",

@@ -11,10 +11,10 @@
 struct plain_port;
 
 struct plain_port_options {
-    const char *address;       /* see tcp_listener.h */
-    const char *acme_folder;   /* the webroot's challenge files, or NULL: none */
-    unsigned https_port;       /* where the redirect leads */
-    struct worker *worker;     /* reads challenge files; borrowed until on_closed */
+    const char *address;     /* see tcp_listener.h */
+    const char *acme_folder; /* the webroot's challenge files, or NULL: none */
+    unsigned https_port;     /* where the redirect leads */
+    struct worker *worker;   /* reads challenge files; borrowed until on_closed */
     void (*on_closed)(void *owner);
     void *owner;
     char detail[192]; /* out: why the port cannot be opened */

@@ -90,8 +90,8 @@ enum err serve_certificates_check(struct command_call *call,
     (void)snprintf(wildcard, sizeof wildcard, "*.%s", domain);
     certificates->covers_wildcard = any_covers(call, certificates, wildcard, now_ms);
     for (size_t i = 0; i < certificates->len; i++)
-        sound = check_one(call, &certificates->identities[i],
-                          named || i > 0 ? NULL : domain, now_ms) &&
+        sound = check_one(call, &certificates->identities[i], named || i > 0 ? NULL : domain,
+                          now_ms) &&
                 sound;
     if (sound)
         return OK;

@@ -84,8 +84,8 @@ static enum err read_options(struct serve *s)
     const char *data = settings_text(set, "data");
     const char *plain = settings_text(set, "listen-plain");
     const char *form = settings_text(set, "tunnel-address");
-    enum err rc = paths_join(data ? data : s->call->paths->state_folder, "tokens.json",
-                             s->tokens_file);
+    enum err rc =
+        paths_join(data ? data : s->call->paths->state_folder, "tokens.json", s->tokens_file);
 
     s->options = (struct relay_options){
         .listen = settings_text(set, "listen"),

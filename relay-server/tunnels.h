@@ -12,9 +12,9 @@
  * with its first link and lives on while no agent is there, so that its name stays
  * with the token that had it. */
 
-#define TUNNELS_MAX     10000u
-#define TUNNEL_ID_MAX   16u /* of a token's public id, with NUL */
-#define TUNNEL_BUCKETS  1024u
+#define TUNNELS_MAX    10000u
+#define TUNNEL_ID_MAX  16u /* of a token's public id, with NUL */
+#define TUNNEL_BUCKETS 1024u
 
 struct link;
 

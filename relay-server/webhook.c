@@ -6,10 +6,10 @@
 #include "relay-server/problem_table.h"
 
 struct webhook {
-    struct relay_state *relay;  /* borrowed */
-    struct exchange *exchange;  /* owned until it is forwarded or refused */
-    struct http_head head;      /* points into `storage` */
-    char *storage;              /* owned */
+    struct relay_state *relay; /* borrowed */
+    struct exchange *exchange; /* owned until it is forwarded or refused */
+    struct http_head head;     /* points into `storage` */
+    char *storage;             /* owned */
     struct bytes body;
 };
 
@@ -148,8 +148,8 @@ static bool has_two_signatures(const struct http_head *head)
 void webhook_start(struct relay_state *relay, struct exchange *x, const struct http_head *head)
 {
     if (is_too_large(head) || has_two_signatures(head)) {
-        problem_refuse(x, is_too_large(head) ? &problem_body_too_large
-                                             : &problem_signature_twice);
+        problem_refuse(x,
+                       is_too_large(head) ? &problem_body_too_large : &problem_signature_twice);
         return;
     }
 

@@ -29,9 +29,9 @@ struct agent {
     struct agent_context context;
     struct agent_options options;
     struct linker_options linker_options;
-    struct linker *linker;       /* owned, NULL: none, or gone */
-    struct local_socket *local;  /* owned, NULL: none, or closed */
-    struct list connections;     /* local ones */
+    struct linker *linker;      /* owned, NULL: none, or gone */
+    struct local_socket *local; /* owned, NULL: none, or closed */
+    struct list connections;    /* local ones */
     struct deadline drain;
     struct defer_task closed_task;
     bool closing;
@@ -158,8 +158,8 @@ enum err agent_serve(struct agent *a, struct stream *stream)
     if (!c)
         return ERR_NOMEM;
     c->agent = a;
-    enum err rc = http_server_conn_open(a->context.loop, stream, &options, &local_events, c,
-                                        &c->http);
+    enum err rc =
+        http_server_conn_open(a->context.loop, stream, &options, &local_events, c, &c->http);
     if (rc != OK) {
         mem_free(c);
         return rc;

@@ -2,9 +2,9 @@
 #define CLIENT_AGENT_AGENT_H
 
 #include "loop/loop.h"
+#include "net/stream.h"
 #include "relay-client/agent/summary.h"
 #include "relay-client/handler/handler.h"
-#include "net/stream.h"
 #include "relay-client/journal/journal.h"
 
 /* The program on the laptop, running: keeps a link to the relay for ever, records
@@ -16,16 +16,16 @@ struct agent;
 enum agent_state {
     AGENT_CONNECTING, /* dialling, TLS, handshake */
     AGENT_LINKED,
-    AGENT_WAITING,    /* before the next try */
-    AGENT_REFUSED,    /* the relay said no; tries go on, slowly */
+    AGENT_WAITING, /* before the next try */
+    AGENT_REFUSED, /* the relay said no; tries go on, slowly */
 };
 
 struct agent_status {
     enum agent_state state;
-    const char *url;      /* public address, "" before the first link */
-    const char *detail;   /* why not linked, and what to do */
-    uint64_t retry_ms;    /* AGENT_WAITING, AGENT_REFUSED: from now */
-    uint64_t rtt_us;      /* of the link, 0 unknown */
+    const char *url;    /* public address, "" before the first link */
+    const char *detail; /* why not linked, and what to do */
+    uint64_t retry_ms;  /* AGENT_WAITING, AGENT_REFUSED: from now */
+    uint64_t rtt_us;    /* of the link, 0 unknown */
     unsigned attempt;
 };
 
@@ -46,11 +46,11 @@ struct agent_options {
     unsigned relay_port;
     const char *tunnel;
     const char *token;
-    const char *ca_file; /* or NULL */
-    const char *pin;     /* or NULL */
-    const char *control_socket; /* path for local requests, or NULL */
-    struct journal *journal;    /* borrowed until on_closed */
-    struct handler *handler;    /* borrowed until on_closed */
+    const char *ca_file;                /* or NULL */
+    const char *pin;                    /* or NULL */
+    const char *control_socket;         /* path for local requests, or NULL */
+    struct journal *journal;            /* borrowed until on_closed */
+    struct handler *handler;            /* borrowed until on_closed */
     const struct agent_target *targets; /* borrowed until on_closed */
     size_t targets_len;
     const struct signature_secret *secrets; /* borrowed until on_closed */

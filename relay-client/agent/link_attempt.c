@@ -22,7 +22,7 @@
 
 #include <stdio.h>
 
-#define ANSWER_BODY_MAX 4096u /* of a refusal */
+#define ANSWER_BODY_MAX 4096u  /* of a refusal */
 #define EARLY_MAX       65536u /* behind a 101: one piece as the stream delivers it */
 
 enum attempt_result { FAILED, REFUSED, LINKED };
@@ -34,7 +34,7 @@ struct link_attempt {
     struct stream *stream;   /* owned from step 2 on */
     struct tls_context *tls; /* counted */
     struct h1_codec codec;
-    struct bytes rest;       /* the body of a refusal, or what came behind the 101 */
+    struct bytes rest; /* the body of a refusal, or what came behind the 101 */
     unsigned status;
     enum err why;
     char *host, *tunnel, *token; /* owned; the token is wiped */
@@ -213,8 +213,7 @@ static void on_data(void *owner, const uint8_t *data, size_t len)
         data += used;
         len -= used;
     }
-    if (a->report_task.link && a->result == LINKED &&
-        bytes_append(&a->rest, data, len) != OK) {
+    if (a->report_task.link && a->result == LINKED && bytes_append(&a->rest, data, len) != OK) {
         a->result = FAILED;
         a->why = ERR_NOMEM;
         stream_let_go(a->stream);

@@ -31,7 +31,8 @@ struct link_attempt_events {
     void (*on_failed)(void *owner, enum err why, const char *detail);
 };
 
-MUST_CHECK enum err link_attempt_start(struct loop *l, const struct link_attempt_options *options,
+MUST_CHECK enum err link_attempt_start(struct loop *l,
+                                       const struct link_attempt_options *options,
                                        const struct link_attempt_events *events, void *owner,
                                        struct link_attempt **out);
 /* No event afterwards. */

@@ -28,7 +28,7 @@
 struct linker {
     struct loop *loop;
     struct linker_options options;
-    struct tls_context *tls; /* counted */
+    struct tls_context *tls;      /* counted */
     struct link_attempt *attempt; /* owned while one is under way */
     struct client_link *current;  /* borrowed from `links` */
     struct list links;            /* current and those that finish */

@@ -39,15 +39,16 @@ static void free_request(struct plain_request *p)
 
 static void finish(struct plain_request *p, unsigned status, const char *error)
 {
-    recording_finish(&p->recording, status,
-                     recording_handler_name(&p->recording), error);
+    recording_finish(&p->recording, status, recording_handler_name(&p->recording), error);
     free_request(p);
 }
 
 static void refuse(struct plain_request *p, enum err why, const char *detail)
 {
     struct problem problem = {
-        .status = why == ERR_TIMEOUT ? 504 : why == ERR_NO_SPACE || why == ERR_BUSY ? 503 : 502,
+        .status = why == ERR_TIMEOUT                       ? 504
+                  : why == ERR_NO_SPACE || why == ERR_BUSY ? 503
+                                                           : 502,
         .title = "The request could not be handed to the bot",
         .detail = *detail ? detail : err_text(why),
     };
@@ -123,8 +124,7 @@ static void call_handler(struct plain_request *p)
         .verdict = VERDICT_UNCHECKED,
         .replay_of = r->replay_of,
     };
-    enum err rc =
-        handler_request(r->handler, &request, NULL, NULL, &client);
+    enum err rc = handler_request(r->handler, &request, NULL, NULL, &client);
 
     if (rc == OK && !empty)
         rc = send_kept(p, client);

@@ -13,8 +13,8 @@ struct recording {
     struct agent_context *agent; /* back-pointer */
     struct handler *handler;     /* borrowed: who shall answer */
     enum agent_origin origin;
-    struct http_head head;     /* spans point into `storage` */
-    char *storage;             /* owned */
+    struct http_head head; /* spans point into `storage` */
+    char *storage;         /* owned */
     struct bytes body;
     bool body_truncated;
     bool webhook;

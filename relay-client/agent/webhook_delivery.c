@@ -196,8 +196,9 @@ static void verify_and_call(struct webhook *w)
     static const struct problem not_valid = {
         .status = 401,
         .title = "The signature is not valid",
-        .detail = "The webhook was recorded, but not handed to the bot. Why: `hookline show last` "
-                  "on the bot's machine.",
+        .detail =
+            "The webhook was recorded, but not handed to the bot. Why: `hookline show last` "
+            "on the bot's machine.",
     };
     enum err rc = signature_verify(&r->head, bytes_span(&r->body), o->secrets, o->secrets_len,
                                    r->received_ms, &r->check);
@@ -315,8 +316,8 @@ static const struct exchange_events server_events = {
     .on_closed = nothing,
 };
 
-void webhook_delivery_start(struct agent_context *agent, struct exchange *x, const struct http_head *head,
-                   enum agent_origin origin)
+void webhook_delivery_start(struct agent_context *agent, struct exchange *x,
+                            const struct http_head *head, enum agent_origin origin)
 {
     struct webhook *w = mem_alloc(sizeof *w);
 

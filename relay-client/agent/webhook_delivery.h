@@ -8,7 +8,7 @@
  * the link breaks meanwhile. */
 
 /* Takes `x` over; `head` is borrowed for the call. */
-void webhook_delivery_start(struct agent_context *agent, struct exchange *x, const struct http_head *head,
-                   enum agent_origin origin);
+void webhook_delivery_start(struct agent_context *agent, struct exchange *x,
+                            const struct http_head *head, enum agent_origin origin);
 
 #endif

@@ -61,10 +61,11 @@ static enum err find_programs(struct demo *d)
 
 static enum err create_token(struct demo *d)
 {
-    const char *const args[] = {d->hookline_relay, "token",  "create",        "--tunnel", "demo",
-                                "--data",          d->files.folder, "--json", NULL};
-    struct demo_program program = {.args = args, .log_file = d->files.relay_log,
-                                   .read_output = true};
+    const char *const args[] = {d->hookline_relay, "token",  "create",
+                                "--tunnel",        "demo",   "--data",
+                                d->files.folder,   "--json", NULL};
+    struct demo_program program = {
+        .args = args, .log_file = d->files.relay_log, .read_output = true};
     struct json_doc doc = {0};
     struct bytes out;
 
@@ -130,8 +131,8 @@ static enum err start_relay(struct demo *d)
                                 d->files.folder,
                                 "--json",
                                 NULL};
-    struct demo_program program = {.args = args, .log_file = d->files.relay_log,
-                                   .read_output = true};
+    struct demo_program program = {
+        .args = args, .log_file = d->files.relay_log, .read_output = true};
     enum err rc = demo_process_start(&d->relay, &program);
 
     if (rc == OK)
@@ -154,24 +155,13 @@ static bool take_url(struct demo *d, const struct json_value *line)
 
 static enum err start_agent(struct demo *d)
 {
-    const char *const args[] = {d->hookline,
-                                "up",
-                                "--relay",
-                                d->relay_address,
-                                "--tunnel=demo",
-                                "--token-file",
-                                d->files.token,
-                                "--secret-file",
-                                d->files.secret,
-                                "--ca-file",
-                                d->files.ca,
-                                "--data",
-                                d->files.folder,
-                                "--echo",
-                                "--json",
-                                NULL};
-    struct demo_program program = {.args = args, .log_file = d->files.agent_log,
-                                   .read_output = true};
+    const char *const args[] = {
+        d->hookline,     "up",           "--relay",      d->relay_address,
+        "--tunnel=demo", "--token-file", d->files.token, "--secret-file",
+        d->files.secret, "--ca-file",    d->files.ca,    "--data",
+        d->files.folder, "--echo",       "--json",       NULL};
+    struct demo_program program = {
+        .args = args, .log_file = d->files.agent_log, .read_output = true};
     enum err rc = demo_process_start(&d->agent, &program);
 
     if (rc == OK)
@@ -301,8 +291,8 @@ static void complain(struct demo *d, enum err rc)
 enum command_exit demo_command(struct command_call *call)
 {
     struct demo d = {.call = call, .relay.out = -1, .agent.out = -1};
-    enum err rc = demo_files_make(&d.files, random_system(),
-                                  clock_wall_ms(clock_system()), d.detail);
+    enum err rc =
+        demo_files_make(&d.files, random_system(), clock_wall_ms(clock_system()), d.detail);
 
     for (size_t i = 0; rc == OK && i < ARRAY_LEN(steps); i++) {
         say(&d, steps[i].says);

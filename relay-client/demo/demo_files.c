@@ -22,7 +22,8 @@ static enum err make_folder(struct demo_files *f)
 {
     const char *temp = getenv("TMPDIR");
     char name[PATHS_MAX];
-    enum err rc = paths_join(temp && *temp == '/' ? temp : "/tmp", "hookline-demo-XXXXXX", name);
+    enum err rc =
+        paths_join(temp && *temp == '/' ? temp : "/tmp", "hookline-demo-XXXXXX", name);
 
     if (rc != OK)
         return rc;
@@ -33,8 +34,8 @@ static enum err make_folder(struct demo_files *f)
         const char *name;
         char *path;
     } files[] = {
-        {"ca.pem", f->ca},          {"fullchain.pem", f->cert},   {"privkey.pem", f->key},
-        {"secret.txt", f->secret},  {"token.txt", f->token},      {"webhook.json", f->body},
+        {"ca.pem", f->ca},           {"fullchain.pem", f->cert},  {"privkey.pem", f->key},
+        {"secret.txt", f->secret},   {"token.txt", f->token},     {"webhook.json", f->body},
         {"relay.log", f->relay_log}, {"agent.log", f->agent_log},
     };
     for (size_t i = 0; rc == OK && i < ARRAY_LEN(files); i++)

@@ -19,7 +19,8 @@ struct demo_program {
     bool read_output;        /* else it is ours */
 };
 
-MUST_CHECK enum err demo_process_start(struct demo_process *p, const struct demo_program *program);
+MUST_CHECK enum err demo_process_start(struct demo_process *p,
+                                       const struct demo_program *program);
 /* The next line of its output without the line end, borrowed until the next call.
  * ERR_EOF when it ended, ERR_TIMEOUT. */
 MUST_CHECK enum err demo_process_read_line(struct demo_process *p, unsigned timeout_ms,

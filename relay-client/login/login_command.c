@@ -177,8 +177,9 @@ static void warn_about_secrets(struct login *l)
     if (secrets_doubt(&secrets))
         (void)fprintf(l->call->err, "warning: %s\n", secrets_doubt(&secrets));
     else if (secrets.len == 0)
-        (void)fprintf(l->call->err, "note: without --secret-file (the channel secret) signatures "
-                                    "are not checked\n");
+        (void)fprintf(l->call->err,
+                      "note: without --secret-file (the channel secret) signatures "
+                      "are not checked\n");
 }
 
 enum command_exit login_command(struct command_call *call)

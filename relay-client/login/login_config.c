@@ -7,7 +7,8 @@
 
 #include <stdio.h>
 
-static const char *const ours[] = {"relay", "tunnel", "token", "secret", "ca-file", "relay-pin"};
+static const char *const ours[] = {"relay",  "tunnel",  "token",
+                                   "secret", "ca-file", "relay-pin"};
 
 static bool is_ours(const char *name)
 {

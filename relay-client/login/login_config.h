@@ -11,8 +11,8 @@
 
 struct login_config {
     const char *file;
-    const struct settings *settings; /* of CLIENT_LOGIN */
-    struct span token;               /* given or typed */
+    const struct settings *settings;       /* of CLIENT_LOGIN */
+    struct span token;                     /* given or typed */
     char detail[PRIVATE_FILE_DETAIL_SIZE]; /* out: why it could not be written */
 };
 

@@ -20,7 +20,7 @@
 #define PIPE_CHUNK 65536u
 
 struct replay {
-    struct command_call *call; /* borrowed */
+    struct command_call *call;         /* borrowed */
     struct journal_exchange *exchange; /* owned */
     struct bytes body;
     struct secrets secrets;
@@ -149,8 +149,7 @@ static enum err open_own_agent(struct replay *r, struct stream **out)
     }
     r->runner_options = (struct runner_options){
         .settings = r->call->settings, .paths = r->call->paths, .random = random_system()};
-    enum err rc =
-        runner_open(r->loop, &r->runner_options, &agent_events, r, &r->runner);
+    enum err rc = runner_open(r->loop, &r->runner_options, &agent_events, r, &r->runner);
     if (rc != OK) {
         command_complain(r->call, "%s", r->runner_options.detail);
         return rc;
@@ -204,14 +203,16 @@ static enum err read_exchange(struct replay *r)
     enum err rc = journal_reader_get(journal.reader, span_text(id), &r->exchange);
     journal_access_close(&journal);
     if (rc != OK) {
-        command_complain(r->call, rc == ERR_CONFLICT ? "%s begins several delivery ids; write more of it"
-                                                     : "there is no exchange %s; see `hookline list`",
+        command_complain(r->call,
+                         rc == ERR_CONFLICT ? "%s begins several delivery ids; write more of it"
+                                            : "there is no exchange %s; see `hookline list`",
                          id);
         return rc;
     }
     if (journal_exchange_row(r->exchange)->body_truncated) {
-        command_complain(r->call, "%s cannot be replayed: the journal has only the beginning of "
-                                  "its body",
+        command_complain(r->call,
+                         "%s cannot be replayed: the journal has only the beginning of "
+                         "its body",
                          id);
         return ERR_LIMIT;
     }
@@ -235,8 +236,9 @@ static enum err make_request(struct replay *r)
     secrets_read(&r->secrets, r->call->settings);
     rc = replay_request_make(&r->request, &plan, &provider);
     if (rc == ERR_NOT_FOUND && provider)
-        command_complain(r->call, "a changed body must be signed again, and there is no secret of "
-                                  "%s: give it with --secret-file, or to `hookline login`",
+        command_complain(r->call,
+                         "a changed body must be signed again, and there is no secret of "
+                         "%s: give it with --secret-file, or to `hookline login`",
                          provider->title);
     else if (rc != OK)
         command_complain(r->call, "%s", err_text(rc));

@@ -31,8 +31,8 @@ static bool run_editor(const char *file)
 
     if ((size_t)snprintf(line, sizeof line, "%s \"$1\"", editor()) >= sizeof line)
         return false;
-    char *const args[] = {(char[]){"sh"}, (char[]){"-c"}, line, (char[]){"hookline"},
-                          (char *)(uintptr_t)file, NULL};
+    char *const args[] = {(char[]){"sh"},       (char[]){"-c"},          line,
+                          (char[]){"hookline"}, (char *)(uintptr_t)file, NULL};
     if (posix_spawnp(&pid, "sh", NULL, NULL, args, environ) != 0)
         return false;
     do

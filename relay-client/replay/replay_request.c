@@ -23,8 +23,8 @@ static enum err sign(struct replay_request *r, const struct replay_plan *plan,
     secret = secrets_for(plan->secrets, *provider);
     if (!secret)
         return ERR_NOT_FOUND;
-    return signature_sign(secret, r->body, http_head_value(&r->head, "webhook-id"), plan->now_ms,
-                          &r->signature, &r->head);
+    return signature_sign(secret, r->body, http_head_value(&r->head, "webhook-id"),
+                          plan->now_ms, &r->signature, &r->head);
 }
 
 enum err replay_request_make(struct replay_request *out, const struct replay_plan *plan,

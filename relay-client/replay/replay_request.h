@@ -24,7 +24,8 @@ struct replay_plan {
 
 /* ERR_NOT_FOUND: changed, and there is no secret to sign it with; `provider` (may be NULL)
  * says whose would be needed. */
-MUST_CHECK enum err replay_request_make(struct replay_request *out, const struct replay_plan *plan,
+MUST_CHECK enum err replay_request_make(struct replay_request *out,
+                                        const struct replay_plan *plan,
                                         const struct signature_provider **provider);
 
 #endif

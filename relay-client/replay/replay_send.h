@@ -11,19 +11,18 @@
 struct replay_send;
 
 struct replay_result {
-    enum err why;        /* OK: there is an answer */
-    const char *detail;  /* why not, for people */
-    uint64_t exchange;   /* the replay's id in the journal, 0: not recorded */
+    enum err why;       /* OK: there is an answer */
+    const char *detail; /* why not, for people */
+    uint64_t exchange;  /* the replay's id in the journal, 0: not recorded */
     unsigned status;
-    struct span body;    /* at most 64 KiB of it */
+    struct span body; /* at most 64 KiB of it */
     uint64_t took_us;
 };
 
 /* Takes the stream over.  `on_done` is called from the loop, once; the result is
  * borrowed. */
-MUST_CHECK enum err replay_send_start(struct loop *l, struct stream *stream,
-                                      const struct replay_request *request,
-                                      void (*on_done)(void *owner, const struct replay_result *r),
-                                      void *owner);
+MUST_CHECK enum err
+replay_send_start(struct loop *l, struct stream *stream, const struct replay_request *request,
+                  void (*on_done)(void *owner, const struct replay_result *r), void *owner);
 
 #endif

@@ -26,7 +26,6 @@ void local_socket_close(struct local_socket *s);
 
 /* Connected at once, on_open comes later.  ERR_NOT_FOUND: no such file; ERR_REFUSED: nobody
  * serves it; ERR_DENIED: another user's. */
-MUST_CHECK enum err local_socket_connect(struct loop *l, const char *path,
-                                         struct stream **out);
+MUST_CHECK enum err local_socket_connect(struct loop *l, const char *path, struct stream **out);
 
 #endif

@@ -74,10 +74,17 @@ static void test_fields_keep_their_order_and_repeats(void)
 /* Only the relay may say who asked and how (threats D1). */
 static void test_forged_fields_are_removed(void)
 {
-    static const char *const forged[] = {
-        "X-Forwarded-For",   "x-forwarded-proto",    "X-FORWARDED-HOST", "X-Forwarded-Port",
-        "Forwarded",         "X-Real-IP",            "Via",              "X-Forwarded-Prefix",
-        "Hookline-Delivery", "hookline-replay-of",   "HOOKLINE-ANYTHING"};
+    static const char *const forged[] = {"X-Forwarded-For",
+                                         "x-forwarded-proto",
+                                         "X-FORWARDED-HOST",
+                                         "X-Forwarded-Port",
+                                         "Forwarded",
+                                         "X-Real-IP",
+                                         "Via",
+                                         "X-Forwarded-Prefix",
+                                         "Hookline-Delivery",
+                                         "hookline-replay-of",
+                                         "HOOKLINE-ANYTHING"};
     struct http_head h = request();
     struct forwarded f;
 
@@ -106,5 +113,6 @@ static void test_room_for_our_fields(void)
     CHECK_EQ(forwarded_init(&f, &h, &route, &info), ERR_HEADERS_TOO_LARGE);
 }
 
-CHECK_MAIN(TEST(test_control_data_and_our_fields), TEST(test_fields_keep_their_order_and_repeats),
-           TEST(test_forged_fields_are_removed), TEST(test_room_for_our_fields))
+CHECK_MAIN(TEST(test_control_data_and_our_fields),
+           TEST(test_fields_keep_their_order_and_repeats), TEST(test_forged_fields_are_removed),
+           TEST(test_room_for_our_fields))

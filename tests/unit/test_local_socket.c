@@ -60,7 +60,8 @@ static void on_closed(void *owner)
     s->closed = true;
 }
 
-static const struct stream_events stream_events = {on_open, on_data, on_drain, on_end, on_closed};
+static const struct stream_events stream_events = {on_open, on_data, on_drain, on_end,
+                                                   on_closed};
 
 static void on_accept(void *owner, struct stream *stream)
 {
