@@ -1,6 +1,7 @@
 #include "cli/help.h"
 
 #include "base/text.h"
+#include "cli/settings_impl.h"
 #include "cli/settings_number.h"
 #include "cli/settings_value.h"
 
@@ -214,17 +215,35 @@ static void print_options(const struct command_program *program, const struct co
     list_entry(out, "--help", OPTION_COLUMN, "Explain the command.");
 }
 
-static void print_where_else(const struct command_program *program, FILE *out)
+/* The first option that is not for one command line only, as an example. */
+static const struct setting *lasting_option(const struct command_program *program,
+                                            const struct command *command)
 {
-    char text[256];
+    for (size_t i = 0; i < program->settings_len; i++) {
+        const struct setting *row = &program->settings[i];
+        if (help_shows(row, command) && row->type != SETTING_SECRET &&
+            !(row->flags & (SETTING_FLAG_ONLY | SETTING_POSITIONAL)))
+            return row;
+    }
+    return NULL;
+}
 
-    (void)snprintf(text, sizeof text,
-                   "Options can also be set in the environment (HOOKLINE_TUNNEL for --tunnel) "
-                   "and in %s's configuration file (\"tunnel\"); an option wins over the "
-                   "environment, that over the file.",
-                   program->name);
-    (void)fputc('\n', out);
-    wrap(out, 0, 0, text);
+void help_where_else(const struct command_program *program, const struct command *command,
+                     char text[static HELP_WHERE_SIZE])
+{
+    const struct setting *row = lasting_option(program, command);
+    char name[SETTINGS_NAME_SIZE];
+
+    text[0] = '\0';
+    if (!row)
+        return;
+    settings_environment_name(row, "", name);
+    (void)snprintf(
+        text, HELP_WHERE_SIZE,
+        "Lasting options such as --%s can also be set in the environment (%s) and in "
+        "the configuration file (\"%s\"). An option wins over the environment, and "
+        "that over the file.",
+        row->key, name, row->key);
 }
 
 /* --- pages --- */
@@ -256,6 +275,8 @@ void help_sentence(const char *summary, FILE *out)
 void help_command(const struct command_program *program, const struct command *command,
                   FILE *out)
 {
+    char where[HELP_WHERE_SIZE];
+
     (void)fputs("Usage: ", out);
     help_usage(program, command, out);
     (void)fputs("\n\n", out);
@@ -267,7 +288,11 @@ void help_command(const struct command_program *program, const struct command *c
     }
     print_options(program, command, false, out);
     print_options(program, command, true, out);
-    print_where_else(program, out);
+    help_where_else(program, command, where);
+    if (where[0]) {
+        (void)fputc('\n', out);
+        wrap(out, 0, 0, where);
+    }
     for (const struct command_example *e = command->examples; e && e->line; e++) {
         (void)fprintf(out, "%s  %s\n", e == command->examples ? "\nExamples:\n" : "", e->line);
         pad(out, 0, 3 * INDENT);

@@ -26,6 +26,11 @@ void help_usage(const struct command_program *program, const struct command *com
 const char *help_notes(const struct setting *row, char buf[static HELP_NOTES_SIZE]);
 /* Summaries begin with a small letter, sentences do not.  Prints "Make a token." */
 void help_sentence(const char *summary, FILE *out);
+/* How to set options for good, with one of this command as the example; "" when it has
+ * none. */
+#define HELP_WHERE_SIZE 512u
+void help_where_else(const struct command_program *program, const struct command *command,
+                     char text[static HELP_WHERE_SIZE]);
 /* Shown in the help of this command?  Not hidden, not of others. */
 bool help_shows(const struct setting *row, const struct command *command);
 

@@ -125,13 +125,11 @@ static void put_common(FILE *out, const struct command_program *program)
 static void put_ending(FILE *out, const struct command_program *program)
 {
     const char *name = program->name;
-    char files[512];
+    char files[512], where[HELP_WHERE_SIZE];
 
+    help_where_else(program, &program->commands[0], where);
     (void)fputs(".SH ENVIRONMENT\n", out);
-    put_paragraphs(out, "Every option that is not for one command line only can be set as "
-                        "HOOKLINE_ and its name in capitals, with _ for -: HOOKLINE_TUNNEL for "
-                        "--tunnel. An option wins over the environment, that over the "
-                        "configuration file.");
+    put_paragraphs(out, where);
     (void)fputs(".SH FILES\n", out);
     (void)snprintf(files, sizeof files,
                    "~/.config/%s/config.json and ~/.local/state/%s/, or where XDG_CONFIG_HOME "

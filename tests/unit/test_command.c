@@ -221,9 +221,9 @@ static void test_help_of_command(void)
         "  --json                    For scripts.\n"
         "  --help                    Explain the command.\n"
         "\n"
-        "Options can also be set in the environment (HOOKLINE_TUNNEL for --tunnel) and in\n"
-        "prog's configuration file (\"tunnel\"); an option wins over the environment, that\n"
-        "over the file.\n"
+        "Lasting options such as --name can also be set in the environment\n"
+        "(HOOKLINE_NAME) and in the configuration file (\"name\"). An option wins over the\n"
+        "environment, and that over the file.\n"
         "\n"
         "Examples:\n"
         "  prog serve --name=x\n"
@@ -241,6 +241,7 @@ static void test_help_of_command(void)
     check_layout(out_text);
     CHECK_EQ(RUN("token", "list", "-h"), COMMAND_OK);
     CHECK(strstr(out_text, "Usage: prog token list [ID] [options]\n"));
+    CHECK(!strstr(out_text, "HOOKLINE_")); /* it has nothing that lasts */
     CHECK_EQ(RUN("token", "--help"), COMMAND_OK);
     CHECK(strstr(out_text, "Usage: prog token COMMAND [options]\n"));
     CHECK_EQ(RUN("help", "token"), COMMAND_OK);
