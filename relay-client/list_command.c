@@ -54,8 +54,10 @@ static bool on_row(void *owner, const struct journal_row *row)
         l->has_more = true;
         return false;
     }
-    if (l->len == 0)
+    if (l->len == 0) {
         row_printer_layout(&l->printer, row->id, l->printer.is_terminal);
+        l->printer.layout.details_lines = 1; /* `show` has the whole */
+    }
     l->failed = make_room(l);
     if (!l->failed)
         l->failed = row_printer_format(&l->printer, row, &l->text);

@@ -158,7 +158,8 @@ static enum err wait_for_news(struct tail *t, bool *stop)
 {
     int timeout_ms = FALLBACK_MS;
 
-    while (journal_reader_version(t->journal.reader) == t->version) {
+    *stop = tail_wait_pause(&t->wait, PAUSE_MS) == TAIL_WAIT_STOP;
+    while (!*stop && journal_reader_version(t->journal.reader) == t->version) {
         switch (tail_wait_next(&t->wait, timeout_ms)) {
         case TAIL_WAIT_NEWS:
             timeout_ms = SOON_MS;
@@ -175,7 +176,6 @@ static enum err wait_for_news(struct tail *t, bool *stop)
         if (e)
             return e;
     }
-    *stop = tail_wait_pause(&t->wait, PAUSE_MS) == TAIL_WAIT_STOP;
     return OK;
 }
 

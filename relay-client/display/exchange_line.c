@@ -104,7 +104,7 @@ void exchange_line_layout(struct exchange_layout *out, size_t columns, uint64_t 
         .flows = columns == 0,
         .columns = columns,
         .time = time,
-        .id = clamp(digits(id_max), columns < 60 ? 2 : 4, 20),
+        .id = clamp(digits(id_max), columns > 0 && columns < 60 ? 2 : 4, 20),
         .took = columns == 0 || columns >= 60 ? TOOK_COLUMNS : 0,
         .request = FLOW_REQUEST,
         .event = FLOW_EVENT,
@@ -217,35 +217,37 @@ static size_t format_suffix(struct suffix *s, const struct exchange_line *x)
     return strlen(s->more) + strlen(s->replay);
 }
 
-static size_t print_piece(struct page *p, const struct exchange_layout *layout, struct span s,
-                          size_t room)
+/* "message.text", or "text" where it is narrow; returns its columns. */
+static size_t print_type(struct page *p, const struct exchange_line *x, size_t room)
 {
-    return page_cut(p, s, layout->flows ? FLOW_MAX : room);
+    bool has_kind = x->message_type.len > 0;
+    size_t used;
+
+    if (has_kind && room < EVENT_NARROW)
+        return page_cut(p, x->message_type, room);
+    used = page_cut(p, x->event_type, room);
+    if (has_kind && used + 2 < room) {
+        page_text(p, ".");
+        used += 1 + page_cut(p, x->message_type, room - used - 1);
+    }
+    return used;
 }
 
 /* type.kind "text"; returns its columns. */
-static size_t print_summary(struct page *p, const struct exchange_layout *layout,
-                            const struct exchange_line *x, size_t room)
+static size_t print_summary(struct page *p, const struct exchange_line *x, size_t room)
 {
     size_t used;
 
     if (x->event_type.len == 0) {
         page_paint(p, PAGE_FAINT);
-        used = x->webhook ? print_piece(p, layout, SPAN("no events"), room) : 0;
+        used = x->webhook ? page_cut(p, SPAN("no events"), room) : 0;
         page_paint(p, PAGE_PLAIN);
         return used;
     }
-    if (!layout->flows && room < EVENT_NARROW && x->message_type.len > 0)
-        used = print_piece(p, layout, x->message_type, room);
-    else
-        used = print_piece(p, layout, x->event_type, room);
-    if (x->message_type.len > 0 && (layout->flows || room >= EVENT_NARROW)) {
-        page_text(p, ".");
-        used += 1 + print_piece(p, layout, x->message_type, room - used - 1);
-    }
-    if (x->event_text.len > 0 && (layout->flows || used + 6 < room)) {
+    used = print_type(p, x, room);
+    if (x->event_text.len > 0 && used + 6 < room) {
         page_text(p, " \"");
-        used += 3 + print_piece(p, layout, x->event_text, room - used - 3);
+        used += 3 + page_cut(p, x->event_text, room - used - 3);
         page_text(p, "\"");
     }
     return used;
@@ -263,7 +265,10 @@ static void print_event(struct page *p, const struct exchange_layout *layout,
         suffix.replay[room < sizeof(suffix.replay) ? room : sizeof(suffix.replay) - 1] = '\0';
         used = strlen(suffix.replay);
     }
-    used += print_summary(p, layout, x, room > used ? room - used : 0);
+    if (layout->flows)
+        used += print_summary(p, x, FLOW_MAX);
+    else
+        used += print_summary(p, x, room > used ? room - used : 0);
     page_text(p, suffix.more);
     page_paint(p, PAGE_MADE);
     page_text(p, suffix.replay);

@@ -41,11 +41,12 @@ void body_view_lines(struct page *p, struct span text, size_t indent)
 
 /* ---- what it is ---- */
 
-/* Characters that text has, and nothing else below the space. */
+/* Nothing below the space but what text has: white space, and the colours of a program
+ * that thought it wrote to a terminal. */
 static bool is_text(struct span s)
 {
     for (size_t i = 0; i < s.len; i++)
-        if ((uint8_t)s.ptr[i] < ' ' && s.ptr[i] != '\n' && s.ptr[i] != '\r' && s.ptr[i] != '\t')
+        if ((uint8_t)s.ptr[i] < ' ' && !memchr("\n\r\t\x1b", s.ptr[i], 4))
             return false;
     return text_is_utf8(s);
 }

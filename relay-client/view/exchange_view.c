@@ -185,7 +185,7 @@ static void timing(struct page *p, const struct journal_row *row)
     page_spaces(p, INDENT);
     page_cell(p, SPAN("0"), 9, PAGE_RIGHT);
     page_text(p, "   arrived here");
-    if (row->received_ms > 0 && row->received_ms <= row->arrived_ms)
+    if (row->received_ms > 0 && row->received_ms < row->arrived_ms)
         page_printf(
             p, ", %s after the relay had it (by the clocks of both)",
             text_duration(took, sizeof(took), (row->arrived_ms - row->received_ms) * 1000));
@@ -207,12 +207,28 @@ static bool is_harmless(struct span id)
     return id.len > 0 && id.len <= USER_ID_MAX;
 }
 
-static void next(struct page *p, const struct journal_row *row)
+static void command(struct page *p, const char *verb, uint64_t id, const char *flags,
+                    const char *what)
+{
+    char text[64];
+
+    (void)snprintf(text, sizeof(text), "%s %" PRIu64 "%s", verb, id, flags);
+    page_text(p, "  hookline ");
+    page_cell(p, span_text(text), 26, PAGE_LEFT);
+    page_text(p, "  ");
+    page_paint(p, PAGE_FAINT);
+    page_text(p, what);
+    page_paint(p, PAGE_PLAIN);
+    page_text(p, "\n");
+}
+
+static void next(struct page *p, const struct exchange_view *v, const struct journal_row *row)
 {
     message_view_heading(p, "Next");
-    page_printf(p, "  hookline replay %" PRIu64 "       send it to the bot again\n", row->id);
-    page_printf(p, "  hookline show %" PRIu64 " --raw   only the body, byte for byte\n",
-                row->id);
+    command(p, "replay", row->id, "", "send it to the bot again");
+    command(p, "show", row->id, " --raw", "only the body, byte for byte");
+    if (journal_exchange_answer_body(v->exchange).len > 0)
+        command(p, "show", row->id, " --raw --answer", "only the answer's body");
     if (!is_harmless(row->user_id))
         return;
     page_text(p, "  hookline list --user ");
@@ -231,5 +247,5 @@ void exchange_view_print(struct page *p, const struct exchange_view *v)
     message_view_events(p, v->exchange);
     message_view_request(p, v->exchange);
     message_view_answer(p, v->exchange);
-    next(p, row);
+    next(p, v, row);
 }

@@ -81,22 +81,21 @@ void message_view_events(struct page *p, const struct journal_exchange *x)
 
 /* ---- heads and bodies ---- */
 
+static void field(struct page *p, struct span name, struct span value)
+{
+    page_spaces(p, INDENT);
+    page_paint(p, PAGE_FAINT);
+    page_outside(p, name);
+    page_text(p, ": ");
+    page_paint(p, PAGE_PLAIN);
+    page_outside(p, value);
+    page_text(p, "\n");
+}
+
 static void fields(struct page *p, const struct http_head *h)
 {
-    for (size_t i = 0; i < h->fields_len; i++) {
-        const struct http_field *f = &h->fields[i];
-
-        page_spaces(p, INDENT);
-        page_paint(p, PAGE_FAINT);
-        page_outside(p, f->name);
-        page_text(p, ": ");
-        if (f->secret)
-            page_text(p, "(hidden)");
-        page_paint(p, PAGE_PLAIN);
-        if (!f->secret)
-            page_outside(p, f->value);
-        page_text(p, "\n");
-    }
+    for (size_t i = 0; i < h->fields_len; i++)
+        field(p, h->fields[i].name, h->fields[i].secret ? SPAN("(hidden)") : h->fields[i].value);
 }
 
 static void body(struct page *p, struct span s, bool truncated)
@@ -129,6 +128,8 @@ void message_view_request(struct page *p, const struct journal_exchange *x)
     page_text(p, " ");
     page_outside(p, h->target);
     page_text(p, "\n");
+    if (!http_head_find(h, "host"))
+        field(p, SPAN("host"), h->authority);
     fields(p, h);
     body(p, journal_exchange_request_body(x), journal_exchange_row(x)->body_truncated);
 }

@@ -65,16 +65,13 @@ struct glyph {
     char text[16];
 };
 
-/* Bytes that may belong together; text_escape judges whether they do. */
+/* Bytes of the character at the front; one that is not UTF-8 stands for itself. */
 static size_t character_len(struct span s)
 {
-    size_t len = 1;
+    uint8_t lead = (uint8_t)s.ptr[0];
+    size_t len = lead < 0xc0 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
 
-    if ((uint8_t)s.ptr[0] < 0xc0)
-        return 1;
-    while (len < s.len && len < 4 && ((uint8_t)s.ptr[len] & 0xc0) == 0x80)
-        len++;
-    return text_is_utf8(span_slice(s, 0, len)) ? len : 1;
+    return len <= s.len && text_is_utf8(span_slice(s, 0, len)) ? len : 1;
 }
 
 static struct glyph next_glyph(struct span s)
