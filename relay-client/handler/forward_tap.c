@@ -27,9 +27,12 @@ static void on_data(void *owner, const uint8_t *data, size_t len)
     struct forward_tap_heard *h = t->heard;
 
     for (size_t i = 0; i < len && h->bytes + i < sizeof h->first; i++)
-        h->first[h->bytes + i] = data[i];
+        h->first[h->bytes + i] = (char)data[i];
     h->bytes += len;
-    stream_emit_data(&t->base, data, len);
+    if (forward_tap_heard_no_http(h))
+        stream_emit_end(&t->base, ERR_PROTOCOL);
+    else
+        stream_emit_data(&t->base, data, len);
 }
 
 static void on_drain(void *owner)
@@ -139,8 +142,23 @@ enum err forward_tap_open(struct stream *lower, struct forward_tap_heard *heard,
     return OK;
 }
 
+struct span forward_tap_first(const struct forward_tap_heard *heard)
+{
+    return span_of(heard->first,
+                   heard->bytes < sizeof heard->first ? heard->bytes : sizeof heard->first);
+}
+
+bool forward_tap_heard_no_http(const struct forward_tap_heard *heard)
+{
+    struct span http = SPAN("HTTP/");
+    struct span first = forward_tap_first(heard);
+
+    return !span_starts(first, span_slice(http, 0, first.len));
+}
+
 bool forward_tap_heard_tls(const struct forward_tap_heard *heard)
 {
-    return heard->bytes >= 2 && (heard->first[0] == 0x15 || heard->first[0] == 0x16) &&
-           heard->first[1] == 0x03;
+    struct span first = forward_tap_first(heard);
+
+    return span_starts(first, SPAN("\x15\x03")) || span_starts(first, SPAN("\x16\x03"));
 }

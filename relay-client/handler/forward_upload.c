@@ -45,6 +45,14 @@ bool forward_upload_can_repeat(const struct forward_upload *u)
     return !u->lost;
 }
 
+void forward_upload_abandon(struct forward_upload *u)
+{
+    bytes_clear(&u->body);
+    u->kept = 0;
+    u->lost = true;
+    u->broken = true;
+}
+
 static void passed(struct forward_upload *u, size_t len)
 {
     u->kept += len;
@@ -58,7 +66,7 @@ static void passed(struct forward_upload *u, size_t len)
 
 static enum err judge(struct forward_upload *u, enum err rc)
 {
-    if (rc == ERR_NOMEM)
+    if (rc == ERR_NOMEM || rc == ERR_LIMIT)
         return rc;
     u->broken = rc != OK;
     return OK;

@@ -36,6 +36,8 @@ bool forward_upload_is_empty(const struct forward_upload *u);
 void forward_upload_begin(struct forward_upload *u, bool keeps, bool end_passed);
 /* Can it be sent again from its first byte? */
 bool forward_upload_can_repeat(const struct forward_upload *u);
+/* Nobody will take the rest: it is dropped, and so is all that still comes. */
+void forward_upload_abandon(struct forward_upload *u);
 /* What `x` takes now.  Adds to *moved.  Errors mean that our memory is out; that `x` is
  * broken is no error, since it will say so itself. */
 MUST_CHECK enum err forward_upload_pass(struct forward_upload *u, struct exchange *x,
