@@ -18,6 +18,7 @@ struct up {
     struct runner *runner; /* owned, as are the next two */
     struct signals *signals;
     struct display *display;
+    char handler[512]; /* its name outlives it in the display */
     bool failed;
 };
 
@@ -138,7 +139,8 @@ static enum err open_display(struct up *u)
 
     display_detect(&options, fileno(u->call->out), settings_bool(s, "json"));
     options.tunnel = settings_text(s, "tunnel");
-    options.handler = runner_handler_name(u->runner);
+    (void)snprintf(u->handler, sizeof u->handler, "%s", runner_handler_name(u->runner));
+    options.handler = u->handler;
     options.journal = runner_journal_path(u->runner);
     enum err rc = display_new(u->loop, &options, &u->display);
     if (rc != OK)

@@ -187,7 +187,7 @@ static enum err send_webhook(struct demo *d)
                                 "--data-binary",
                                 body,
                                 "--write-out",
-                                "\n%{http_version} %{http_code}",
+                                "\n%{http_version} %{http_code}\n",
                                 url,
                                 NULL};
     struct demo_program program = {.args = args, .read_output = true};
