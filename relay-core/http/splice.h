@@ -34,7 +34,7 @@ MUST_CHECK enum err splice_start(struct loop *l, struct exchange *server,
                                  void *owner, struct splice **out);
 /* Give up on the client's end (a deadline passed): on_done follows, as if it broke. */
 void splice_abort(struct splice *s, enum err why, const char *detail);
-/* Abandon both ends; no event afterwards. */
+/* Abandon both ends; no event afterwards.  Allowed in any event but on_done. */
 void splice_cancel(struct splice *s);
 
 #endif
