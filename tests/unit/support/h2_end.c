@@ -41,12 +41,32 @@ static size_t *body_of(struct h2_end *e, int32_t stream)
     return &e->body[(size_t)stream / 2 % 64];
 }
 
+/* Moves the stream from one of the phases in `from` (a set of bits) to `to`. */
+static void move(struct h2_end *e, int32_t stream, unsigned from, enum h2_phase to)
+{
+    struct h2_seen *place = NULL;
+
+    for (size_t i = 0; i < 256; i++)
+        if (e->seen[i].stream == stream)
+            place = &e->seen[i];
+    for (size_t i = 0; !place && i < 256; i++)
+        if (e->seen[i].stream == 0)
+            place = &e->seen[i];
+    CHECK(place && stream > 0);
+    enum h2_phase phase = place->stream ? place->phase : H2_PHASE_NONE;
+    CHECK(from & (1u << phase));
+    *place = (struct h2_seen){to == H2_PHASE_NONE ? 0 : stream, to};
+}
+
+#define IN(phase) (1u << H2_PHASE_##phase)
+
 static void on_head(void *owner, int32_t stream, void *user, const struct http_head *head,
                     bool end)
 {
     struct h2_end *e = owner;
 
     (void)end;
+    move(e, stream, e->is_server ? IN(NONE) : IN(NONE) | IN(HEAD), H2_PHASE_HEAD);
     if (e->is_server) {
         CHECK(!user);
         h2_codec_set_user(e->codec, stream, e);
@@ -62,6 +82,7 @@ static void on_body(void *owner, int32_t stream, void *user, const uint8_t *data
     struct h2_end *e = owner;
 
     CHECK(user == e && data && len > 0);
+    move(e, stream, IN(HEAD), H2_PHASE_HEAD);
     *body_of(e, stream) += len;
     if (!e->keeps)
         h2_codec_consumed(e->codec, stream, len);
@@ -90,6 +111,7 @@ static void on_complete(void *owner, int32_t stream, void *user)
     struct h2_end *e = owner;
 
     CHECK(user == e);
+    move(e, stream, IN(HEAD), H2_PHASE_COMPLETE);
     NOTE(e, "body %d %zu\ncomplete %d\n", (int)stream, *body_of(e, stream), (int)stream);
     if (e->is_server && !e->is_silent && answer(e, stream) != OK)
         h2_codec_reset(e->codec, stream, ERR_NOMEM);
@@ -108,6 +130,7 @@ static void on_stream_closed(void *owner, int32_t stream, void *user, enum err w
     struct h2_end *e = owner;
 
     CHECK(user == e);
+    move(e, stream, (e->is_server ? 0 : IN(NONE)) | IN(HEAD) | IN(COMPLETE), H2_PHASE_NONE);
     NOTE(e, "closed %d %s\n", (int)stream, err_text(why));
 }
 

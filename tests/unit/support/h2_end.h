@@ -10,12 +10,20 @@
  *     closed 1 ok   goaway 0   pong 7
  *
  * A server answers each complete request with 200 and what `answer` bytes say,
- * unless `is_silent`. */
+ * unless `is_silent`.  Events out of order stop the test. */
+enum h2_phase { H2_PHASE_NONE, H2_PHASE_HEAD, H2_PHASE_COMPLETE };
+
+struct h2_seen {
+    int32_t stream; /* 0: free */
+    enum h2_phase phase;
+};
+
 struct h2_end {
     struct h2_codec *codec;
     struct bytes log;
-    struct bytes wire; /* produced and not yet fed to the other end */
-    size_t body[64];   /* received, by stream / 2 */
+    struct bytes wire;        /* produced and not yet fed to the other end */
+    size_t body[64];          /* received, by stream / 2 */
+    struct h2_seen seen[256]; /* streams that were told of and not yet closed */
     size_t answer;
     bool is_server;
     bool is_silent;
