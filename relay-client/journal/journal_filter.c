@@ -4,8 +4,7 @@
 #include "base/container.h"
 #include "relay-client/journal/journal_row.h"
 
-#define SQL_MAX       8192u
-#define LIMIT_DEFAULT 20u
+#define SQL_MAX 8192u
 
 /* Parameters have fixed numbers; those of conditions that are not there stay unbound. */
 enum parameter {
@@ -21,8 +20,6 @@ enum parameter {
     MESSAGE_TYPE,
     USER,
     TEXT,
-    TEXT_BYTES,
-    LIMIT,
 };
 
 /* "message.text" is a type and a kind. */
@@ -72,39 +69,32 @@ static enum err append_exchange_conditions(struct bytes *sql, const struct journ
     const struct condition all[] = {
         {f->since_ms > 0, " AND x.arrived_ms >= ?1"},
         {f->until_ms > 0, " AND x.arrived_ms < ?2"},
-        {f->after > 0, " AND x.id > ?3"},
-        {f->before > 0, " AND x.id < ?4"},
         {f->status_min > 0, " AND a.status >= ?5"},
         {f->status_max > 0, " AND a.status <= ?6"},
         {f->has_verdict, " AND a.verdict = ?7"},
         {has_text(f->tunnel), " AND x.tunnel = ?8"},
         {f->webhooks_only, " AND x.webhook"},
         {f->replays_only, " AND x.replay_of > 0"},
-        {f->failed_only, " AND (a.error <> '' OR a.status NOT BETWEEN 200 AND 399"
-                         "  OR a.verdict = 2 OR (a.verdict = 3 AND x.webhook))"},
+        {f->failed_only, /* the first half needs no look at the exchange */
+         " AND (a.error <> '' OR a.status NOT BETWEEN 200 AND 399 OR a.verdict IN (2, 3))"
+         " AND (a.error <> '' OR a.status NOT BETWEEN 200 AND 399 OR a.verdict = 2"
+         "  OR x.webhook)"},
     };
 
     return append_conditions(sql, all, ARRAY_LEN(all));
 }
 
-/* One event that fits all of them. */
 static enum err append_event_conditions(struct bytes *sql, const struct journal_filter *f)
 {
-    bool has_type = has_text(f->event_type), has_user = has_text(f->user);
-    bool has_kind = has_type && split_type(f->event_type).message_type.len > 0;
-    bool has_prefix = has_user && is_prefix(span_text(f->user));
+    bool has_user = has_text(f->user), has_prefix = has_user && is_prefix(span_text(f->user));
+    bool has_kind = has_text(f->event_type) && split_type(f->event_type).message_type.len > 0;
     const struct condition all[] = {
-        {true, " AND x.events_len > 0 AND EXISTS (SELECT 1 FROM event v"
-               "  WHERE v.id BETWEEN x.id * 128 AND x.id * 128 + 127"},
-        {has_type, " AND v.type = ?9"},
+        {has_text(f->event_type), " AND v.type = ?9"},
         {has_kind, " AND v.message_type = ?10"},
         {has_user && !has_prefix, " AND (v.user_id = ?11 OR v.source_id = ?11)"},
         {has_prefix, " AND (instr(v.user_id, ?11) = 1 OR instr(v.source_id, ?11) = 1)"},
-        {true, ")"},
     };
 
-    if (!has_type && !has_user)
-        return OK;
     return append_conditions(sql, all, ARRAY_LEN(all));
 }
 
@@ -114,19 +104,64 @@ static enum err append_text_condition(struct bytes *sql, const struct journal_fi
 {
     if (!has_text(f->text))
         return OK;
-    return bytes_append_text(sql,
-                             " AND (EXISTS (SELECT 1 FROM request r WHERE r.exchange = x.id"
-                             "  AND instr(r.body, ?13))"
-                             " OR x.events_len > 0 AND EXISTS (SELECT 1 FROM event v"
-                             "  WHERE v.id BETWEEN x.id * 128 AND x.id * 128 + 127"
-                             "  AND instr(v.text, ?12)))");
+    return bytes_append_text(
+        sql, " AND (EXISTS (SELECT 1 FROM request r WHERE r.exchange = x.id"
+             "  AND contains(r.body, ?12))"
+             " OR x.id IN (SELECT t.id / 128 FROM event t"
+             "  WHERE t.id > coalesce(?3, 0) * 128 AND contains(t.text, ?12)))");
+}
+
+/* ---- the statement ---- */
+
+/* The table that is gone through: the one whose conditions leave few rows.  CROSS JOIN
+ * keeps SQLite to this order. */
+struct driver {
+    const char *tables, *after, *before, *upwards, *downwards;
+};
+
+static const struct driver *driver_for(const struct journal_filter *f)
+{
+    static const struct driver by_event = {
+        "event v CROSS JOIN exchange x ON x.id = v.id / 128"
+        " LEFT JOIN answer a ON a.exchange = x.id " JOURNAL_ROW_FIRST_EVENT,
+        " AND v.id >= (?3 + 1) * 128", " AND v.id < ?4 * 128", " ORDER BY v.id",
+        " ORDER BY v.id DESC"};
+    static const struct driver by_answer = {
+        "answer a CROSS JOIN exchange x ON x.id = a.exchange " JOURNAL_ROW_FIRST_EVENT,
+        " AND a.exchange > ?3", " AND a.exchange < ?4", " ORDER BY a.exchange",
+        " ORDER BY a.exchange DESC"};
+    static const struct driver by_exchange = {JOURNAL_ROW_TABLES, " AND x.id > ?3",
+                                              " AND x.id < ?4", " ORDER BY x.id",
+                                              " ORDER BY x.id DESC"};
+
+    if (has_text(f->event_type) || has_text(f->user))
+        return &by_event;
+    if (f->status_min > 0 || f->status_max > 0 || f->has_verdict || f->failed_only)
+        return &by_answer;
+    return &by_exchange;
+}
+
+static enum err append_order(struct bytes *sql, const struct driver *d,
+                             const struct journal_filter *f)
+{
+    const struct condition all[] = {
+        {f->after > 0, d->after},
+        {f->before > 0, d->before},
+        {true, f->oldest_first ? d->upwards : d->downwards},
+    };
+
+    return append_conditions(sql, all, ARRAY_LEN(all));
 }
 
 static enum err build(struct bytes *sql, const struct journal_filter *f)
 {
-    enum err rc = bytes_append_text(sql, "SELECT " JOURNAL_ROW_COLUMNS
-                                         " FROM " JOURNAL_ROW_TABLES " WHERE 1");
+    const struct driver *d = driver_for(f);
+    enum err rc = bytes_append_text(sql, "SELECT " JOURNAL_ROW_COLUMNS " FROM ");
 
+    if (!rc)
+        rc = bytes_append_text(sql, d->tables);
+    if (!rc)
+        rc = bytes_append_text(sql, " WHERE 1");
     if (!rc)
         rc = append_exchange_conditions(sql, f);
     if (!rc)
@@ -134,8 +169,7 @@ static enum err build(struct bytes *sql, const struct journal_filter *f)
     if (!rc)
         rc = append_text_condition(sql, f);
     if (!rc)
-        rc = bytes_append_text(sql, f->oldest_first ? " ORDER BY x.id LIMIT ?14"
-                                                    : " ORDER BY x.id DESC LIMIT ?14");
+        rc = append_order(sql, d, f);
     return rc ? rc : bytes_append(sql, "", 1);
 }
 
@@ -144,18 +178,17 @@ static enum err build(struct bytes *sql, const struct journal_filter *f)
 static void bind_numbers(struct statement *s, const struct journal_filter *f)
 {
     const struct {
-        enum parameter parameter;
         uint64_t value;
+        enum parameter parameter;
         bool applies;
     } all[] = {
-        {SINCE, f->since_ms, f->since_ms > 0},
-        {UNTIL, f->until_ms, f->until_ms > 0},
-        {AFTER, f->after, f->after > 0},
-        {BEFORE, f->before, f->before > 0},
-        {STATUS_MIN, f->status_min, f->status_min > 0},
-        {STATUS_MAX, f->status_max, f->status_max > 0},
-        {VERDICT, f->verdict, f->has_verdict},
-        {LIMIT, f->limit > 0 ? f->limit : LIMIT_DEFAULT, true},
+        {f->since_ms, SINCE, f->since_ms > 0},
+        {f->until_ms, UNTIL, f->until_ms > 0},
+        {f->after, AFTER, f->after > 0},
+        {f->before, BEFORE, f->before > 0},
+        {f->status_min, STATUS_MIN, f->status_min > 0},
+        {f->status_max, STATUS_MAX, f->status_max > 0},
+        {f->verdict, VERDICT, f->has_verdict},
     };
 
     for (size_t i = 0; i < ARRAY_LEN(all); i++)
@@ -186,7 +219,6 @@ static void bind_texts(struct statement *s, const struct journal_filter *f)
     if (!has_text(f->text))
         return;
     statement_bind_text(s, TEXT, span_text(f->text));
-    statement_bind_blob(s, TEXT_BYTES, span_text(f->text));
 }
 
 enum err journal_filter_prepare(const struct journal_filter *f, struct database *db,

@@ -6,6 +6,8 @@
 #include "relay-client/journal/journal_row.h"
 #include "relay-client/journal/journal_schema_table.h"
 
+#define LIMIT_DEFAULT 20u
+
 enum err journal_reader_open(const char *path, struct journal_reader **out,
                              char detail[static 512])
 {
@@ -44,16 +46,20 @@ enum err journal_reader_list(struct journal_reader *r, const struct journal_filt
                              void *owner)
 {
     struct statement s;
-    struct journal_row row;
-    bool goes_on = true;
+    struct journal_row row = {0};
+    size_t left = f->limit > 0 ? f->limit : LIMIT_DEFAULT;
+    bool has_row = true;
     enum err rc = journal_filter_prepare(f, r->db, &s);
 
-    while (!rc && goes_on) {
-        rc = statement_step(&s, &goes_on);
-        if (rc || !goes_on)
+    while (!rc && left > 0) {
+        uint64_t previous = row.id;
+
+        rc = statement_step(&s, &has_row);
+        if (rc || !has_row)
             break;
         journal_row_read(&s, &row);
-        goes_on = each(owner, &row);
+        if (row.id != previous)
+            left = each(owner, &row) ? left - 1 : 0;
     }
     statement_fini(&s);
     return rc;

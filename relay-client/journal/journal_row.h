@@ -16,8 +16,8 @@
 #define JOURNAL_ROW_COLUMNS_LEN 30
 
 #define JOURNAL_ROW_TABLES                                                                     \
-    "exchange x LEFT JOIN answer a ON a.exchange = x.id"                                       \
-    " LEFT JOIN event e ON e.id = x.id * 128"
+    "exchange x LEFT JOIN answer a ON a.exchange = x.id " JOURNAL_ROW_FIRST_EVENT
+#define JOURNAL_ROW_FIRST_EVENT "LEFT JOIN event e ON e.id = x.id * 128"
 
 /* Spans are borrowed until the statement's next step. */
 void journal_row_read(const struct statement *s, struct journal_row *out);

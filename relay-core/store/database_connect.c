@@ -8,6 +8,7 @@
 #include <limits.h>
 #include <sqlite3.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #define BUSY_MS       5000
@@ -47,6 +48,19 @@ static enum err harden(struct database *db)
     return database_error_note(db, code);
 }
 
+/* contains(bytes, part): what instr() tells, several times as fast. */
+static void contains(sqlite3_context *context, int len, sqlite3_value **arguments)
+{
+    const void *bytes = sqlite3_value_blob(arguments[0]);
+    const void *part = sqlite3_value_blob(arguments[1]);
+    int bytes_len = sqlite3_value_bytes(arguments[0]);
+    int part_len = sqlite3_value_bytes(arguments[1]);
+
+    (void)len;
+    sqlite3_result_int(context, bytes && part &&
+                                    memmem(bytes, (size_t)bytes_len, part, (size_t)part_len));
+}
+
 static int on_commit(void *context, sqlite3 *handle, const char *name, int pages)
 {
     struct database *db = context;
@@ -63,12 +77,16 @@ static enum err tune(struct database *db)
     enum err e = database_exec(db, "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0;"
                                    "PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY;"
                                    "PRAGMA secure_delete=FAST; PRAGMA cache_size=-8192;"
-                                   "PRAGMA journal_size_limit=4194304");
+                                   "PRAGMA journal_size_limit=8388608");
     if (e)
         return e;
-    e = database_error_note(db, sqlite3_wal_autocheckpoint(db->handle, 0));
+    int code = sqlite3_create_function(db->handle, "contains", 2,
+                                       SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS,
+                                       NULL, contains, NULL, NULL);
+    if (code == SQLITE_OK)
+        code = sqlite3_wal_autocheckpoint(db->handle, 0);
     (void)sqlite3_wal_hook(db->handle, on_commit, db);
-    return e;
+    return database_error_note(db, code);
 }
 
 /* auto_vacuum only acts on an empty file, and must come before the log. */

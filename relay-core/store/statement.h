@@ -15,7 +15,8 @@ struct statement {
     int bind_failure; /* the first since the last reset, told by the next step */
 };
 
-/* `sql` is constant text or built from constant text; what comes from outside is bound. */
+/* `sql` is constant text or built from constant text; what comes from outside is bound.
+ * Beside SQLite's functions there is contains(a, b): are the bytes b somewhere in a? */
 MUST_CHECK enum err statement_init(struct statement *s, struct database *db, const char *sql);
 /* Zeroed is legal. */
 void statement_fini(struct statement *s);

@@ -18,10 +18,11 @@
 
 enum disk_step { DISK_WRITE = 1, DISK_SYNC = 2, DISK_ANY = 3 };
 
-/* Prototypes of what is replaced; libc's own headers may declare them as macros. */
-ssize_t pwrite64(int fd, const void *data, size_t len, off_t offset);
-int fdatasync(int fd);
-int fsync(int fd);
+/* What takes their places. */
+ssize_t disk_faults_pwrite(int fd, const void *data, size_t len,
+                           off_t offset) __asm__("pwrite64");
+int disk_faults_fdatasync(int fd) __asm__("fdatasync");
+int disk_faults_fsync(int fd) __asm__("fsync");
 
 #define DISK_KILL (-1) /* instead of an errno: SIGKILL */
 
@@ -67,14 +68,14 @@ static int disk_faults_fail(int error)
     return -1;
 }
 
-ssize_t pwrite64(int fd, const void *data, size_t len, off_t offset)
+ssize_t disk_faults_pwrite(int fd, const void *data, size_t len, off_t offset)
 {
     int error = disk_faults_step(DISK_WRITE);
 
     return error ? disk_faults_fail(error) : syscall(SYS_pwrite64, fd, data, len, offset);
 }
 
-int fdatasync(int fd)
+int disk_faults_fdatasync(int fd)
 {
     int error = disk_faults_step(DISK_SYNC);
 
@@ -82,7 +83,7 @@ int fdatasync(int fd)
     return error ? disk_faults_fail(error) : 0;
 }
 
-int fsync(int fd)
+int disk_faults_fsync(int fd)
 {
     int error = disk_faults_step(DISK_SYNC);
 

@@ -10,7 +10,7 @@
 
 #include <sys/wait.h>
 
-#define RECORDS 40u /* by each child */
+#define RECORDS 20u /* by each child */
 #define FLIGHT  4u  /* of them at once */
 
 /* ---- the child: records and tells the parent what was stored ---- */
@@ -173,7 +173,7 @@ static void test_killed_at_random(void)
 
     random_seeded_init(&random, 20261121);
     start();
-    for (unsigned i = 0; i < 25; i++) {
+    for (unsigned i = 0; i < 15; i++) {
         run_child(&run, 0, (uint32_t)random_below(&random.base, RECORDS));
         kept += check_journal(&run, kept);
         run.first += RECORDS;
