@@ -31,7 +31,8 @@ struct link_session_events {
     void (*on_closed)(void *owner);
 };
 
-MUST_CHECK enum err link_session_open(struct loop *l, struct stream *stream, enum link_side side,
+MUST_CHECK enum err link_session_open(struct loop *l, struct stream *stream,
+                                      enum link_side side,
                                       const struct link_session_events *events, void *owner,
                                       struct link_session **out);
 /* Agent: what came in one piece with the 101; see h2_conn_feed_early. */
@@ -41,7 +42,8 @@ MUST_CHECK enum err link_session_feed_early(struct link_session *s, const void *
 MUST_CHECK enum err link_session_request(struct link_session *s, const struct http_head *head,
                                          bool end, const struct exchange_events *events,
                                          void *owner, struct exchange **out);
-/* GOAWAY twice, streams finish (at most 30 s), then on_closed. */
+/* GOAWAY twice, no new requests of the relay, streams finish (at most 30 s, then they
+ * are cut off), on_closed.  on_lost only if the link breaks before that. */
 void link_session_shutdown(struct link_session *s);
 void link_session_close(struct link_session *s);
 /* Round trip of the last ping in microseconds, 0 before the first. */

@@ -5,6 +5,8 @@ FILE_LINES = {".c": 400, ".h": 150}
 FUNCTION_LINES = 60
 PARAMETERS = 6  # the openers: loop, subject, options, events, owner, out; all others aim at 5
 COLUMNS = 96
+# A library dictates the parameters of these callbacks.
+DICTATED = {("relay-core/codec/h2_codec_send.c", "on_read")}
 
 
 def file_problems(path, text):
@@ -21,7 +23,8 @@ def file_problems(path, text):
 def function_problems(path, text):
     for function in source_tree.functions(text):
         place = f"{path}:{function.line}: {function.name}()"
-        if function.parameters > PARAMETERS:
+        dictated = (str(path), function.name) in DICTATED
+        if function.parameters > PARAMETERS and not dictated:
             yield f"{place} has {function.parameters} parameters, at most {PARAMETERS}"
         if function.defined and function.lines > FUNCTION_LINES:
             yield f"{place} has {function.lines} lines, at most {FUNCTION_LINES}"

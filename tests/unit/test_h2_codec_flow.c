@@ -95,7 +95,8 @@ static void test_window_of_the_connection(void)
     close_both();
 }
 
-/* 1,800 times (nghttp2 itself suffers 1000 resets): nothing of the window gets lost, on either level. */
+/* 1,800 times (nghttp2 itself suffers 1000 resets): nothing of the window gets lost,
+ * on either level. */
 static void test_window_does_not_leak(void)
 {
     open_both();

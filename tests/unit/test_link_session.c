@@ -6,10 +6,6 @@
 #include "net/pipe_stream.h"
 #include "unit/check.h"
 
-#include <unistd.h>
-
-#define IDLE_LINKS 500
-
 struct end {
     struct link_session *session; /* NULL after on_closed */
     struct exchange *x;
@@ -393,44 +389,8 @@ static void test_out_of_memory_anywhere(void)
     CHECK(n > 60);
 }
 
-static size_t resident(void)
-{
-    long pages[2] = {0};
-    FILE *f = fopen("/proc/self/statm", "r");
-
-    if (!f || fscanf(f, "%ld %ld", &pages[0], &pages[1]) != 2)
-        pages[1] = 0;
-    if (f)
-        (void)fclose(f);
-    return (size_t)pages[1] * (size_t)sysconf(_SC_PAGESIZE);
-}
-
-/* Not a limit that a test could enforce under sanitizers: a number to look at, the
- * mean of both ends of links that have been greeted and are idle. */
-static void test_what_an_idle_link_costs(void)
-{
-    static struct end ends[2 * IDLE_LINKS];
-    struct stream *a, *b;
-
-    start();
-    relay = agent = (struct end){0};
-    size_t before = resident();
-    for (size_t i = 0; i < 2 * IDLE_LINKS; i += 2) {
-        CHECK_EQ(pipe_stream_pair(loop, 16384, &a, &b), OK);
-        CHECK(seat(a, LINK_RELAY, &ends[i]) && seat(b, LINK_AGENT, &ends[i + 1]));
-    }
-    settle();
-    fprintf(stderr, "  %zu bytes\n", (resident() - before) / (2 * IDLE_LINKS));
-    for (size_t i = 0; i < 2 * IDLE_LINKS; i++) {
-        CHECK_EQ(ends[i].lost, 0);
-        link_session_close(ends[i].session);
-    }
-    settle();
-    stop();
-}
-
 CHECK_MAIN(TEST(test_request), TEST(test_round_trip), TEST(test_idle_link_stays),
            TEST(test_silent_peer), TEST(test_wake), TEST(test_wake_of_a_dead_link),
            TEST(test_shutdown), TEST(test_shutdown_does_not_wait_for_ever),
            TEST(test_agent_shuts_down), TEST(test_early_bytes),
-           TEST(test_out_of_memory_anywhere), TEST(test_what_an_idle_link_costs))
+           TEST(test_out_of_memory_anywhere))
