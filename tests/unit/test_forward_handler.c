@@ -1,46 +1,28 @@
-#include "base/mem.h"
-#include "relay-client/handler/handler.h"
 #include "unit/check.h"
-#include "unit/support/handler_bot.h"
-#include "unit/support/handler_rig.h"
+#include "unit/support/forward_rig.h"
 
-static struct handler_rig rig;
-static struct handler_bot bot;
+static struct forward_rig rig;
 static struct handler_call call;
-
-static void open_handler(const struct forward_handler_options *options)
-{
-    char detail[256];
-
-    CHECK_EQ(handler_open_forward(rig.loop, options, &rig.handler, detail), OK);
-    CHECK_STR(detail, "");
-}
 
 /* A bot that behaves like this, and a handler that forwards to `path` there. */
 static void open_forward(enum handler_bot_manner manner, const char *path)
 {
-    struct forward_handler_options options;
+    struct forward_handler_options options = {0};
 
-    handler_rig_open(&rig, true);
-    bot = (struct handler_bot){.manner = manner};
-    handler_bot_open(&bot, rig.loop);
-    options = (struct forward_handler_options){.url = handler_bot_url(&bot, path)};
-    open_handler(&options);
-    handler_call_init(&call, &rig);
+    forward_rig_open_with(&rig, manner, &options, path);
+    handler_call_init(&call, &rig.handler);
 }
 
 static void close_forward(void)
 {
     handler_call_fini(&call);
-    handler_rig_close_handler(&rig);
-    handler_bot_close(&bot);
-    handler_rig_close(&rig);
+    forward_rig_close(&rig);
 }
 
 static void next_call(void)
 {
     handler_call_fini(&call);
-    handler_call_init(&call, &rig);
+    handler_call_init(&call, &rig.handler);
 }
 
 static void send(const char *method, const char *target, const char *body)
@@ -60,14 +42,14 @@ static void send_webhook(const char *body)
 static void test_webhook(void)
 {
     open_forward(HANDLER_BOT_ECHO, "/callback");
-    CHECK_STR(handler_name(rig.handler), handler_bot_url(&bot, "/callback"));
+    CHECK_STR(handler_name(rig.handler.handler), handler_bot_url(&rig.bot, "/callback"));
     send_webhook("{\"events\":[]}");
     CHECK_EQ(call.status, 200);
     CHECK_STR(handler_call_text(&call), "{\"events\":[]}");
-    CHECK_STR(bot.connections[0].head, "POST /callback\n"
-                                       "host: mybot.relay.example.com\n"
-                                       "x-line-signature: c2lnbmF0dXJl\n"
-                                       "content-length: 13\n");
+    CHECK_STR(rig.bot.connections[0].head, "POST /callback\n"
+                                           "host: mybot.relay.example.com\n"
+                                           "x-line-signature: c2lnbmF0dXJl\n"
+                                           "content-length: 13\n");
     close_forward();
 }
 
@@ -85,7 +67,7 @@ static void check_target(const char *url_path, const char *target, bool webhook,
     handler_call_wait(&call);
     CHECK_EQ(call.status, 200);
     (void)snprintf(line, sizeof line, "POST %s\n", want);
-    CHECK(strncmp(bot.connections[0].head, line, strlen(line)) == 0);
+    CHECK(strncmp(rig.bot.connections[0].head, line, strlen(line)) == 0);
     close_forward();
 }
 
@@ -110,9 +92,9 @@ static void test_fields(void)
     struct handler_request request = {.head = &head, .end = true};
 
     open_forward(HANDLER_BOT_SAYS, "");
-    handler_bot_say(&bot, "HTTP/1.1 201 Created\r\nX-A: 1\r\nConnection: keep-alive\r\n"
-                          "Set-Cookie: a=1\r\nKeep-Alive: timeout=5\r\nSet-Cookie: b=2\r\n"
-                          "Content-Length: 0\r\n\r\n");
+    handler_bot_say(&rig.bot, "HTTP/1.1 201 Created\r\nX-A: 1\r\nConnection: keep-alive\r\n"
+                              "Set-Cookie: a=1\r\nKeep-Alive: timeout=5\r\nSet-Cookie: b=2\r\n"
+                              "Content-Length: 0\r\n\r\n");
     http_head_init_request(&head, SPAN("GET"), SPAN("/"));
     head.authority = SPAN("mybot.example.com:8443");
     CHECK_EQ(http_head_add(&head, SPAN("x-b"), SPAN("1")), OK);
@@ -123,8 +105,8 @@ static void test_fields(void)
     CHECK_EQ(http_head_add(&head, SPAN("te"), SPAN("trailers")), OK);
     CHECK_EQ(handler_call_start(&call, &request), OK);
     handler_call_wait(&call);
-    CHECK_STR(bot.connections[0].head, "GET /\nhost: mybot.example.com:8443\n"
-                                       "x-b: 1\nx-line-signature: s\nx-b: 2\n");
+    CHECK_STR(rig.bot.connections[0].head, "GET /\nhost: mybot.example.com:8443\n"
+                                           "x-b: 1\nx-line-signature: s\nx-b: 2\n");
     CHECK_EQ(call.status, 201);
     CHECK_STR(call.head, "X-A: 1\nSet-Cookie: a=1\nSet-Cookie: b=2\nContent-Length: 0\n");
     close_forward();
@@ -135,36 +117,33 @@ static void test_rewritten_host(void)
     struct forward_handler_options options = {.rewrite_host = true};
     char want[64];
 
-    open_forward(HANDLER_BOT_ECHO, "");
-    handler_rig_close_handler(&rig);
-    rig.closed = false;
-    options.url = handler_bot_url(&bot, "");
-    open_handler(&options);
+    forward_rig_open_with(&rig, HANDLER_BOT_ECHO, &options, "");
+    handler_call_init(&call, &rig.handler);
     send("GET", "/", NULL);
-    (void)snprintf(want, sizeof want, "GET /\nhost: 127.0.0.1:%u\n", bot.port);
-    CHECK_STR(bot.connections[0].head, want);
+    (void)snprintf(want, sizeof want, "GET /\nhost: 127.0.0.1:%u\n", rig.bot.port);
+    CHECK_STR(rig.bot.connections[0].head, want);
     close_forward();
 }
 
 static void test_head_request(void)
 {
     open_forward(HANDLER_BOT_SAYS, "");
-    handler_bot_say(&bot, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n");
+    handler_bot_say(&rig.bot, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n");
     send("HEAD", "/", NULL);
     CHECK_EQ(call.complete, 1);
     CHECK_EQ(bytes_len(&call.body), 0);
     next_call();
     send("HEAD", "/", NULL);
     CHECK_EQ(call.complete, 1);
-    CHECK_EQ(bot.accepted, 1);
+    CHECK_EQ(rig.bot.accepted, 1);
     close_forward();
 }
 
 static void test_interim_heads(void)
 {
     open_forward(HANDLER_BOT_SAYS, "");
-    handler_bot_say(&bot, "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
-                          "HTTP/1.1 204 No Content\r\n\r\n");
+    handler_bot_say(&rig.bot, "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
+                              "HTTP/1.1 204 No Content\r\n\r\n");
     send("GET", "/", NULL);
     CHECK_EQ(call.interim, 1);
     CHECK_EQ(call.status, 204);
@@ -175,11 +154,11 @@ static void test_interim_heads(void)
 static void test_old_bot(void)
 {
     open_forward(HANDLER_BOT_SAYS_AND_CLOSES, "");
-    handler_bot_say(&bot, "HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\nhello");
+    handler_bot_say(&rig.bot, "HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\nhello");
     for (int i = 1; i <= 3; i++) {
         send("GET", "/", NULL);
         CHECK_STR(handler_call_text(&call), "hello");
-        CHECK_EQ(bot.accepted, i);
+        CHECK_EQ(rig.bot.accepted, i);
         next_call();
     }
     close_forward();
@@ -208,7 +187,7 @@ static void test_refused_targets(void)
     check_refused("CONNECT", SPAN("/"));
     check_refused("GET / HTTP/1.1\r\nX:", SPAN("/"));
     check_refused("", SPAN("/"));
-    CHECK_EQ(bot.accepted, 0);
+    CHECK_EQ(rig.bot.accepted, 0);
     close_forward();
 }
 
@@ -217,7 +196,8 @@ static void check_bad_url(const char *url)
     struct forward_handler_options options = {.url = url};
     char detail[256];
 
-    CHECK_EQ(handler_open_forward(rig.loop, &options, &rig.handler, detail), ERR_CONFIG);
+    CHECK_EQ(handler_open_forward(rig.handler.loop, &options, &rig.handler.handler, detail),
+             ERR_CONFIG);
     CHECK(strstr(detail, "is not an address to forward to: "));
 }
 
@@ -226,7 +206,7 @@ static void test_bad_urls(void)
     struct forward_handler_options options = {.url = "https://localhost", .ca_file = "/none"};
     char detail[256];
 
-    handler_rig_open(&rig, true);
+    handler_rig_open(&rig.handler, true);
     check_bad_url(NULL);
     check_bad_url("");
     check_bad_url("127.0.0.1:8000");
@@ -236,9 +216,10 @@ static void test_bad_urls(void)
     check_bad_url("http://127.0.0.1:65536/");
     check_bad_url("http://127.0.0.1/#x");
     check_bad_url("http://127.0.0.1/\n");
-    CHECK_EQ(handler_open_forward(rig.loop, &options, &rig.handler, detail), ERR_CONFIG);
+    CHECK_EQ(handler_open_forward(rig.handler.loop, &options, &rig.handler.handler, detail),
+             ERR_CONFIG);
     CHECK(strstr(detail, "/none"));
-    handler_rig_close(&rig);
+    handler_rig_close(&rig.handler);
 }
 
 /* --- what goes wrong --- */
@@ -252,11 +233,11 @@ static void check_failure(enum handler_bot_manner manner, const char *says, enum
 
     open_forward(manner, "/callback");
     if (says)
-        handler_bot_say(&bot, says);
+        handler_bot_say(&rig.bot, says);
     send_webhook("{}");
     CHECK_EQ(call.why, why);
     if (detail[before] == '#')
-        (void)snprintf(want, sizeof want, "%.*s%u%s", (int)before, detail, bot.port,
+        (void)snprintf(want, sizeof want, "%.*s%u%s", (int)before, detail, rig.bot.port,
                        detail + before + 1);
     else
         (void)snprintf(want, sizeof want, "%s", detail);
@@ -269,12 +250,12 @@ static void test_nobody_listens(void)
     char want[128];
 
     open_forward(HANDLER_BOT_ECHO, "");
-    handler_bot_stop_listening(&bot);
+    handler_bot_stop_listening(&rig.bot);
     send_webhook("{}");
     CHECK_EQ(call.why, ERR_REFUSED);
     (void)snprintf(want, sizeof want,
                    "nothing listens on 127.0.0.1:%u (connection refused): is the bot running?",
-                   bot.port);
+                   rig.bot.port);
     CHECK_STR(call.detail, want);
     close_forward();
 }
@@ -326,7 +307,7 @@ static void test_dishonest_answers(void)
 
     for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
         open_forward(HANDLER_BOT_SAYS, "");
-        handler_bot_say(&bot, answers[i]);
+        handler_bot_say(&rig.bot, answers[i]);
         send_webhook("{}");
         CHECK_EQ(call.why, ERR_PROTOCOL);
         CHECK(strstr(call.detail, "the bot's answer is not HTTP: "));
@@ -338,12 +319,12 @@ static void test_dishonest_answers(void)
 static void test_two_answers(void)
 {
     open_forward(HANDLER_BOT_SAYS, "");
-    handler_bot_say(&bot, "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na"
-                          "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nb");
+    handler_bot_say(&rig.bot, "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na"
+                              "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nb");
     for (int i = 1; i <= 3; i++) {
         send("GET", "/", NULL);
         CHECK_STR(handler_call_text(&call), "a");
-        CHECK_EQ(bot.accepted, i);
+        CHECK_EQ(rig.bot.accepted, i);
         next_call();
     }
     close_forward();
@@ -355,25 +336,26 @@ static void test_too_slow(void)
 {
     open_forward(HANDLER_BOT_SILENT, "");
     CHECK_EQ(handler_call_webhook(&call, "{}"), OK);
-    handler_rig_wait(&rig, &bot.requests, 1);
-    handler_rig_advance(&rig, 29999);
-    loop_turn(rig.loop, false);
+    handler_rig_wait(&rig.handler, &rig.bot.requests, 1);
+    handler_rig_advance(&rig.handler, 29999);
+    loop_turn(rig.handler.loop, false);
     CHECK_EQ(call.events, 0);
-    handler_rig_advance(&rig, 1);
+    handler_rig_advance(&rig.handler, 1);
     handler_call_wait(&call);
     CHECK_EQ(call.why, ERR_TIMEOUT);
     CHECK_STR(call.detail, "the bot did not answer within 30.0 s");
-    handler_rig_wait(&rig, &bot.closed, 1); /* and its connection is not used again */
+    handler_rig_wait(&rig.handler, &rig.bot.closed,
+                     1); /* and its connection is not used again */
     close_forward();
 }
 
 static void test_interim_is_no_answer(void)
 {
     open_forward(HANDLER_BOT_SAYS, "");
-    handler_bot_say(&bot, "HTTP/1.1 102 Processing\r\n\r\n");
+    handler_bot_say(&rig.bot, "HTTP/1.1 102 Processing\r\n\r\n");
     CHECK_EQ(handler_call_webhook(&call, "{}"), OK);
-    handler_rig_wait(&rig, &call.interim, 1);
-    handler_rig_advance(&rig, 30000);
+    handler_rig_wait(&rig.handler, &call.interim, 1);
+    handler_rig_advance(&rig.handler, 30000);
     handler_call_wait(&call);
     CHECK_EQ(call.why, ERR_TIMEOUT);
     close_forward();
@@ -383,16 +365,17 @@ static void test_interim_is_no_answer(void)
 static void test_endless_answer(void)
 {
     open_forward(HANDLER_BOT_SAYS, "");
-    handler_bot_say(&bot, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\nfirst\n");
+    handler_bot_say(&rig.bot,
+                    "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\nfirst\n");
     CHECK_EQ(handler_call_send(&call, "GET", "/", NULL), OK);
-    handler_rig_wait(&rig, &call.heads, 1);
-    handler_rig_advance(&rig, 3600 * 1000);
-    handler_bot_write(&bot.connections[0], "second\n", 7);
+    handler_rig_wait(&rig.handler, &call.heads, 1);
+    handler_rig_advance(&rig.handler, 3600 * 1000);
+    handler_bot_write(&rig.bot.connections[0], "second\n", 7);
     while (bytes_len(&call.body) < 13)
-        loop_turn(rig.loop, true);
+        loop_turn(rig.handler.loop, true);
     CHECK_EQ(call.aborted, 0);
     handler_call_fini(&call);
-    handler_rig_wait(&rig, &bot.closed, 1);
+    handler_rig_wait(&rig.handler, &rig.bot.closed, 1);
     close_forward();
 }
 
