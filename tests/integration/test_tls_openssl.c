@@ -269,6 +269,30 @@ static void test_no_renegotiation(void)
     server_stop();
 }
 
+/* mbedTLS knows no key updates (nobody's SDK sends them): the connection ends, said. */
+static void test_key_update(void)
+{
+    struct tls_identity identity = test_pki_localhost();
+    struct openssl_program o;
+    char arguments[512];
+
+    if (!openssl_program_exists())
+        return;
+    server_start(&identity);
+    keep_open = true;
+    (void)snprintf(arguments, sizeof(arguments), "s_client -connect 127.0.0.1:%u -tls1_3",
+                   tcp_listener_port(listener));
+    openssl_program_start(&o, loop, arguments);
+    openssl_program_say(&o, "ping\n");
+    openssl_program_wait_for(&o, "pong");
+    openssl_program_say(&o, "k\n");
+    net_peer_wait(&served, &served.ended, 1);
+    CHECK_EQ(served.end, ERR_TLS);
+    CHECK_STR(served.detail, "the peer sent a message out of turn");
+    openssl_program_end(&o);
+    server_stop();
+}
+
 /* --- openssl is the server --- */
 
 static struct net_peer dialled;
@@ -367,5 +391,5 @@ static void test_our_client_refuses(void)
 
 CHECK_MAIN(TEST(test_clients_that_are_served), TEST(test_rsa_certificate),
            TEST(test_clients_that_are_refused), TEST(test_client_that_does_not_trust_us),
-           TEST(test_resumption), TEST(test_no_renegotiation), TEST(test_our_client),
-           TEST(test_our_client_refuses))
+           TEST(test_resumption), TEST(test_no_renegotiation), TEST(test_key_update),
+           TEST(test_our_client), TEST(test_our_client_refuses))

@@ -90,6 +90,41 @@ static void test_hello_in_tiny_pieces(void)
     }
 }
 
+/* Each byte of the hello in a record of its own is legal, and understood (but for the
+ * first four, which mbedTLS wants together). */
+static void test_hello_in_tiny_records(void)
+{
+    struct tls_target h;
+
+    record_hello();
+    tls_target_open(&h, true, 4096);
+    uint8_t first[] = {22, 3, 1, 0, 4, hello[5], hello[6], hello[7], hello[8]};
+    CHECK_EQ(stream_write(h.raw.stream, first, sizeof(first)), OK);
+    for (size_t i = 9; i < hello_len; i++) {
+        uint8_t record[] = {22, 3, 1, 0, 1, hello[i]};
+        CHECK_EQ(stream_write(h.raw.stream, record, sizeof(record)), OK);
+    }
+    net_peer_wait_bytes(&h.raw, 100);
+    CHECK_EQ(h.raw.got[0], 22);
+    CHECK_EQ(h.raw.got[5], 2); /* ServerHello */
+    tls_target_close(&h);
+}
+
+/* Records without content, and a message that is announced as 16 MB. */
+static void test_floods(void)
+{
+    static uint8_t empty[100000], endless[20000];
+
+    for (size_t i = 0; i + 5 <= sizeof(empty); i += 5)
+        memcpy(empty + i, (uint8_t[]){22, 3, 1, 0, 0}, 5);
+    judge(empty, sizeof(empty), true, NULL);
+    for (size_t i = 0; i + 5 <= sizeof(empty); i += 5)
+        memcpy(empty + i, (uint8_t[]){21, 3, 1, 0, 2}, 5);
+    judge(empty, sizeof(empty), true, NULL);
+    memcpy(endless, (uint8_t[]){22, 3, 1, 0x3f, 0xff, 1, 0xff, 0xff, 0xff}, 9);
+    judge(endless, sizeof(endless), true, NULL);
+}
+
 static void test_other_protocols(void)
 {
     static const char http[] = "GET / HTTP/1.1\r\nHost: example.com\r\n\r\n";
@@ -216,5 +251,6 @@ static void test_alert_goes_out(void)
 }
 
 CHECK_MAIN(TEST(test_every_prefix_of_a_hello), TEST(test_every_byte_of_a_hello_flipped),
-           TEST(test_hello_in_tiny_pieces), TEST(test_other_protocols), TEST(test_garbage),
-           TEST(test_old_versions_and_suites), TEST(test_alert_goes_out))
+           TEST(test_hello_in_tiny_pieces), TEST(test_hello_in_tiny_records), TEST(test_floods),
+           TEST(test_other_protocols), TEST(test_garbage), TEST(test_old_versions_and_suites),
+           TEST(test_alert_goes_out))
