@@ -20,7 +20,7 @@
 
 #define FRAME_HEADER_LEN 9u
 
-/* nghttp2 dictates the seven parameters. */
+/* nghttp2 dictates the seven parameters. NOLINTNEXTLINE(readability-function-size) */
 static ssize_t on_read(nghttp2_session *session, int32_t id, uint8_t *buf, size_t len,
                        uint32_t *flags, nghttp2_data_source *source, void *user)
 {
