@@ -41,5 +41,10 @@ function(hookline_program name folder)
     add_executable(${name} ${main})
     target_link_libraries(${name} PRIVATE ${library})
     install(TARGETS ${name})
+    # The man page is printed by the program itself, out of the tables that drive its options.
+    add_custom_command(OUTPUT ${name}.1 DEPENDS ${name} VERBATIM
+      COMMAND sh -c "$<TARGET_FILE:${name}> __man > ${name}.1")
+    add_custom_target(${name}-man ALL DEPENDS ${name}.1)
+    install(FILES ${CMAKE_CURRENT_BINARY_DIR}/${name}.1 TYPE MAN RENAME man1/${name}.1)
   endif()
 endfunction()
