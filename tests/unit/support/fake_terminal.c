@@ -107,6 +107,8 @@ static size_t text(struct fake_terminal *t, struct span s, char line[FAKE_TERMIN
     memcpy(line + used, s.ptr, len);
     line[used + len] = '\0';
     fake_terminal_check_plain(span_slice(s, 0, len));
+    if (text_columns(span_text(line)) >= t->columns)
+        (void)fprintf(stderr, "too wide for %u: %s\n", t->columns, line);
     CHECK(text_columns(span_text(line)) < t->columns);
     (void)snprintf(t->lines[t->row], FAKE_TERMINAL_LINE_SIZE, "%s", line);
     return len;
