@@ -17,6 +17,16 @@ static void refuse(const struct ingress_request *request, enum link_refusal why)
     problem_refuse(request->exchange, &p);
 }
 
+/* A token that was made a moment ago is good at once. */
+static void read_new_tokens(struct relay_state *relay)
+{
+    char detail[TOKENS_DETAIL_SIZE];
+    bool changed;
+
+    if (tokens_reload_if_changed(relay->tokens, &changed, detail) != OK)
+        log_error("tokens", "%s (the tokens from before stay in force)", detail);
+}
+
 /* Counted, answered with the same bytes whatever is wrong with the token, and logged
  * with the reason for the relay's owner only. */
 static void refuse_token(struct relay_state *relay, const struct ingress_request *request,
@@ -114,6 +124,7 @@ void link_gate_enter(struct relay_state *relay, const struct ingress_request *re
         refuse(request, LINK_REFUSE_TOO_MANY);
         return;
     }
+    read_new_tokens(relay);
     if (tokens_check(relay->tokens, hello.token, clock_wall_ms(loop_clock(relay->loop)), id,
                      &verdict) != OK) {
         refuse_token(relay, request, id, verdict);

@@ -34,7 +34,8 @@ struct relay {
     struct defer_task closed_task;
 };
 
-static const char *const public_alpn[] = {"h2", "http/1.1", NULL};
+/* LINE's sender speaks HTTP/1.0 too; a client that offers nothing we name is refused. */
+static const char *const public_alpn[] = {"h2", "http/1.1", "http/1.0", NULL};
 
 /* --- step 4 --- */
 
