@@ -88,13 +88,13 @@ static int huffman_status(const uint8_t *value)
 }
 
 /* The status that a header block begins with: an index, or a literal. */
-static int status_of(const uint8_t *block)
+static int status_of(const uint8_t *first)
 {
     static const int indexed[] = {200, 204, 206, 304, 400, 404, 500};
 
-    if (block[0] >= 0x88 && block[0] <= 0x8e)
-        return indexed[block[0] - 0x88];
-    return block[1] & 0x80 ? huffman_status(block + 2) : three_digits(block + 2);
+    if (first[0] >= 0x88 && first[0] <= 0x8e)
+        return indexed[first[0] - 0x88];
+    return first[1] & 0x80 ? huffman_status(first + 2) : three_digits(first + 2);
 }
 
 /* The status of the first answer that the server sent; 0: none. */
