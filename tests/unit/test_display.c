@@ -5,7 +5,7 @@
 
 #include <unistd.h>
 
-/* ---- the display_rig.terminal ---- */
+/* ---- the header ---- */
 
 static void test_header(void)
 {
