@@ -1,0 +1,70 @@
+"""Load from h2load, openssl and curl, and what it tells."""
+import re
+import statistics
+import subprocess
+import time
+
+from rig import cpu_s, run
+
+
+class Site:
+    """An address to send webhooks to: behind a tunnel, behind nginx, or the bot itself."""
+
+    def __init__(self, rig, port, path="/callback", scheme="https"):
+        self.rig = rig
+        self.port = port
+        self.path = path
+        self.url = f"{scheme}://localhost:{port}{path}"
+
+    def h2load(self, *words):
+        """The output of h2load; every answer must have been 2xx."""
+        out = run("h2load", f"--connect-to=127.0.0.1:{self.port}", f"--data={self.rig.body}",
+                  "--header=content-type: application/json; charset=utf-8",
+                  f"--header=x-line-signature: {self.rig.signature}", *map(str, words), self.url)
+        done, good = (int(re.search(rf"{what}", out).group(1))
+                      for what in (r"requests: (\d+) total", r"status codes: (\d+) 2xx"))
+        if done != good:
+            raise SystemExit(f"{self.url}: {done - good} of {done} requests went wrong\n{out}")
+        return out
+
+
+def rate(site, requests, processes, *words):
+    """Requests a second, and microseconds of processor time per request of each process."""
+    site.h2load("-n", requests // 10, *words)
+    before = [cpu_s(p.pid) for p in processes]
+    out = site.h2load("-n", requests, *words)
+    cpu = [(cpu_s(p.pid) - b) * 1e6 / requests for p, b in zip(processes, before)]
+    return float(re.search(r"([\d.]+) req/s", out).group(1)), cpu
+
+
+def latency_ms(site, seconds, rate_hz=500, clients=10):
+    """Median and 99th percentile of an open loop; the first second is warming up."""
+    log = site.rig.folder / "latency"
+    site.h2load("--h1", "-c", clients, "-n", rate_hz * (seconds + 1),
+                f"--rps={rate_hz / clients}", f"--log-file={log}")
+    times = [int(line.split("\t")[2]) / 1000 for line in log.read_text().splitlines()]
+    log.unlink()
+    cuts = statistics.quantiles(times[rate_hz:], n=100)
+    return cuts[49], cuts[98]
+
+
+def download_mb_s(site, megabytes, *words):
+    start = time.monotonic()
+    got = run("curl", "--silent", "--show-error", "--cacert", site.rig.ca, "--output", "/dev/null",
+              "--write-out", "%{http_code} %{size_download}", *words,
+              f"{site.url}/bytes/{megabytes * 1000000}")
+    if got != f"200 {megabytes * 1000000}":
+        raise SystemExit(f"{site.url}: the download came to {got}")
+    return megabytes / (time.monotonic() - start)
+
+
+def connections_s(site, seconds, clients=4):
+    """Full TLS 1.3 handshakes a second, one after the other in each client."""
+    words = ["openssl", "s_time", "-new", "-tls1_3", "-time", str(seconds),
+             "-connect", f"127.0.0.1:{site.port}"]
+    start = time.monotonic()
+    all_clients = [subprocess.Popen(words, stdout=subprocess.PIPE, text=True,
+                                    stderr=subprocess.STDOUT) for _ in range(clients)]
+    said = [c.communicate()[0] for c in all_clients]
+    spent = time.monotonic() - start
+    return sum(int(re.search(r"(\d+) connections in \d+ real", s).group(1)) for s in said) / spent
