@@ -52,6 +52,8 @@ static void on_turn(struct defer_task *task)
         finish(x);
     else if (x->why != OK)
         exchange_emit_abort(&x->base, x->why, x->detail ? x->detail : err_text(x->why));
+    else
+        exchange_emit_drain(&x->base); /* into nothing: see below */
 }
 
 void forward_exchange_fail(struct forward_exchange *x, enum err why, const char *detail)
@@ -59,8 +61,12 @@ void forward_exchange_fail(struct forward_exchange *x, enum err why, const char 
     if (x->why != OK || x->base.state != EXCHANGE_OPEN)
         return;
     stop(x);
-    x->why = why;
-    x->detail = mem_text(detail, strlen(detail));
+    if (x->base.received) { /* the answer is complete: what is left of the request is dropped */
+        forward_upload_abandon(&x->upload);
+    } else {
+        x->why = why;
+        x->detail = mem_text(detail, strlen(detail));
+    }
     defer_post(forward_exchange_loop(x), &x->task, on_turn);
 }
 

@@ -38,7 +38,7 @@ static inline struct loop *forward_exchange_loop(const struct forward_exchange *
     return forward_exchange_handler(x)->loop;
 }
 
-/* on_abort will come, later; nothing else goes on. */
+/* on_abort will come, later, unless the answer was complete; nothing else goes on. */
 void forward_exchange_fail(struct forward_exchange *x, enum err why, const char *detail);
 
 /* --- forward_attempt.c --- */

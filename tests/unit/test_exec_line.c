@@ -92,7 +92,6 @@ static void close_all(void)
         handler_rig_advance(&rig, 1);
         loop_turn(rig.loop, false);
     }
-    rig.handler = NULL;
     handler_rig_close(&rig);
     scratch_folder_remove();
 }
@@ -335,7 +334,6 @@ static void test_handler_closes_first(void)
         loop_turn(rig.loop, false);
     }
     CHECK(is_dead(number));
-    rig.handler = NULL;
     handler_rig_close(&rig);
     scratch_folder_remove();
 }

@@ -40,6 +40,12 @@ static void answer(struct handler_bot_connection *c)
     case HANDLER_BOT_ECHO:
         echo(c);
         break;
+    case HANDLER_BOT_ECHOES_ONCE:
+        if (c->requests > 1)
+            handler_bot_hang_up(c);
+        else
+            echo(c);
+        break;
     case HANDLER_BOT_SILENT:
         break;
     case HANDLER_BOT_SAYS:

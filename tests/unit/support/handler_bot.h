@@ -22,9 +22,10 @@ struct handler_bot_connection {
 };
 
 enum handler_bot_manner {
-    HANDLER_BOT_ECHO,   /* 200 with the request's body */
-    HANDLER_BOT_SILENT, /* nothing */
-    HANDLER_BOT_SAYS,   /* `says`, as it stands */
+    HANDLER_BOT_ECHO,        /* 200 with the request's body */
+    HANDLER_BOT_ECHOES_ONCE, /* on each connection, then it closes */
+    HANDLER_BOT_SILENT,      /* nothing */
+    HANDLER_BOT_SAYS,        /* `says`, as it stands */
     HANDLER_BOT_SAYS_AND_CLOSES,
     HANDLER_BOT_CLOSES,
     HANDLER_BOT_RESETS,

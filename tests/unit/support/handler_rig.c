@@ -37,27 +37,27 @@ static void on_handler_closed(void *owner)
     CHECK(!rig->in_call);
     CHECK(!rig->closed);
     rig->closed = true;
+    rig->handler = NULL;
 }
 
 void handler_rig_begin_close(struct handler_rig *rig)
 {
     rig->in_call = true;
-    handler_close(rig->handler, on_handler_closed, rig);
+    if (rig->handler)
+        handler_close(rig->handler, on_handler_closed, rig);
     rig->in_call = false;
 }
 
 void handler_rig_close_handler(struct handler_rig *rig)
 {
     handler_rig_begin_close(rig);
-    while (!rig->closed)
+    while (rig->handler)
         loop_turn(rig->loop, true);
-    rig->handler = NULL;
 }
 
 void handler_rig_close(struct handler_rig *rig)
 {
-    if (rig->handler)
-        handler_rig_close_handler(rig);
+    handler_rig_close_handler(rig);
     loop_run(rig->loop);
     loop_free(rig->loop);
     CHECK_EQ(mem_live(), rig->live);
@@ -121,7 +121,8 @@ static void on_body(void *owner, const uint8_t *data, size_t len)
     CHECK(!is_over(c));
     CHECK_EQ(c->heads, 1);
     CHECK(len > 0);
-    mem_fail_at(0);
+    if (len > c->body.cap - c->body.tail)
+        mem_fail_at(0); /* the test's own memory is not what is tested */
     CHECK_EQ(bytes_append(&c->body, data, len), OK);
     if (c->hold)
         exchange_pause(c->x);
@@ -185,8 +186,11 @@ static const struct exchange_events call_events = {
 
 void handler_call_init(struct handler_call *c, struct handler_rig *rig)
 {
+    uint8_t *room;
+
     *c = (struct handler_call){.rig = rig};
     bytes_init(&c->body, BODY_MAX);
+    CHECK_EQ(bytes_reserve(&c->body, 256, &room), OK);
 }
 
 enum err handler_call_start(struct handler_call *c, const struct handler_request *request)

@@ -36,12 +36,12 @@ void handler_rig_open(struct handler_rig *rig, bool fake_clock);
 void handler_rig_advance(struct handler_rig *rig, uint64_t ms);
 /* Turns the loop until `*flag` is `count` or more. */
 void handler_rig_wait(struct handler_rig *rig, const int *flag, int count);
-/* Closes the handler, if there is one, and the loop; nothing may be left. */
-void handler_rig_close(struct handler_rig *rig);
-/* Only the handler. */
+/* Closes the handler, if there is one. */
 void handler_rig_begin_close(struct handler_rig *rig);
 /* And waits for its on_closed. */
 void handler_rig_close_handler(struct handler_rig *rig);
+/* And frees the loop; nothing may be left. */
+void handler_rig_close(struct handler_rig *rig);
 
 void handler_call_init(struct handler_call *c, struct handler_rig *rig);
 /* handler_request with this head; the rest of `request` is the test's. */
