@@ -211,10 +211,10 @@ static const struct rewrite rewrites[] = {
     JSON(KEEP, LINE, false,
          "The signature fits the body with emoji as \\uD83E... escapes, the way LINE "
          "sends them; they arrived as plain characters."),
+    JSON(NONE, KEEP, false, "The signature fits the same JSON without white space (minified)."),
     JSON(NONE, LINE, false,
          "The signature fits the JSON without white space and with emoji as \\uD83E... "
          "escapes, the way LINE sends it."),
-    JSON(NONE, KEEP, false, "The signature fits the same JSON without white space (minified)."),
     JSON(NONE, LEAST, false, "The signature fits what JSON.stringify makes of the body."),
     JSON(NONE, LEAST, true,
          "The signature fits what JSON.stringify makes of the body, numbers too."),
