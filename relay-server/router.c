@@ -27,6 +27,20 @@ static bool tunnel_from_host(struct span domain, struct span host, struct span *
     return true;
 }
 
+/* Host names have no case; nor have tunnels, wherever their name stands. */
+static bool is_tunnel_name(struct span name)
+{
+    char lower[LINK_TUNNEL_MAX];
+
+    if (name.len > sizeof lower)
+        return false;
+    for (size_t i = 0; i < name.len; i++) {
+        bool is_upper = name.ptr[i] >= 'A' && name.ptr[i] <= 'Z';
+        lower[i] = (char)(is_upper ? name.ptr[i] + ('a' - 'A') : name.ptr[i]);
+    }
+    return link_tunnel_name_is_valid(span_of(lower, name.len));
+}
+
 static enum err route_by_path(struct span target, char *scratch, struct route *out)
 {
     size_t end = 1;
@@ -61,7 +75,7 @@ enum err router_route(struct span domain, const struct http_head *head,
         if (rc != OK)
             return rc;
     }
-    if (!link_tunnel_name_is_valid(route.tunnel))
+    if (!is_tunnel_name(route.tunnel))
         return ERR_NOT_FOUND;
     *out = route;
     return OK;
