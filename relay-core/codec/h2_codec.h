@@ -23,8 +23,9 @@
  *         us send, window updates beyond what we sent, unknown ones) per 30 s,
  *         else ERR_PROTOCOL with GOAWAY(ENHANCE_YOUR_CALM); a peer that keeps its
  *         window shut for 10 s while body waits: that stream is reset.
- * Memory: nghttp2's session (about 24 KiB), streams_max * (send_max + 1 KiB), and
- *         while a head comes in HTTP_HEAD_MAX + HTTP_TARGET_MAX + 16 KiB. */
+ * Memory: streams_max * (send_max + 1 KiB); nghttp2's session about 24 KiB when idle,
+ *         and by a hard limit never more than 256 KiB + 48 KiB per stream (heads
+ *         that wait to be sent); while a head comes in, 64 KiB. */
 struct h2_codec;
 
 enum h2_role { H2_SERVER, H2_CLIENT };

@@ -44,6 +44,13 @@ static bool belongs_to_http1(const struct http_field *f)
     }
 }
 
+static bool ends_with(struct span name, struct span ending)
+{
+    if (name.len < ending.len || (name.ptr[name.len - 1] | 0x20) != ending.ptr[ending.len - 1])
+        return false; /* for most names this is all there is to look at */
+    return span_is_nocase(span_slice(name, name.len - ending.len, name.len), ending);
+}
+
 /* Secrets must not be guessed by their effect on the table's size (RFC 7541 §7.1),
  * and values that never come again would only push out those that do. */
 static bool stays_out_of_table(const struct http_field *f)
@@ -51,16 +58,10 @@ static bool stays_out_of_table(const struct http_field *f)
     static const struct span endings[] = {
         {"signature", 9}, {"signature-256", 13}, {"token", 5}, {"delivery", 8}, {"-ms", 3}};
 
-    if (f->secret)
-        return true;
-    for (size_t i = 0; i < ARRAY_LEN(endings); i++) {
-        size_t len = endings[i].len;
-
-        if (f->name.len >= len &&
-            span_is_nocase(span_slice(f->name, f->name.len - len, f->name.len), endings[i]))
+    for (size_t i = 0; i < ARRAY_LEN(endings); i++)
+        if (ends_with(f->name, endings[i]))
             return true;
-    }
-    return false;
+    return f->secret;
 }
 
 static enum err add_fields(struct h2_codec_fields *out, const struct http_head *head)

@@ -90,7 +90,8 @@ static void on_free(void *ptr, void *user)
 
 void h2_codec_memory_init(struct h2_codec_memory *m, size_t max)
 {
-    *m = (struct h2_codec_memory){.max = max};
+    /* Nothing within the budget may overflow when a block's header is added. */
+    *m = (struct h2_codec_memory){.max = max < PTRDIFF_MAX / 2 ? max : PTRDIFF_MAX / 2};
     list_init(&m->blocks);
 }
 

@@ -169,7 +169,7 @@ static void test_no_preface(void)
 
     write_raw(raw, PREFACE, 24);
     h2_world_pass(&w, 4);
-    write_raw(raw, PREFACE + 24, 5);
+    write_raw(raw, &PREFACE[24], 5);
     CHECK(w.server.conn);
     h2_world_pass(&w, 2);
     CHECK(!w.server.conn);
