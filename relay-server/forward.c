@@ -34,6 +34,8 @@ static const struct problem *problem_for(const struct forward *f, enum err why)
 {
     if (why == ERR_TIMEOUT)
         return &problem_no_answer;
+    if (why == ERR_HEADERS_TOO_LARGE && !f->splice) /* it is the request's head */
+        return &problem_fields_too_large;
     if (why == ERR_PROTOCOL || why == ERR_SYNTAX || why == ERR_HEADERS_TOO_LARGE)
         return &problem_bad_answer;
     if (why == ERR_NOMEM || why == ERR_LIMIT)
