@@ -11,7 +11,6 @@
 #include "relay-client/handler/exec_handler.h"
 
 #include "base/mem.h"
-#include "base/text.h"
 #include "loop/deadline.h"
 #include "relay-client/handler/exec_environment.h"
 #include "relay-client/handler/exec_explanation.h"
@@ -160,7 +159,7 @@ static void on_late(struct deadline *d)
     char limit[32], reason[96];
     struct span errors = {0};
 
-    text_duration(limit, sizeof limit, c->handler->answer_ms * 1000);
+    (void)handler_limit_text(limit, c->handler->answer_ms);
     if (c->process) {
         (void)snprintf(reason, sizeof reason, "the command did not end within %s", limit);
         errors = exec_process_errors(c->process);

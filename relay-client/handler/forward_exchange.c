@@ -11,7 +11,6 @@
 #include "relay-client/handler/forward_exchange.h"
 
 #include "base/mem.h"
-#include "base/text.h"
 #include "relay-client/handler/forward_exchange_impl.h"
 
 #include <stdio.h>
@@ -76,7 +75,7 @@ static void on_late(struct deadline *d)
     const struct forward_pool *pool = x->place->pool;
     char limit[32], detail[512];
 
-    text_duration(limit, sizeof limit, x->place->answer_ms * 1000);
+    (void)handler_limit_text(limit, x->place->answer_ms);
     if (x->inner)
         (void)snprintf(detail, sizeof detail, "the bot did not answer within %s", limit);
     else if (forward_pool_is_full(pool))

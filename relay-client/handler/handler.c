@@ -10,10 +10,12 @@
 
 #include "base/container.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "relay-client/handler/echo_handler.h"
 #include "relay-client/handler/exec_handler.h"
 #include "relay-client/handler/forward_handler.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum err handler_base_init(struct handler *h, struct loop *l, const struct handler_ops *ops,
@@ -47,6 +49,14 @@ void handler_release(struct handler *h)
 {
     h->holds--;
     finish_if_unused(h);
+}
+
+const char *handler_limit_text(char buf[static 32], uint64_t ms)
+{
+    if (ms % 1000 != 0)
+        return text_duration(buf, 32, ms * 1000);
+    (void)snprintf(buf, 32, "%llu s", (unsigned long long)(ms / 1000));
+    return buf;
 }
 
 /* --- for users --- */

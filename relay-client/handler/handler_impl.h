@@ -31,5 +31,7 @@ MUST_CHECK enum err handler_base_init(struct handler *h, struct loop *l,
 /* The handler stays at least until every hold is released; never frees it at once. */
 void handler_hold(struct handler *h);
 void handler_release(struct handler *h);
+/* A limit as people write it: "30 s", "1.5 s".  Returns `buf`. */
+const char *handler_limit_text(char buf[static 32], uint64_t ms);
 
 #endif
