@@ -1,5 +1,4 @@
 /* `hookline up`: the agent, until Ctrl-C. */
-#include "base/log.h"
 #include "base/random.h"
 #include "codec/url.h"
 #include "loop/signals.h"
@@ -84,14 +83,6 @@ static const struct signals_events signals_events = {
     .on_reload = on_reload,
     .on_resize = on_resize,
 };
-
-static void set_log_level(const struct settings *s)
-{
-    enum log_level level = LOG_WARN;
-
-    (void)log_parse_level(span_text(settings_text(s, "log-level")), &level);
-    log_set_level(level);
-}
 
 /* --- what must be known before anything is opened --- */
 
@@ -183,7 +174,7 @@ enum command_exit up_command(struct command_call *call)
 
     if (!has_one_handler(call) || !find_relay(call, &relay))
         return COMMAND_USAGE;
-    set_log_level(call->settings);
+    command_set_log_level(call);
     options.relay_host = relay.host;
     options.relay_port = relay.port;
     if (loop_new(clock_system(), &u.loop) != OK)

@@ -166,19 +166,11 @@ static enum err open_all(struct serve *s)
     return OK;
 }
 
-static void set_log_level(const struct settings *s)
-{
-    enum log_level level = LOG_INFO;
-
-    (void)log_parse_level(span_text(settings_text(s, "log-level")), &level);
-    log_set_level(level);
-}
-
 enum command_exit serve_command(struct command_call *call)
 {
     struct serve s = {.call = call};
 
-    set_log_level(call->settings);
+    command_set_log_level(call);
     if (serve_certificates_read(call, &s.certificates) != OK)
         return COMMAND_USAGE;
     if (serve_certificates_check(call, &s.certificates, now_ms()) != OK ||

@@ -7,6 +7,7 @@
  * that went away (silence), a full disk behind standard output (COMMAND_FAILED). */
 #include "cli/command.h"
 
+#include "base/log.h"
 #include "base/container.h"
 #include "base/text.h"
 #include "cli/help.h"
@@ -252,4 +253,13 @@ enum command_exit command_main(const struct command_program *program,
 
     (void)sigaction(SIGPIPE, &ignore, NULL);
     return finish(&call, run(&call, io->args[0] ? io->args + 1 : io->args));
+}
+
+void command_set_log_level(const struct command_call *call)
+{
+    const char *name = settings_text(call->settings, "log-level");
+    enum log_level level;
+
+    if (name && log_parse_level(span_text(name), &level))
+        log_set_level(level);
 }

@@ -69,6 +69,8 @@ enum command_exit command_main(const struct command_program *program,
                                const struct command_io *io);
 /* By its whole name, or NULL. */
 const struct command *command_find(const struct command_program *program, struct span name);
+/* By the setting "log-level", which the command must have. */
+void command_set_log_level(const struct command_call *call);
 /* "hookline: MESSAGE" to call->err; for what a command has to say about its failure. */
 void command_complain(const struct command_call *call, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
