@@ -33,6 +33,7 @@ struct tail {
     struct row_printer printer;
     struct tail_wait wait;
     struct tail_window *window; /* owned */
+    uint64_t first;             /* what was answered before we came is shown from here on */
     uint64_t version;
     ino_t file; /* which one is open */
     enum err failed;
@@ -50,6 +51,8 @@ static bool print_row(void *owner, const struct journal_row *row)
     struct tail *t = owner;
     struct bytes text;
 
+    if (row->id < t->first)
+        return true;
     bytes_init(&text, ROW_TEXT_MAX);
     t->failed = row_printer_format_day(&t->printer, row->arrived_ms, &text);
     if (!t->failed)
@@ -102,28 +105,30 @@ static bool on_newest_row(void *owner, const struct journal_row *row)
     return false;
 }
 
-/* Behind what is not shown: matching exchanges before the last FIRST_ROWS. */
+/* The last FIRST_ROWS that match, and all that are still without an answer: those are not
+ * shown now, but the window goes back to them. */
 static enum err begin(struct tail *t)
 {
     const struct journal_filter any = {.limit = 1};
     struct journal_filter f = t->filter;
     uint64_t newest = 0;
-    uint64_t first = 0;
 
     f.limit = FIRST_ROWS;
     enum err e = journal_reader_list(t->journal.reader, &any, on_newest_row, &newest);
 
     if (!e)
-        e = journal_reader_list(t->journal.reader, &f, on_first_row, &first);
+        e = journal_reader_list(t->journal.reader, &f, on_first_row, &t->first);
     if (e)
         return e;
-    if (first == 0)
-        first = newest + 1;
-    if (newest >= first + TAIL_WINDOW_MAX)
-        first = newest - TAIL_WINDOW_MAX + 1;
-    tail_window_init(t->window, first - 1);
+    if (t->first == 0)
+        t->first = newest + 1;
+    tail_window_init(t->window, newest > TAIL_WINDOW_MAX ? newest - TAIL_WINDOW_MAX : 0);
     row_printer_layout(&t->printer, newest, true);
-    return print_heading(t);
+    e = print_heading(t);
+    if (!e)
+        e = look(t);
+    t->first = 0;
+    return e;
 }
 
 /* ---- following ---- */
@@ -185,9 +190,9 @@ static enum err follow(struct tail *t)
     enum err e = begin(t);
 
     while (!e && !stop) {
-        e = look(t);
-        if (!e)
-            e = wait_for_news(t, &stop);
+        e = wait_for_news(t, &stop);
+        if (!e && !stop)
+            e = look(t);
     }
     return e == ERR_EOF ? OK : e; /* command_main says why output failed, if it must */
 }

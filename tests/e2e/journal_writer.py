@@ -14,12 +14,16 @@ class JournalWriter:
         os.makedirs(folder, mode=0o700, exist_ok=True)
         self.child = subprocess.Popen([WRITER, os.path.join(folder, "journal.db")],
                                       stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self._answer()  # it is open
+
+    def _answer(self):
+        return int(self.child.stdout.readline())
 
     def record(self, **exchange):
         """Its id, once it is on disk (tests/e2e/support/write_journal.c says what it may be)."""
         self.child.stdin.write(json.dumps(exchange) + "\n")
         self.child.stdin.flush()
-        return int(self.child.stdout.readline())
+        return self._answer()
 
     def message(self, text, answer=None, user=USER, **exchange):
         """A webhook with one text message, answered with 200 unless told otherwise."""

@@ -17,7 +17,6 @@ import tempfile
 import termios
 import unittest
 
-import journal_writer
 from journal_writer import USER, JournalWriter, body, message
 
 HOOKLINE = os.environ.get("HOOKLINE_BIN", "hookline")
@@ -145,7 +144,7 @@ class List(OneJournal):
                                    r'message\.text "こんにちは" +200 +12 ms$')
         self.assertRegex(lines[3], r"invalid +3 ")
         self.assertIn(' +2 ', lines[4])
-        self.assertRegex(lines[5], r"12:00|11:59:57 +5  GET /liff\?a=1 +304")
+        self.assertRegex(lines[5], r"^2026-11-21 11:59:57 +5  GET /liff\?a=1 +304")
         self.assertIn("replay of 2", lines[6])
         self.assertRegex(lines[7], r" follow +- ")
         self.assertRegex(lines[8], r'"waiting" +\.\. +$')
@@ -255,7 +254,7 @@ class Show(OneJournal):
     def test_relatives(self):
         self.assertIn("Replay of     1\n", self.text("show", "2"))
         self.assertIn("Duplicate of  1: an event with the same webhookEventId",
-                      self.text("show", "2"))
+                      self.text("show", "6"))
 
     def test_a_wrong_signature(self):
         text = self.text("show", "4")
@@ -305,7 +304,7 @@ class Show(OneJournal):
         text = run_on_terminal(self.folder, "show", "4", columns=60)
         self.assertNotRegex(OUR_SEQUENCES.sub("", text), DANGEROUS)
         self.assertIn("\x1b[31minvalid\x1b[0m", text)
-        self.assertIn("with another\n              channel's secret", text)
+        self.assertIn("another channel's\n              secret.\n", text)
 
 
 class Hostile(OneJournal):
@@ -317,12 +316,11 @@ class Hostile(OneJournal):
     def fill(cls, journal):
         every = "".join(cls.NASTY)
         for nasty in [*cls.NASTY, every]:
-            target = "/" + nasty.replace("\x00", "") + "\udc9b".encode(
-                errors="ignore").decode()
+            target = "/" + nasty.replace("\x00", "")
             field = nasty.replace("\x00", "").replace("\r", "")
             journal.record(
                 body=body(message(nasty, user=nasty, type=nasty, replyToken=nasty), message(every)),
-                target=target, fields=[["x-field", field], ["x-" + "y", field]], peer=field,
+                target=target, fields=[["x-field", field], ["x-second", field]], peer=field,
                 tunnel=field, answer={**REFUSED, "explanation": field, "error": field,
                                       "handler": field, "body": nasty,
                                       "fields": [["x-answer", field]]})
@@ -401,6 +399,16 @@ class Tail(unittest.TestCase):
         self.assertEqual((shown["id"], shown["status"]), (slow, 503))
         self.stop(child, signal.SIGTERM)
 
+    def test_what_was_open_before(self):
+        slow = self.journal.message("slow", answer=False)
+        for number in range(20):
+            self.journal.message(str(number))
+        child = self.tail("--json", bufsize=0)
+        self.assertEqual([self.next_id(child) for _ in range(10)], list(range(12, 22)))
+        self.journal.record(answer_to=slow, answer={})
+        self.assertEqual(self.next_id(child), slow)
+        self.stop(child)
+
     def test_filters(self):
         child = self.tail("--json", "--failed", "--text", "二", bufsize=0)
         for text, answer in (("一", REFUSED), ("二", {}), ("二二", REFUSED), ("三", {})):
@@ -455,11 +463,6 @@ class Tail(unittest.TestCase):
         child.stdout.close()
         self.assertEqual(child.wait(PATIENCE), 0)
         self.assertEqual(child.stderr.read(), b"")
-
-
-@unittest.skipUnless(os.path.exists(journal_writer.WRITER), "write_journal is not built")
-def load_tests(loader, standard, _pattern):
-    return standard
 
 
 if __name__ == "__main__":

@@ -4,10 +4,12 @@
  * "body_hex", "fields": [[name, value], ...], "webhook", "arrived_ms", "replay_of"}, all
  * optional, and with "answer": {"verdict", "explanation", "status", "body", "handler",
  * "error", "total_us"} the answer, too.  {"answer_to": ID, "answer": {...}} answers an
- * earlier one.  After each line "ID\n" is printed, when all of it is on disk. */
+ * earlier one.  "0\n" is printed once the journal is open, and after each line "ID\n", when
+ * the request is on disk. */
 #include "base/container.h"
 #include "base/hex.h"
 #include "codec/json.h"
+#include "codec/ulid.h"
 #include "relay-client/journal/journal.h"
 
 #include <stdio.h>
@@ -17,7 +19,7 @@
 
 static struct loop *loop;
 static struct journal *journal;
-static unsigned deliveries;
+static struct ulid_maker deliveries;
 
 struct ticket {
     struct journal_ticket base;
@@ -100,10 +102,10 @@ static uint64_t record(const struct json_value *v)
 {
     struct ticket ticket = {.base.stored = on_stored};
     struct http_head head;
-    char delivery[32];
+    char delivery[ULID_LEN + 1];
     uint64_t now_ms = clock_wall_ms(clock_system());
 
-    (void)snprintf(delivery, sizeof(delivery), "%026u", ++deliveries);
+    ulid_make(&deliveries, now_ms, random_system(), delivery);
     http_head_init_request(&head, span_text(text_of(v, "method", "POST")),
                            span_text(text_of(v, "target", "/callback")));
     head.authority = SPAN("mybot.relay.example.com");
@@ -154,6 +156,12 @@ static void answer(const struct json_value *v, uint64_t exchange)
     must(journal_answer(journal, &a), "an answer");
 }
 
+static void say(uint64_t id)
+{
+    (void)printf("%llu\n", (unsigned long long)id);
+    (void)fflush(stdout);
+}
+
 static void take_line(const char *line)
 {
     struct json_doc doc;
@@ -166,8 +174,7 @@ static void take_line(const char *line)
         id = record(v);
     if (json_kind(json_member(v, "answer")) == JSON_OBJECT)
         answer(json_member(v, "answer"), id);
-    (void)printf("%llu\n", (unsigned long long)id);
-    (void)fflush(stdout);
+    say(id);
     json_fini(&doc);
 }
 
@@ -186,6 +193,7 @@ int main(int argc, char **argv)
     must(loop_new(clock_system(), &loop), "a loop");
     if (journal_open(loop, &options, &journal, detail))
         die(detail);
+    say(0);
     while (fgets(line, sizeof(line), stdin))
         take_line(line);
     journal_close(journal, on_closed, &closed);
