@@ -22,6 +22,14 @@ static enum err write_problem(struct h1_server_conn *c, const struct problem *p)
     return e;
 }
 
+/* Does the client have a complete answer then, the owner's or ours? */
+static bool is_answered(struct h1_server_conn *c, const struct problem *ours)
+{
+    if (h1_server_conn_is_answering(c))
+        return false;
+    return c->turn.answered || write_problem(c, ours) == OK;
+}
+
 void h1_server_refuse(struct h1_server_conn *c, unsigned status, enum err why,
                       const char *detail)
 {
@@ -30,12 +38,10 @@ void h1_server_refuse(struct h1_server_conn *c, unsigned status, enum err why,
     log_debug("http", "request refused status=%u why=\"%s\" peer=%s", status, detail,
               stream_peer(c->stream));
     h1_server_conn_abort(c, why, detail);
-    if (h1_server_conn_is_answering(c))
-        h1_server_conn_break(c, why, detail);
-    else if (!c->turn.answered && write_problem(c, &p) != OK)
-        h1_server_conn_break(c, why, detail);
-    else
+    if (is_answered(c, &p))
         h1_server_conn_finish(c);
+    else
+        h1_server_conn_break(c, why, detail);
 }
 
 static unsigned status_of(enum err why)

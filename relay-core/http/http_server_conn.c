@@ -102,11 +102,11 @@ enum err http_server_conn_open(struct loop *l, struct stream *stream,
         return ERR_NOMEM;
     c->events = events;
     c->owner = owner;
-    enum err rc = is_h2 ? open_h2(l, stream, options, c)
-                        : h1_server_conn_open(l, stream, options->scheme, &h1_events, c, &c->h1);
-    if (rc != OK) {
+    enum err e = is_h2 ? open_h2(l, stream, options, c)
+                       : h1_server_conn_open(l, stream, options->scheme, &h1_events, c, &c->h1);
+    if (e) {
         mem_free(c);
-        return rc;
+        return e;
     }
     *out = c;
     return OK;

@@ -9,12 +9,15 @@
  * options say so), else HTTP/1.1 and 1.0.
  *
  * Life:   open -> closing -> closed (freed).  It takes the stream over at open
- *         and closes it.
+ *         and closes it; on failure the stream stays the caller's.  A TLS stream must be
+ *         open by then: only so is it known what ALPN chose.
  * Events: on_request any number of times; on_closed once and last, after the
  *         on_closed of its exchanges.
- * It answers by itself, and closes: malformed requests (400, 414, 431, 501, 505
- * as problem+json), a head not complete within 5 s (408), a body slower than 512
- * bytes/s after 5 s (408), and idle connections after 75 s. */
+ * It answers by itself, and closes: malformed requests (400, 414, 417, 431, 501, 505 as
+ * problem+json), a head not complete within 5 s (408; nothing if not even one byte came),
+ * a body slower than 512 bytes/s after 5 s (408), and idle connections after 75 s.  A
+ * client that closes, or half-closes, before its answer is complete has given up:
+ * ERR_EOF.  One that takes nothing of it for 10 s: ERR_TIMEOUT. */
 struct http_server_conn;
 
 struct http_server_conn_events {
@@ -25,10 +28,10 @@ struct http_server_conn_events {
 };
 
 struct http_server_conn_options {
-    const char *scheme;      /* of requests that do not say: "https" or "http" */
-    uint32_t streams_max;    /* HTTP/2; 0 = 100 */
-    bool http2;              /* speak HTTP/2 without ALPN (the link) */
-    uint32_t stream_window;  /* HTTP/2; 0 = 256 KiB */
+    const char *scheme;         /* of requests that do not say: "https" or "http" */
+    uint32_t streams_max;       /* HTTP/2; 0 = 100 */
+    bool http2;                 /* speak HTTP/2 without ALPN (the link) */
+    uint32_t stream_window;     /* HTTP/2; 0 = 256 KiB */
     uint32_t connection_window; /* 0 = 1 MiB */
 };
 
@@ -48,7 +51,6 @@ void http_server_conn_close(struct http_server_conn *c);
  * itself and `x` (their on_closed come).  ERR_PROTOCOL when the client already
  * sent more than the request, ERR_UNSUPPORTED over HTTP/2. */
 MUST_CHECK enum err http_server_conn_upgrade(struct http_server_conn *c, struct exchange *x,
-                                             const struct http_head *head,
-                                             struct stream **out);
+                                             const struct http_head *head, struct stream **out);
 
 #endif

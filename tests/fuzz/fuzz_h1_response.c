@@ -1,5 +1,5 @@
-/* Any bytes as responses: never a crash, the same result for every cut, and what is accepted can
- * be printed and read again as the same. */
+/* Any bytes as responses: never a crash, the same result for every cut, and what is accepted
+ * can be printed and read again as the same. */
 #include "unit/check.h"
 #include "unit/support/h1_record.h"
 #include "unit/support/h1_reparse.h"

@@ -1,5 +1,5 @@
-/* One connection of a client: requests, answers of all kinds, and bad ones: row A24 of the threat
- * model. */
+/* One connection of a client: requests, answers of all kinds, and bad ones: row A24 of the
+ * threat model. */
 #include "base/container.h"
 #include "check.h"
 #include "unit/support/client_rig.h"

@@ -258,6 +258,15 @@ static void play(struct scene *s, size_t chunk, unsigned long fail_at)
     CHECK_EQ(mem_live(), live);
 }
 
+static void do_everything_at(int at, size_t chunk)
+{
+    for (unsigned action = 0; action < ACTIONS; action++) {
+        struct scene s = {.act_at = at, .action = (enum action)action};
+
+        play(&s, chunk, 0);
+    }
+}
+
 static void test_close_in_every_event(void)
 {
     static const size_t chunks[] = {1, 50, 16384};
@@ -268,13 +277,8 @@ static void test_close_in_every_event(void)
         play(&whole, chunks[i], 0);
         CHECK_EQ(whole.completes, 2);
         CHECK_EQ(whole.idles, 2);
-        for (int at = 1; at <= whole.events; at++) {
-            for (unsigned action = 0; action < ACTIONS; action++) {
-                struct scene s = {.act_at = at, .action = (enum action)action};
-
-                play(&s, chunks[i], 0);
-            }
-        }
+        for (int at = 1; at <= whole.events; at++)
+            do_everything_at(at, chunks[i]);
     }
 }
 

@@ -1,4 +1,4 @@
-/* The parser's limits, each at, below and above: rows A7, A8, A13 and A21 of the threat model. */
+/* The parser's limits, each at, below and above: rows A7, A8, A13, A21 of the threat model. */
 #include "check.h"
 #include "codec/h1_scan.h"
 #include "unit/support/h1_record.h"

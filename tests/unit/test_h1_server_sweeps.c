@@ -249,6 +249,15 @@ static int events_of(size_t chunk)
     return s.events;
 }
 
+static void do_everything_at(int at, size_t chunk)
+{
+    for (unsigned action = 0; action < ACTIONS; action++) {
+        struct scene s = {.act_at = at, .action = (enum action)action};
+
+        play(&s, chunk, 0);
+    }
+}
+
 static void test_close_in_every_event(void)
 {
     static const size_t chunks[] = {1, 50, 16384};
@@ -257,13 +266,8 @@ static void test_close_in_every_event(void)
         int events = events_of(chunks[i]);
 
         CHECK(events >= 11);
-        for (int at = 1; at <= events; at++) {
-            for (unsigned action = 0; action < ACTIONS; action++) {
-                struct scene s = {.act_at = at, .action = (enum action)action};
-
-                play(&s, chunks[i], 0);
-            }
-        }
+        for (int at = 1; at <= events; at++)
+            do_everything_at(at, chunks[i]);
     }
 }
 

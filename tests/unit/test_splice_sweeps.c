@@ -137,6 +137,15 @@ static void play(struct splice_rig *rig, size_t chunk, unsigned long fail_at)
     CHECK(!public && !bot);
 }
 
+static void do_everything_at(int at, size_t chunk)
+{
+    for (int action = 0; action < ACTIONS; action++) {
+        struct splice_rig s = {.act_at = at, .action = action};
+
+        play(&s, chunk, 0);
+    }
+}
+
 static void test_everything_in_every_event(void)
 {
     static const size_t chunks[] = {1, 60, 16384};
@@ -147,13 +156,8 @@ static void test_everything_in_every_event(void)
         play(&whole, chunks[i], 0);
         CHECK_EQ(whole.why, OK);
         CHECK_EQ(whole.dones, 1);
-        for (int at = 1; at <= whole.events; at++) {
-            for (int action = 0; action < ACTIONS; action++) {
-                struct splice_rig rig = {.act_at = at, .action = action};
-
-                play(&rig, chunks[i], 0);
-            }
-        }
+        for (int at = 1; at <= whole.events; at++)
+            do_everything_at(at, chunks[i]);
     }
 }
 
