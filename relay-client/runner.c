@@ -296,6 +296,11 @@ const char *runner_journal_path(const struct runner *r)
     return r->places.journal;
 }
 
+const char *runner_journal_notice(const struct runner *r)
+{
+    return journal_detail(r->journal);
+}
+
 void runner_shutdown(struct runner *r)
 {
     agent_shutdown(r->agent);

@@ -36,6 +36,8 @@ MUST_CHECK enum err runner_open(struct loop *l, struct runner_options *options,
 struct agent *runner_agent(const struct runner *r);
 const char *runner_handler_name(const struct runner *r);
 const char *runner_journal_path(const struct runner *r);
+/* That the journal was damaged and set aside, or ""; for people. */
+const char *runner_journal_notice(const struct runner *r);
 void runner_shutdown(struct runner *r);
 
 #endif

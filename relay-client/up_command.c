@@ -136,6 +136,8 @@ static enum err open_display(struct up *u)
     enum err rc = display_new(u->loop, &options, &u->display);
     if (rc != OK)
         return rc;
+    if (*runner_journal_notice(u->runner))
+        display_note(u->display, runner_journal_notice(u->runner));
     secrets_read(&secrets, s);
     if (secrets.len == 0)
         display_note(u->display, "no channel secret: signatures are not checked; give it with "
