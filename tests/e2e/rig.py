@@ -249,10 +249,10 @@ class Rig:
 
     # --- programs that run ---
 
-    def start_relay(self, *flags, listen="127.0.0.1:0", leaf=None):
+    def start_relay(self, *flags, listen="127.0.0.1:0", plain="off", leaf=None):
         leaf = leaf or self.leaf
         self.relay = Relay(self, f"relay-{len(self.processes)}", [
-            "--listen", listen, "--listen-plain", "off", "--cert", leaf.chain, "--key", leaf.key,
+            "--listen", listen, "--listen-plain", plain, "--cert", leaf.chain, "--key", leaf.key,
             *flags])
         self.processes.append(self.relay)
         return self.relay
@@ -301,9 +301,9 @@ class Rig:
         os.chmod(path, mode)
         return path
 
-    def create_token(self, *flags):
+    def create_token(self, *flags, folder="relay"):
         """`token create` as JSON: id, token, ..."""
-        return self.hookline_relay("token", "create", "--json", "--data", self.path("relay"),
+        return self.hookline_relay("token", "create", "--json", "--data", self.path(folder),
                                    *flags).json()
 
     def token(self, tunnel="mybot"):
