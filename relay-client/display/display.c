@@ -36,7 +36,7 @@ static bool is_terminal(int fd)
 {
     const char *term = getenv("TERM");
 
-    return isatty(fd) && is_set("TERM") && strcmp(term, "dumb") != 0;
+    return isatty(fd) && term && term[0] != '\0' && strcmp(term, "dumb") != 0;
 }
 
 void display_detect(struct display_options *out, int fd, bool json)

@@ -121,7 +121,7 @@ static void session_lines(struct page *p, const struct status_header *h, size_t 
     page_text(p, "\n");
 }
 
-/* "/home/mika/..." as "~/...". */
+/* A path in the home folder as "~/...". */
 static void journal_line(struct page *p, const char *path, size_t columns)
 {
     const char *home = getenv("HOME");

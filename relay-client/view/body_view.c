@@ -123,10 +123,11 @@ static void print_json(struct page *p, struct span body, size_t indent)
     struct bytes pretty;
 
     bytes_init(&pretty, PRETTY_MAX);
-    if (json_reprint(body, style, &pretty) == OK)
-        print_text(p, bytes_span(&pretty), indent);
-    else
-        print_text(p, body, indent);
+    enum err e = json_reprint(body, style, &pretty);
+
+    if (e == ERR_NOMEM)
+        p->failed = e;
+    print_text(p, e ? body : bytes_span(&pretty), indent);
     bytes_fini(&pretty);
 }
 

@@ -4,9 +4,24 @@
 #include "codec/json_text.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* Longest: a surrogate pair for four bytes, \u007f for one. */
 #define GROWTH_MAX 6u
+
+static bool is_plain(char c)
+{
+    return (uint8_t)c < 0x7f;
+}
+
+static size_t plain_len(struct span s)
+{
+    size_t len = 0;
+
+    while (len < s.len && is_plain(s.ptr[len]))
+        len++;
+    return len;
+}
 
 /* The bytes of the first character. */
 static size_t character_len(struct span s)
@@ -38,13 +53,13 @@ static size_t put_escape(struct span character, char out[static 13])
                             (unsigned)(0xdc00 + (c & 0x3ff)));
 }
 
-/* At most GROWTH_MAX times as long; returns the bytes. */
+/* One that is not plain.  At most GROWTH_MAX times as long; returns the bytes. */
 static size_t put_character(struct span character, uint8_t *out)
 {
     char text[13];
     size_t len = character.len;
 
-    if ((uint8_t)character.ptr[0] < 0x7f || is_shown_as_it_is(character)) {
+    if (is_shown_as_it_is(character)) {
         memcpy(out, character.ptr, len);
         return len;
     }
@@ -60,14 +75,21 @@ enum err json_line_append(struct bytes *out, struct span json)
     size_t risky = 0;
 
     for (size_t i = 0; i < json.len; i++)
-        if ((uint8_t)json.ptr[i] >= 0x7f)
-            risky++;
+        risky += !is_plain(json.ptr[i]);
     enum err e = bytes_reserve(out, json.len + risky * (GROWTH_MAX - 1) + 1, &room);
 
     if (e)
         return e;
     for (size_t at = 0; at < json.len;) {
         struct span rest = span_slice(json, at, json.len);
+        size_t plain = plain_len(rest);
+
+        memcpy(room + used, rest.ptr, plain);
+        used += plain;
+        at += plain;
+        rest = span_slice(rest, plain, rest.len);
+        if (rest.len == 0)
+            break;
         size_t len = character_len(rest);
 
         used += put_character(span_slice(rest, 0, len), room + used);

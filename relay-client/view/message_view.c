@@ -95,7 +95,8 @@ static void field(struct page *p, struct span name, struct span value)
 static void fields(struct page *p, const struct http_head *h)
 {
     for (size_t i = 0; i < h->fields_len; i++)
-        field(p, h->fields[i].name, h->fields[i].secret ? SPAN("(hidden)") : h->fields[i].value);
+        field(p, h->fields[i].name,
+              h->fields[i].secret ? SPAN("(hidden)") : h->fields[i].value);
 }
 
 static void body(struct page *p, struct span s, bool truncated)

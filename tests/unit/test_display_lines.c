@@ -101,10 +101,8 @@ static const char *const nasty[] = {
     "\x1b]52;c;aGFjaw==\x07",
     "\x1b]0;title\x1b\\",
     "\x1bP1;1|17/ab\x1b\\",
-    "\xc2\x9b"
-    "31m",
-    "\x9b"
-    "31m",
+    "\xc2\x9b[31m",
+    "\x9b[31m",
     "a\rb",
     "\b\b\b",
     "\x7f",
