@@ -6,6 +6,7 @@
  * What can go wrong:
  *   - no stream to be had: 503, the link is busy
  *   - the link breaks: 503 before *stored*, 502 after it, a cut once the answer began
+ *   - a webhook is answered with 2xx but was not *stored*: 503
  *   - the client goes away: the splice resets the stream, the agent sees it
  *   - no answer for 60 s: 504 */
 #include "relay-server/forward.h"
@@ -28,21 +29,42 @@ struct forward {
     char delivery[ULID_LEN + 1];
     bool webhook;
     bool stored;
+    bool late;
 };
 
-static const struct problem *problem_for(const struct forward *f, enum err why)
+/* The agent has nothing of it, and nobody has to fear that it comes twice. */
+static const struct problem *problem_before_stream(const struct forward *f, enum err why)
 {
-    if (why == ERR_TIMEOUT)
-        return &problem_no_answer;
-    if (why == ERR_HEADERS_TOO_LARGE && !f->splice) /* it is the request's head */
+    if (why == ERR_HEADERS_TOO_LARGE)
         return &problem_fields_too_large;
-    if (why == ERR_PROTOCOL || why == ERR_SYNTAX || why == ERR_HEADERS_TOO_LARGE)
-        return &problem_bad_answer;
     if (why == ERR_NOMEM || why == ERR_LIMIT)
         return &problem_out_of_memory;
     if (why == ERR_BUSY)
         return &problem_link_busy;
+    return f->webhook ? &problem_not_stored : &problem_no_agent;
+}
+
+/* ERR_TIMEOUT that is not our own deadline: the link fell silent, so it broke. */
+static const struct problem *problem_for(const struct forward *f, enum err why)
+{
+    if (!f->splice)
+        return problem_before_stream(f, why);
+    if (f->late)
+        return &problem_no_answer;
+    if (why == ERR_PROTOCOL || why == ERR_SYNTAX || why == ERR_HEADERS_TOO_LARGE)
+        return &problem_bad_answer;
+    if (why == ERR_BUSY)
+        return &problem_link_busy;
+    if ((why == ERR_NOMEM || why == ERR_LIMIT) && !f->stored)
+        return &problem_out_of_memory;
     return f->webhook && !f->stored ? &problem_not_stored : &problem_link_broke;
+}
+
+/* An agent that answers without having stored has not stored (docs/protocol.md §5):
+ * whatever it says, nobody may be told that the webhook is safe. */
+static bool is_empty_promise(const struct forward *f, unsigned status)
+{
+    return f->webhook && !f->stored && status >= 200 && status < 300;
 }
 
 static bool on_answer(void *owner, struct http_head *head)
@@ -51,6 +73,10 @@ static bool on_answer(void *owner, struct http_head *head)
 
     if (head->status == LINK_STATUS_STORED) {
         f->stored = true;
+        return false;
+    }
+    if (is_empty_promise(f, head->status)) {
+        splice_abort(f->splice, ERR_CANCELLED, "the agent answered 2xx without *stored*");
         return false;
     }
     if (head->status >= 200)
@@ -81,6 +107,7 @@ static void on_answer_late(struct deadline *d)
 {
     struct forward *f = CONTAINER_OF(d, struct forward, answer);
 
+    f->late = true;
     splice_abort(f->splice, ERR_TIMEOUT, "no answer within 60 s");
 }
 
