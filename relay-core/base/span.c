@@ -5,12 +5,10 @@ static char lower(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
 }
 
-bool span_is_nocase(struct span a, struct span b)
+bool span_letters_match(const char *a, const char *b, size_t len)
 {
-    if (a.len != b.len)
-        return false;
-    for (size_t i = 0; i < a.len; i++)
-        if (lower(a.ptr[i]) != lower(b.ptr[i]))
+    for (size_t i = 0; i < len; i++)
+        if (a[i] != b[i] && lower(a[i]) != lower(b[i]))
             return false;
     return true;
 }
@@ -38,15 +36,6 @@ size_t span_find_span(struct span s, struct span what)
         return 0;
     const char *found = s.len > 0 ? memmem(s.ptr, s.len, what.ptr, what.len) : NULL;
     return found ? (size_t)(found - s.ptr) : s.len;
-}
-
-struct span span_slice(struct span s, size_t from, size_t to)
-{
-    if (to > s.len)
-        to = s.len;
-    if (from >= to)
-        return (struct span){0};
-    return span_of(s.ptr + from, to - from);
 }
 
 static bool is_blank(char c)

@@ -30,15 +30,32 @@ static inline bool span_is(struct span a, struct span b)
     return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
 }
 
-/* ASCII letters compare without case (header names, schemes, hosts). */
-bool span_is_nocase(struct span a, struct span b);
+/* Of `len` bytes at both. */
+bool span_letters_match(const char *a, const char *b, size_t len);
+
+/* ASCII letters compare without case (header names, schemes, hosts).  Inline, like what
+ * follows: most names that are compared differ in length already. */
+static inline bool span_is_nocase(struct span a, struct span b)
+{
+    return a.len == b.len && span_letters_match(a.ptr, b.ptr, a.len);
+}
+
 bool span_starts(struct span s, struct span prefix);
 bool span_ends(struct span s, struct span suffix);
 /* Offset of the first `byte`, or s.len. */
 size_t span_find(struct span s, char byte);
 /* Offset of the first occurrence of `what`, or s.len. */
 size_t span_find_span(struct span s, struct span what);
-struct span span_slice(struct span s, size_t from, size_t to);
+
+static inline struct span span_slice(struct span s, size_t from, size_t to)
+{
+    if (to > s.len)
+        to = s.len;
+    if (from >= to)
+        return (struct span){0};
+    return span_of(s.ptr + from, to - from);
+}
+
 /* Without spaces and tabs at both ends (OWS, RFC 9110 §5.6.3). */
 struct span span_trim(struct span s);
 /* Decimal digits only, no sign, no spaces; false on overflow or anything else. */

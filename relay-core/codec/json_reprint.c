@@ -74,17 +74,19 @@ static enum err print_char(uint32_t c, enum json_escape escape, struct bytes *ou
     return bytes_append(out, utf8, json_text_put_char(c, utf8));
 }
 
+static bool is_plain(unsigned char c)
+{
+    return c >= 0x20 && c <= 0x7e && c != '"' && c != '\\' && c != '/' && c != '<' &&
+           c != '>' && c != '&';
+}
+
 /* Bytes at the beginning of `s` that every style prints as they are. */
 static size_t plain_len(struct span s)
 {
     size_t len = 0;
 
-    for (; len < s.len; len++) {
-        unsigned char c = (unsigned char)s.ptr[len];
-
-        if (c < 0x20 || c > 0x7e || strchr("\"\\/<>&", c))
-            break;
-    }
+    while (len < s.len && is_plain((unsigned char)s.ptr[len]))
+        len++;
     return len;
 }
 

@@ -131,12 +131,16 @@ size_t json_scan_utf8_len(const char *text, size_t room)
 /* Skips what needs no look: printable ASCII other than quote and backslash. */
 static void skip_plain(struct scanner *s)
 {
-    for (; s->at < s->text.len; s->at++) {
-        unsigned char c = (unsigned char)s->text.ptr[s->at];
+    const struct span text = s->text;
+    size_t at = s->at;
+
+    for (; at < text.len; at++) {
+        unsigned char c = (unsigned char)text.ptr[at];
 
         if (c < 0x20 || c >= 0x80 || c == '"' || c == '\\')
-            return;
+            break;
     }
+    s->at = at;
 }
 
 static bool scan_character(struct scanner *s)
@@ -288,17 +292,21 @@ enum err json_scan(struct span text, struct json_problem *problem)
  * even number of backslashes. */
 static size_t string_end(struct span text, size_t from)
 {
-    size_t at = from + 1;
+    const char *begin = text.ptr + from + 1;
+    const char *end = text.ptr + text.len;
 
-    for (;; at++) {
-        size_t first = at += span_find(span_slice(text, at, text.len), '"');
-
-        while (first > from + 1 && text.ptr[first - 1] == '\\')
-            first--;
-        if (at >= text.len || (at - first) % 2 == 0)
+    for (const char *at = begin; at < end; at++) {
+        at = memchr(at, '"', (size_t)(end - at));
+        if (!at)
             break;
+        const char *first = at;
+
+        while (first > begin && first[-1] == '\\')
+            first--;
+        if ((at - first) % 2 == 0)
+            return (size_t)(at - text.ptr) + 1;
     }
-    return at < text.len ? at + 1 : text.len;
+    return text.len;
 }
 
 static size_t container_end(struct span text, size_t at)

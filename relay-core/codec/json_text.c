@@ -187,10 +187,12 @@ bool json_text_string_is(struct span literal, struct span plain)
     struct span inner = inner_of(literal);
     size_t used = 0;
 
-    if (!json_text_is_string(literal))
-        return false;
     /* Escapes only ever make a literal longer than what it says. */
-    if (inner.len <= plain.len || span_find(inner, '\\') == inner.len)
+    if (!json_text_is_string(literal) || inner.len < plain.len)
+        return false;
+    if (plain.len > 0 && inner.ptr[0] != plain.ptr[0] && inner.ptr[0] != '\\')
+        return false;
+    if (inner.len == plain.len || span_find(inner, '\\') == inner.len)
         return span_is(inner, plain) && span_find(inner, '\\') == inner.len;
     for (size_t at = 0; at < inner.len;) {
         char utf8[4];

@@ -148,10 +148,15 @@ void json_writer_text(struct json_writer *w, const char *text)
 
 void json_writer_u64(struct json_writer *w, uint64_t value)
 {
-    char text[24];
+    char text[24] = "";
+    size_t at = sizeof(text) - 1;
 
-    (void)snprintf(text, sizeof(text), "%" PRIu64, value);
-    put_plain(w, text);
+    /* Every exchange has half a dozen: snprintf costs ten times as much. */
+    do {
+        text[--at] = (char)('0' + value % 10);
+        value /= 10;
+    } while (value > 0);
+    put_plain(w, text + at);
 }
 
 void json_writer_i64(struct json_writer *w, int64_t value)

@@ -24,7 +24,8 @@ static size_t decode(struct span literal, char *out)
     struct span inner = span_slice(literal, 1, literal.len - 1);
     size_t used = 0;
 
-    if (span_find_span(inner, SPAN("\\u0000")) == inner.len)
+    if (span_find(inner, '\\') == inner.len ||
+        span_find_span(inner, SPAN("\\u0000")) == inner.len)
         return json_text_unescape(literal, out);
     for (size_t at = 0; at < inner.len;) {
         uint32_t c = json_text_next_char(inner, &at);

@@ -42,7 +42,7 @@ static void open_envelope(struct envelope *v, struct span body)
 {
     size_t from = json_scan_space_end(body, 0);
 
-    *v = (struct envelope){.root = span_slice(body, from, json_scan_value_end(body, from))};
+    *v = (struct envelope){.root = span_slice(body, from, body.len)};
     const struct pick picks[] = {
         {SPAN("destination"), &v->destination},
         {SPAN("events"), &v->events},
@@ -193,26 +193,18 @@ static void read_works_event(struct line_event *e, struct line_arena *a,
     e->text = line_text(a, LINE_DIALECT_WORKS, v->root, content);
 }
 
-static size_t count_events(struct span events)
+/* How many there are; the first of them go to `out`. */
+static size_t find_events(struct span events, struct span out[static LINE_EVENTS_MAX])
 {
     struct json_text_walk walk;
     struct json_text_item item;
     size_t count = 0;
 
     (void)json_text_walk_init(&walk, events);
-    while (json_text_walk_next(&walk, &item))
-        count++;
+    for (; json_text_walk_next(&walk, &item); count++)
+        if (count < LINE_EVENTS_MAX)
+            out[count] = item.value;
     return count;
-}
-
-static void read_line_events(struct line_batch *out, struct span events)
-{
-    struct json_text_walk walk;
-    struct json_text_item item;
-
-    (void)json_text_walk_init(&walk, events);
-    for (size_t i = 0; i < out->events_len && json_text_walk_next(&walk, &item); i++)
-        read_line_event(&out->events[i], out->arena, item.value);
 }
 
 /* Room for everything, or ERR_NOMEM and nothing. */
@@ -230,16 +222,18 @@ static enum err make_room(struct line_batch *out, size_t body_len)
 static enum err read_known(struct line_batch *out, enum line_body_kind kind,
                            const struct envelope *v)
 {
+    struct span events[LINE_EVENTS_MAX];
+
     out->kind = kind;
-    out->events_total = out->kind == LINE_BODY_LINE ? count_events(v->events) : 1;
+    out->events_total = kind == LINE_BODY_LINE ? find_events(v->events, events) : 1;
     enum err e = make_room(out, v->root.len);
     if (e)
         return e;
     out->destination = line_arena_string(out->arena, v->destination);
-    if (out->kind == LINE_BODY_LINE)
-        read_line_events(out, v->events);
-    else
+    if (kind == LINE_BODY_WORKS)
         read_works_event(&out->events[0], out->arena, v);
+    for (size_t i = 0; kind == LINE_BODY_LINE && i < out->events_len; i++)
+        read_line_event(&out->events[i], out->arena, events[i]);
     return OK;
 }
 
