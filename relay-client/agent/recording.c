@@ -90,6 +90,7 @@ void recording_fini(struct recording *r)
     mem_free(r->answer_storage);
     bytes_fini(&r->body);
     bytes_fini(&r->answer_body);
+    line_batch_fini(&r->batch);
     if (!agent)
         return;
     list_remove(&r->in_agent);
@@ -138,6 +139,7 @@ enum err recording_store(struct recording *r, struct journal_ticket *ticket)
         .body_truncated = r->body_truncated,
         .webhook = r->webhook,
         .replay_of = r->replay_of,
+        .batch = &r->batch,
     };
 
     return journal_record(r->agent->options->journal, &request, ticket);
@@ -177,9 +179,18 @@ void recording_refuse(struct exchange *server, enum err why)
     problem_refuse(server, why == ERR_NOT_FOUND ? &no_target : &no_memory);
 }
 
-static void tell(const struct recording *r, const struct journal_answer *a)
+/* The journal has read it, unless the disk refused. */
+static void read_body(struct recording *r)
 {
-    struct line_batch batch;
+    if (r->webhook && !r->batch.destination &&
+        line_batch_parse(&r->batch, bytes_span(&r->body)) != OK)
+        log_warn("agent", "exchange=%llu out of memory: its events are not shown",
+                 (unsigned long long)r->id);
+}
+
+static void tell(struct recording *r, const struct journal_answer *a)
+{
+    const struct line_batch *batch = &r->batch;
     struct summary s = {
         .id = r->id,
         .arrived_ms = r->arrived_ms,
@@ -200,17 +211,15 @@ static void tell(const struct recording *r, const struct journal_answer *a)
 
     if (!r->agent->events->on_exchange)
         return;
-    bool parsed = r->webhook && line_batch_parse(&batch, bytes_span(&r->body)) == OK;
-    if (parsed && batch.events_len > 0) {
-        s.event_type = batch.events[0].type;
-        s.message_type = batch.events[0].message_type;
-        s.event_text = batch.events[0].text;
-        s.user_id = batch.events[0].user_id;
-        s.events_len = batch.events_total;
+    read_body(r);
+    if (batch->events_len > 0) {
+        s.event_type = batch->events[0].type;
+        s.message_type = batch->events[0].message_type;
+        s.event_text = batch->events[0].text;
+        s.user_id = batch->events[0].user_id;
+        s.events_len = batch->events_total;
     }
     r->agent->events->on_exchange(r->agent->owner, &s);
-    if (parsed)
-        line_batch_fini(&batch);
 }
 
 void recording_finish(struct recording *r, unsigned status, const char *handler,

@@ -16,6 +16,7 @@ struct recording {
     struct http_head head; /* spans point into `storage` */
     char *storage;         /* owned */
     struct bytes body;
+    struct line_batch batch; /* what the body says; no destination: not read yet */
     bool body_truncated;
     bool webhook;
     char delivery[ULID_LEN + 1];

@@ -41,6 +41,10 @@ struct journal_request {
     bool body_truncated; /* plain pass-through over the limit */
     bool webhook;
     uint64_t replay_of; /* id of the exchange that this repeats, or 0 */
+    /* NULL, or where what was read in a webhook's body goes before `stored`, so that it
+     * is read once: borrowed until then, line_batch_fini is the caller's.  Left alone when
+     * the disk refused earlier. */
+    struct line_batch *batch;
 };
 
 /* What was learned and answered, recorded when the exchange is over. */

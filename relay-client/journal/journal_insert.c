@@ -193,7 +193,10 @@ enum err journal_insert_request(struct journal_insert *ins, struct journal_entry
         if (rc == ERR_CONFLICT) /* rows of an exchange that did not exist */
             rc = ERR_CORRUPT;
     }
-    line_batch_fini(&events.batch);
+    if (e->request.batch)
+        *e->request.batch = events.batch;
+    else
+        line_batch_fini(&events.batch);
     return rc;
 }
 
