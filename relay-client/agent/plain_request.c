@@ -123,6 +123,7 @@ static void call_handler(struct plain_request *p)
         .end = empty,
         .verdict = VERDICT_UNCHECKED,
         .replay_of = r->replay_of,
+        .delivery = r->delivery,
     };
     enum err rc = handler_request(r->handler, &request, NULL, NULL, &client);
 

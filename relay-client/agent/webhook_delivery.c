@@ -159,6 +159,7 @@ static enum err call_handler(struct webhook *w)
         .webhook = true,
         .verdict = r->check.verdict,
         .replay_of = r->replay_of,
+        .delivery = r->delivery,
     };
     enum err rc = deadline_set(r->agent->loop, &w->answer, ANSWER_MS, on_answer_late);
 
