@@ -1,0 +1,110 @@
+"""Who answers on the laptop besides a bot that listens: commands, the echo bot, HTTPS bots."""
+import json
+
+import clients
+import line
+import rig
+
+# Prints its environment and what came on standard input.
+REPORT = """import json, os, sys
+body = sys.stdin.buffer.read()
+print(json.dumps({"env": dict(os.environ), "body": body.decode("latin-1")}))
+"""
+
+
+class Commands(rig.TestCase):
+    @classmethod
+    def prepare(cls, r):
+        r.start_relay()
+        cls.curl = clients.Curl(r)
+
+    def start(self, command, *flags, tunnel="mybot"):
+        secret = self.rig.write("secret", line.SECRET)
+        agent = self.rig.start_agent("--exec", command, "--secret-file", secret, *flags,
+                                     tunnel=tunnel)
+        self.addCleanup(agent.stop)
+        return agent
+
+    def send(self, body, tunnel="mybot", headers=()):
+        return self.curl.post(f"/{tunnel}/a%20b?x=1", body,
+                              headers=[*line.headers(body), *headers])
+
+    def test_body_and_environment(self):
+        agent = self.start("python3 " + self.rig.write("report.py", REPORT))
+        body = line.ODD_BODIES["not UTF-8"]
+        answer = self.send(body, headers=["X-Evil_Name: 1", "Proxy: evil", "Hookline-Token: x"])
+        self.assertEqual(answer.status, 200)
+        report = json.loads(answer.body)
+        env = report["env"]
+        self.assertEqual(report["body"], body.decode("latin-1"))
+        for name, value in (("REQUEST_METHOD", "POST"), ("REQUEST_URI", "/a%20b?x=1"),
+                            ("PATH_INFO", "/a%20b"), ("QUERY_STRING", "x=1"),
+                            ("CONTENT_LENGTH", str(len(body))), ("HOOKLINE_WEBHOOK", "1"),
+                            ("HOOKLINE_VERDICT", "valid"),
+                            ("HTTP_X_LINE_SIGNATURE", line.signature(body))):
+            self.assertEqual(env.get(name), value, name)
+        self.assertEqual(env["HOOKLINE_DELIVERY"], agent.show()["delivery"])
+        self.assertNotIn("HTTP_PROXY", env)
+        self.assertNotIn("HTTP_X_EVIL_NAME", env)
+        self.assertNotIn("HOOKLINE_TOKEN", env)
+
+    def test_a_mebibyte_in_and_out(self):
+        self.start("cat")
+        body = line.padded(1024 * 1024)
+        self.assertEqual(self.send(body).body, body)
+
+    def test_a_command_that_fails(self):
+        for number, (command, status, words) in enumerate((
+                ("echo oops >&2; exit 3", 500, "oops"), ("kill -9 $$", 500, "signal"),
+                ("exec /no/such/program", 502, "not found"), ("exec sleep 60", 504, "500"))):
+            with self.subTest(command):
+                tunnel = f"fails-{number}"
+                agent = self.start(command, "--handler-timeout", "500ms", tunnel=tunnel)
+                answer = self.send(b"{}", tunnel)
+                self.assertEqual(answer.status, status)
+                self.assertIn(words, answer.body.decode())
+                self.assertEqual(agent.answered("last")["status"], status)
+                self.assertEqual(agent.body(), b"{}")
+
+    def test_a_command_that_reads_nothing(self):
+        self.start("printf done")
+        self.assertEqual(self.send(line.padded(1024 * 1024)).body, b"done")
+
+
+class Echo(rig.TestCase):
+    @classmethod
+    def prepare(cls, r):
+        r.start_relay()
+        cls.agent = r.start_agent("--echo")
+        cls.curl = clients.Curl(r)
+
+    def test_webhooks_and_pages(self):
+        body = line.body(line.text_event("こんにちは"))
+        answer = self.curl.post("/mybot/callback", body, headers=line.headers(body))
+        self.assertEqual(answer.status, 200)
+        reply = json.loads(answer.body)["events"][0]["reply"]
+        self.assertEqual(reply, {"type": "text", "text": "こんにちは"})
+        self.assertEqual(self.curl.get("/mybot/").status, 200)
+
+    def test_the_verify_button(self):
+        body = line.body()
+        self.assertEqual(self.curl.post("/mybot/", body, headers=line.headers(body)).status, 200)
+
+
+class HandlerChoice(rig.TestCase):
+    def test_one_and_only_one(self):
+        for flags in ((), ("--echo", "--exec", "true"),
+                      ("--forward", "http://127.0.0.1:1", "--echo")):
+            done = self.rig.hookline("up", "--relay", "localhost", "--tunnel", "x",
+                                     "--token-file", self.rig.token(), *flags)
+            self.assertEqual(done.code, 2)
+            self.assertIn("--forward", done.err)
+
+    def test_addresses_that_are_none(self):
+        for url in ("ftp://localhost/", "http://", "localhost:3000", "http://a b/",
+                    "http://user:pw@localhost/", "http://localhost:99999/"):
+            done = self.rig.hookline("up", "--relay", "localhost", "--tunnel", "x", "--token-file",
+                                     self.rig.token(), "--forward", url, "--data",
+                                     self.rig.path("x"))
+            self.assertIn(done.code, (1, 2), url)
+            self.assertIn(url.split(":")[0], done.err)
