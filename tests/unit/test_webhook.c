@@ -1,0 +1,247 @@
+/* A webhook is read whole or not at all. */
+#include "relay-server/webhook.h"
+
+#include "base/container.h"
+#include "base/log.h"
+#include "relay-server/problem_table.h"
+#include "unit/check.h"
+#include "unit/support/front_rig.h"
+
+#define PIECE ((size_t)64 * 1024)
+
+static struct front_rig rig;
+static uint8_t big[WEBHOOK_BODY_MAX + PIECE];
+
+static struct public_client *client(void)
+{
+    return front_rig_client(&rig, 0);
+}
+
+static void set_up(bool is_h2)
+{
+    log_set_level(LOG_ERROR);
+    front_rig_open(&rig);
+    CHECK(front_rig_link(&rig, 0, "mybot", "token1"));
+    CHECK(front_rig_call(&rig, 0, is_h2));
+    for (size_t i = 0; i < sizeof big; i++)
+        big[i] = (uint8_t)(i * 31 + i / 251);
+}
+
+/* The head says `len` (or is chunked), then so many bytes come. */
+static bool send_big(size_t len, bool chunked)
+{
+    struct public_request request = front_rig_webhook("");
+
+    request.body = span_of(big, len);
+    request.chunked = chunked;
+    request.is_begun = true;
+    front_rig_ask(&rig, 0, &request);
+    for (size_t at = 0; at < len; at += PIECE) {
+        if (!public_client_more(client(), big + at, len - at < PIECE ? len - at : PIECE))
+            return false;
+        front_rig_run(&rig);
+    }
+    bool ended = public_client_end(client());
+    front_rig_run(&rig);
+    return ended;
+}
+
+/* --- sizes --- */
+
+static void test_bodies_up_to_the_limit(void)
+{
+    static const size_t sizes[] = {0, 1, PIECE, WEBHOOK_BODY_MAX - 1, WEBHOOK_BODY_MAX};
+
+    for (size_t i = 0; i < 3 * ARRAY_LEN(sizes); i++) {
+        size_t len = sizes[i / 3];
+        const struct fake_call *call;
+
+        set_up(i % 3 == 2);
+        CHECK(send_big(len, i % 3 == 1));
+        front_rig_check_status(&rig, 0, 200);
+        CHECK_EQ(rig.agents[0].calls_len, 1);
+        call = rig.agents[0].calls[0];
+        CHECK_EQ(call->body_len, len);
+        CHECK_MEM(call->body, big, len);
+        CHECK(call->is_complete && call->is_stored);
+        front_rig_close(&rig);
+    }
+}
+
+/* A length that says so is refused before a byte of the body is taken. */
+static void test_a_length_above_the_limit(void)
+{
+    static const char *const lengths[] = {"1048577", "9007199254740993"};
+
+    for (size_t i = 0; i < 2 * ARRAY_LEN(lengths); i++) {
+        struct public_request request = front_rig_webhook("");
+        char fields[100];
+
+        (void)snprintf(fields, sizeof fields, "x-line-signature: a\ncontent-length: %s\n",
+                       lengths[i / 2]);
+        request.fields = fields;
+        request.has_body = i % 2;
+        request.is_begun = true;
+        set_up(i % 2);
+        front_rig_ask(&rig, 0, &request);
+        public_client_check_problem(client(), &problem_body_too_large);
+        CHECK_EQ(rig.agents[0].calls_len, 0);
+        front_rig_close(&rig);
+    }
+}
+
+static void test_one_byte_more_than_the_limit(void)
+{
+    for (int is_h2 = 0; is_h2 < 2; is_h2++) {
+        set_up(is_h2);
+        (void)send_big(WEBHOOK_BODY_MAX + 1, true);
+        public_client_check_problem(client(), &problem_body_too_large);
+        CHECK_EQ(rig.agents[0].calls_len, 0);
+        front_rig_close(&rig);
+    }
+}
+
+/* --- signatures --- */
+
+static void check_fields(const char *fields, const struct problem *want)
+{
+    struct public_request request = front_rig_webhook("{}");
+
+    request.fields = fields;
+    for (int is_h2 = 0; is_h2 < 2; is_h2++) {
+        set_up(is_h2);
+        front_rig_ask(&rig, 0, &request);
+        if (want)
+            public_client_check_problem(client(), want);
+        else
+            front_rig_check_status(&rig, 0, 200);
+        CHECK_EQ(rig.agents[0].calls_len, want ? 0 : 1);
+        front_rig_close(&rig);
+    }
+}
+
+static void test_two_signatures(void)
+{
+    check_fields("x-line-signature: a\nx-line-signature: b\n", &problem_signature_twice);
+    check_fields("x-line-signature: a\nx-other: 1\nX-Line-Signature: a\n",
+                 &problem_signature_twice);
+    check_fields("x-line-signature: a\nx-works-signature: b\n", NULL);
+    check_fields("x-line-signature: a, b\n", NULL); /* one value, and not a valid one */
+}
+
+/* --- while it is read --- */
+
+static void begin(const char *body, size_t announced)
+{
+    struct public_request request = front_rig_webhook(body);
+
+    request.body.len = announced;
+    request.is_begun = true;
+    front_rig_ask(&rig, 0, &request);
+}
+
+static void test_nothing_reaches_the_agent_before_the_end(void)
+{
+    for (int is_h2 = 0; is_h2 < 2; is_h2++) {
+        set_up(is_h2);
+        begin("", 5);
+        CHECK(public_client_more(client(), "hell", 4));
+        front_rig_run(&rig);
+        CHECK_EQ(rig.agents[0].calls_len, 0);
+        CHECK(public_client_more(client(), "o", 1) && public_client_end(client()));
+        front_rig_run(&rig);
+        front_rig_check_status(&rig, 0, 200);
+        CHECK_MEM(rig.agents[0].calls[0]->body, "hello", 5);
+        front_rig_close(&rig);
+    }
+}
+
+static void test_the_client_leaves_early(void)
+{
+    for (int is_h2 = 0; is_h2 < 2; is_h2++) {
+        set_up(is_h2);
+        begin("", 5);
+        CHECK(public_client_more(client(), "hell", 4));
+        front_rig_run(&rig);
+        public_client_close(client());
+        front_rig_run(&rig);
+        CHECK_EQ(rig.agents[0].calls_len, 0);
+        front_rig_close(&rig);
+    }
+}
+
+/* The tunnel's link is the one at the end of the body, not at its beginning. */
+static void test_the_link_changes_meanwhile(void)
+{
+    set_up(false);
+    begin("", 5);
+    CHECK(front_rig_link(&rig, 1, "mybot", "token1"));
+    CHECK(public_client_more(client(), "hello", 5));
+    front_rig_run(&rig);
+    front_rig_check_status(&rig, 0, 200);
+    CHECK_EQ(rig.agents[0].calls_len, 0);
+    CHECK_EQ(rig.agents[1].calls_len, 1);
+    front_rig_close(&rig);
+}
+
+static void test_the_link_goes_meanwhile(void)
+{
+    set_up(true);
+    begin("", 5);
+    fake_agent_close(&rig.agents[0]);
+    front_rig_run(&rig);
+    CHECK(public_client_more(client(), "hello", 5) && public_client_end(client()));
+    front_rig_run(&rig);
+    public_client_check_problem(client(), &problem_no_agent);
+    front_rig_close(&rig);
+}
+
+static void test_a_body_that_does_not_come(void)
+{
+    set_up(false);
+    begin("", 50000);
+    front_rig_advance(&rig, 11000);
+    front_rig_check_status(&rig, 0, 408);
+    CHECK_EQ(rig.agents[0].calls_len, 0);
+    front_rig_close(&rig);
+}
+
+/* --- the link is busy --- */
+
+static void test_a_hundred_streams(void)
+{
+    struct public_request request = front_rig_webhook("{}");
+    struct exchange *held[LINK_STREAMS_MAX];
+    struct tunnel *tunnel;
+    struct http_head head;
+
+    set_up(false);
+    rig.agents[0].status = 0;
+    tunnel = tunnels_find(&rig.state.tunnels, SPAN("mybot"));
+    http_head_init_request(&head, SPAN("GET"), SPAN("/"));
+    head.scheme = SPAN("https");
+    head.authority = SPAN("mybot.relay.test");
+    for (size_t i = 0; i < LINK_STREAMS_MAX; i++)
+        CHECK_EQ(links_request(tunnel->link, &head, true, NULL, NULL, &held[i]), OK);
+    front_rig_run(&rig);
+    CHECK_EQ(rig.agents[0].calls_len, LINK_STREAMS_MAX);
+    front_rig_ask(&rig, 0, &request);
+    public_client_check_problem(client(), &problem_link_busy);
+
+    exchange_let_go(held[0]);
+    front_rig_run(&rig);
+    rig.agents[0].status = 200;
+    front_rig_ask(&rig, 0, &request);
+    front_rig_check_status(&rig, 0, 200);
+    for (size_t i = 1; i < LINK_STREAMS_MAX; i++)
+        exchange_let_go(held[i]);
+    front_rig_run(&rig);
+    front_rig_close(&rig);
+}
+
+CHECK_MAIN(TEST(test_bodies_up_to_the_limit), TEST(test_a_length_above_the_limit),
+           TEST(test_one_byte_more_than_the_limit), TEST(test_two_signatures),
+           TEST(test_nothing_reaches_the_agent_before_the_end),
+           TEST(test_the_client_leaves_early), TEST(test_the_link_changes_meanwhile),
+           TEST(test_the_link_goes_meanwhile), TEST(test_a_body_that_does_not_come),
+           TEST(test_a_hundred_streams))
