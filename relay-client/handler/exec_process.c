@@ -2,8 +2,7 @@
  *  1. Three pipes, then uv_spawn: /bin/sh leads a new session and process group.
  *     Real pipes, not libuv's socket pairs: /dev/stdin can be opened only on those.
  *  2. The input is written in one piece; then standard input is closed.
- *  3. Output and errors are collected until the exit.  libuv handles SIGCHLD after the
- *     readable pipes of the same poll, so what the shell wrote is here by then.
+ *  3. Output and errors are collected until the exit, and what is in the pipes then.
  *  4. on_ended; the handles close; on_gone from the last one, which frees.
  *
  * What can go wrong:
@@ -25,7 +24,8 @@
 #include <unistd.h>
 #include <uv.h>
 
-#define RECHECK_MS 20u
+#define RECHECK_MS  20u
+#define DRAIN_READS 32 /* of 64 KiB: more than the output may have */
 
 enum { TO_INPUT, FROM_OUTPUT, FROM_ERRORS, PIPES };
 
@@ -132,47 +132,6 @@ void exec_process_stop(struct exec_process *p)
 
 /* --- step 3 --- */
 
-static void report(struct exec_process *p, const struct exec_process_result *outcome)
-{
-    struct exec_process_result result = *outcome;
-
-    result.output = bytes_span(&p->output);
-    result.errors = exec_process_errors(p);
-    p->events->on_ended(p->owner, &result);
-}
-
-static void on_exit_of_shell(uv_process_t *process, int64_t code, int number)
-{
-    struct exec_process *p = process->data;
-    bool stopped = p->state == EXEC_PROCESS_STOPPING;
-    struct exec_process_result result = {.code = (int)code, .signal = number};
-
-    p->exited = true;
-    if (stopped) {
-        watch_group(&p->grace);
-        return;
-    }
-    p->state = EXEC_PROCESS_CLOSING;
-    report(p, &result);
-    close_all(p);
-}
-
-static void give_up(struct exec_process *p, enum err why)
-{
-    struct exec_process_result result = {.why = why};
-
-    stop(p);
-    report(p, &result);
-}
-
-static void keep_output(struct exec_process *p, const char *data, size_t len)
-{
-    enum err rc = bytes_append(&p->output, data, len);
-
-    if (rc != OK)
-        give_up(p, rc == ERR_LIMIT ? ERR_BODY_TOO_LARGE : rc);
-}
-
 static void keep_errors(struct exec_process *p, const char *data, size_t len)
 {
     size_t kept = p->errors_len;
@@ -188,6 +147,68 @@ static void keep_errors(struct exec_process *p, const char *data, size_t len)
     p->errors_len = kept + len;
 }
 
+static enum err keep(struct exec_process *p, size_t which, const char *data, size_t len)
+{
+    enum err rc = OK;
+
+    if (which == FROM_OUTPUT)
+        rc = bytes_append(&p->output, data, len);
+    else
+        keep_errors(p, data, len);
+    return rc == ERR_LIMIT ? ERR_BODY_TOO_LARGE : rc;
+}
+
+/* What is in the pipe now; the exit of a process may be heard before its last words. */
+static enum err drain(struct exec_process *p, size_t which)
+{
+    char *buffer = (char *)loop_read_buffer(p->loop);
+    enum err rc = OK;
+    ssize_t len = 1;
+    uv_os_fd_t fd;
+
+    if (uv_fileno((uv_handle_t *)&p->pipes[which], &fd) != 0)
+        return OK;
+    for (int i = 0; i < DRAIN_READS && len > 0 && rc == OK; i++) {
+        len = read(fd, buffer, LOOP_READ_BUFFER);
+        if (len > 0)
+            rc = keep(p, which, buffer, (size_t)len);
+    }
+    return rc;
+}
+
+static void report(struct exec_process *p, struct exec_process_result result)
+{
+    enum err rc = drain(p, FROM_ERRORS);
+
+    if (result.why == OK)
+        result.why = rc;
+    result.output = bytes_span(&p->output);
+    result.errors = exec_process_errors(p);
+    p->events->on_ended(p->owner, &result);
+}
+
+static void on_exit_of_shell(uv_process_t *process, int64_t code, int number)
+{
+    struct exec_process *p = process->data;
+    struct exec_process_result result = {.code = (int)code, .signal = number};
+
+    p->exited = true;
+    if (p->state == EXEC_PROCESS_STOPPING) {
+        watch_group(&p->grace);
+        return;
+    }
+    p->state = EXEC_PROCESS_CLOSING;
+    result.why = drain(p, FROM_OUTPUT);
+    report(p, result);
+    close_all(p);
+}
+
+static void give_up(struct exec_process *p, enum err why)
+{
+    stop(p);
+    report(p, (struct exec_process_result){.why = why});
+}
+
 static void on_alloc(uv_handle_t *handle, size_t wanted, uv_buf_t *out)
 {
     struct exec_process *p = handle->data;
@@ -199,15 +220,16 @@ static void on_alloc(uv_handle_t *handle, size_t wanted, uv_buf_t *out)
 static void on_read(uv_stream_t *pipe, ssize_t len, const uv_buf_t *buf)
 {
     struct exec_process *p = pipe->data;
+    size_t which = pipe == (uv_stream_t *)&p->pipes[FROM_OUTPUT] ? FROM_OUTPUT : FROM_ERRORS;
+    enum err rc = OK;
 
     if (len < 0)
         (void)uv_read_stop(pipe);
     if (len <= 0 || p->state != EXEC_PROCESS_RUNNING)
         return;
-    if (pipe == (uv_stream_t *)&p->pipes[FROM_OUTPUT])
-        keep_output(p, buf->base, (size_t)len);
-    else
-        keep_errors(p, buf->base, (size_t)len);
+    rc = keep(p, which, buf->base, (size_t)len);
+    if (rc != OK)
+        give_up(p, rc);
 }
 
 struct span exec_process_errors(const struct exec_process *p)

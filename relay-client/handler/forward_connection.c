@@ -260,7 +260,8 @@ static void on_dial_failed(void *owner, enum err why, const char *reason)
                        "nothing listens on %s (connection refused): is the bot running?",
                        c->target->address);
     else if (why == ERR_TIMEOUT)
-        (void)snprintf(detail, sizeof detail, "%s does not answer: no connection within 10 s",
+        (void)snprintf(detail, sizeof detail,
+                       "%s does not answer, not even with a refusal: is the address right?",
                        c->target->address);
     else
         (void)snprintf(detail, sizeof detail, "cannot connect to the bot: %s", reason);

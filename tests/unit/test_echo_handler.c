@@ -73,6 +73,30 @@ static void test_line_works_webhook(void)
     close_echo();
 }
 
+static void test_works_user_has_left(void)
+{
+    open_echo();
+    ask("{\"type\":\"leave\",\"source\":{\"channelId\":\"c\",\"domainId\":1},"
+        "\"issuedTime\":\"2026-11-21T19:24:05.123Z\"}");
+    CHECK(strstr(handler_call_text(&call), "\"why\":\"the bot or the user has left\""));
+    close_echo();
+}
+
+static void test_many_events(void)
+{
+    static const char event[] = "{\"type\":\"follow\",\"replyToken\":\"t\"}";
+    static char body[150 * sizeof event + 64];
+    size_t len = (size_t)snprintf(body, sizeof body, "{\"destination\":\"U0\",\"events\":[");
+
+    open_echo();
+    for (int i = 0; i < 150; i++)
+        len += (size_t)snprintf(body + len, sizeof body - len, "%s%s", i > 0 ? "," : "", event);
+    (void)snprintf(body + len, sizeof body - len, "]}");
+    ask(body);
+    CHECK(strstr(handler_call_text(&call), "],\"more\":50}"));
+    close_echo();
+}
+
 static void test_verify_button(void)
 {
     open_echo();
@@ -331,8 +355,9 @@ static void test_out_of_memory(void)
 }
 
 CHECK_MAIN(TEST(test_name), TEST(test_line_webhook), TEST(test_line_works_webhook),
-           TEST(test_verify_button), TEST(test_other_webhook), TEST(test_what_it_says),
-           TEST(test_long_text), TEST(test_page), TEST(test_head_has_no_body),
-           TEST(test_body_of_page_is_dropped), TEST(test_size_limit),
-           TEST(test_rules_of_exchanges), TEST(test_pause_between_pieces),
-           TEST(test_close_sweep), TEST(test_handler_closes_first), TEST(test_out_of_memory))
+           TEST(test_works_user_has_left), TEST(test_many_events), TEST(test_verify_button),
+           TEST(test_other_webhook), TEST(test_what_it_says), TEST(test_long_text),
+           TEST(test_page), TEST(test_head_has_no_body), TEST(test_body_of_page_is_dropped),
+           TEST(test_size_limit), TEST(test_rules_of_exchanges),
+           TEST(test_pause_between_pieces), TEST(test_close_sweep),
+           TEST(test_handler_closes_first), TEST(test_out_of_memory))

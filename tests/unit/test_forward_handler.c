@@ -369,6 +369,7 @@ static void test_endless_answer(void)
                     "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\nfirst\n");
     CHECK_EQ(handler_call_send(&call, "GET", "/", NULL), OK);
     handler_rig_wait(&rig.handler, &call.heads, 1);
+    CHECK_STR(exchange_peer(call.x), "127.0.0.1");
     handler_rig_advance(&rig.handler, 3600 * 1000);
     handler_bot_write(&rig.bot.connections[0], "second\n", 7);
     while (bytes_len(&call.body) < 13)

@@ -1,9 +1,14 @@
-/* Closing at any moment, out of memory at any moment, TLS. */
+/* Closing at any moment, nobody at the other end, out of memory, TLS. */
+#include "base/container.h"
 #include "base/mem.h"
 #include "relay-client/handler/forward_connection.h"
 #include "unit/check.h"
 #include "unit/support/forward_rig.h"
 #include "unit/support/test_pki.h"
+
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 static struct forward_rig rig;
 static struct handler_call call;
@@ -102,6 +107,84 @@ static void test_handler_closes_with_many(void)
         }
         forward_rig_close(&rig);
     }
+}
+
+/* --- an address that is silent --- */
+
+/* A port whose queue is full: the kernel drops what comes. */
+struct silent_port {
+    int listener, fillers[3];
+    char url[64];
+};
+
+static void open_silent(struct silent_port *p, uint64_t answer_ms)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    socklen_t size = sizeof at;
+    struct forward_handler_options options = {.url = p->url, .answer_ms = answer_ms};
+    char detail[256];
+
+    p->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    CHECK_EQ(bind(p->listener, (struct sockaddr *)&at, size), 0);
+    CHECK_EQ(listen(p->listener, 0), 0);
+    CHECK_EQ(getsockname(p->listener, (struct sockaddr *)&at, &size), 0);
+    for (size_t i = 0; i < ARRAY_LEN(p->fillers); i++) {
+        p->fillers[i] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+        (void)connect(p->fillers[i], (struct sockaddr *)&at, size);
+    }
+    (void)snprintf(p->url, sizeof p->url, "http://127.0.0.1:%u", ntohs(at.sin_port));
+    handler_rig_open(&rig.handler, true);
+    CHECK_EQ(handler_open_forward(rig.handler.loop, &options, &rig.handler.handler, detail),
+             OK);
+    handler_call_init(&call, &rig.handler);
+    CHECK_EQ(handler_call_send(&call, "POST", "/", "hello"), OK);
+    forward_rig_turn(&rig, 5);
+}
+
+static void close_silent(struct silent_port *p)
+{
+    handler_call_fini(&call);
+    handler_rig_close(&rig.handler);
+    for (size_t i = 0; i < ARRAY_LEN(p->fillers); i++)
+        (void)close(p->fillers[i]);
+    (void)close(p->listener);
+}
+
+static void test_no_connection(void)
+{
+    struct silent_port port;
+
+    open_silent(&port, 0);
+    CHECK_EQ(call.events, 0);
+    CHECK_STR(exchange_peer(call.x), "");
+    handler_rig_advance(&rig.handler, FORWARD_CONNECTION_DIAL_MS);
+    handler_call_wait(&call);
+    CHECK_EQ(call.why, ERR_TIMEOUT);
+    CHECK(strstr(call.detail, " does not answer, not even with a refusal"));
+    close_silent(&port);
+}
+
+static void test_no_connection_in_time(void)
+{
+    struct silent_port port;
+
+    open_silent(&port, 1500);
+    handler_rig_advance(&rig.handler, 1499);
+    CHECK_EQ(call.events, 0);
+    handler_rig_advance(&rig.handler, 1);
+    handler_call_wait(&call);
+    CHECK_EQ(call.why, ERR_TIMEOUT);
+    CHECK(strstr(call.detail, "no connection to the bot at 127.0.0.1:"));
+    CHECK(strstr(call.detail, " within 1.5 s"));
+    close_silent(&port);
+}
+
+static void test_close_while_dialling(void)
+{
+    struct silent_port port;
+
+    open_silent(&port, 0);
+    close_silent(&port);
 }
 
 /* --- memory --- */
@@ -301,7 +384,8 @@ static void test_close_during_handshake(void)
 
 CHECK_MAIN(TEST(test_close_in_events), TEST(test_close_between_turns),
            TEST(test_let_go_between_turns), TEST(test_handler_closes_first),
-           TEST(test_handler_closes_with_many), TEST(test_out_of_memory), TEST(test_https),
-           TEST(test_stranger), TEST(test_wrong_name), TEST(test_http_to_a_tls_bot),
-           TEST(test_https_to_a_plain_bot), TEST(test_silent_handshake),
-           TEST(test_close_during_handshake))
+           TEST(test_handler_closes_with_many), TEST(test_no_connection),
+           TEST(test_no_connection_in_time), TEST(test_close_while_dialling),
+           TEST(test_out_of_memory), TEST(test_https), TEST(test_stranger),
+           TEST(test_wrong_name), TEST(test_http_to_a_tls_bot), TEST(test_https_to_a_plain_bot),
+           TEST(test_silent_handshake), TEST(test_close_during_handshake))
