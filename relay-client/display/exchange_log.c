@@ -5,6 +5,8 @@
 #define TEXT_SIZE 2048u /* of one entry, all texts together */
 #define PIECE_MAX 511u  /* of one text: fits four of them and short names */
 
+#define NOTE_INDENT 10u /* as wide as the column of times */
+
 struct entry {
     struct exchange_line line; /* its spans point into `text`; `id` 0: a note */
     bool is_note;
@@ -108,14 +110,15 @@ void exchange_log_print(const struct exchange_log *log, uint64_t index, struct p
                         const struct exchange_layout *layout)
 {
     const struct entry *e = &log->entries[index % EXCHANGE_LOG_MAX];
-    const struct page_wrap wrap = {0, layout->columns, layout->details_lines};
+    const struct page_wrap wrap = {NOTE_INDENT, layout->columns, layout->details_lines};
 
     if (!e->is_note) {
         exchange_line_print(p, layout, &e->line);
         return;
     }
     page_paint(p, PAGE_LATE);
-    page_wrapped(p, e->line.explanation, wrap);
+    page_cell(p, SPAN("Note"), NOTE_INDENT, PAGE_LEFT);
     page_paint(p, PAGE_PLAIN);
+    page_wrapped(p, e->line.explanation, wrap);
     page_text(p, "\n");
 }

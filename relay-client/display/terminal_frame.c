@@ -110,7 +110,7 @@ static size_t make_hint(struct frame *f)
     const struct status_session *s = f->header->session;
 
     begin_lines(f);
-    if (exchange_log_len(f->screen->log) > 0 || !s->is_known || s->is_over ||
+    if (exchange_log_id_max(f->screen->log) > 0 || !s->is_known || s->is_over ||
         s->state != AGENT_LINKED)
         return 0;
     page_paint(&f->lines, PAGE_FAINT);

@@ -174,29 +174,38 @@ static void test_print_may_stop(void)
     end();
 }
 
-/* Many at once, the first one open: it is given up when the window is full. */
-static void test_a_full_window_gives_up_its_oldest(void)
+#define BATCH 512u
+
+/* As many exchanges in a few commits; all but the first one of all are answered. */
+static void store_batch(unsigned first)
 {
-    struct journal_rig_ticket last;
+    static struct journal_rig_ticket tickets[BATCH];
     char delivery[32];
 
-    begin();
-    for (unsigned i = 0; i <= TAIL_WINDOW_MAX; i++) {
-        struct journal_rig_ticket *t = &last;
-
-        (void)snprintf(delivery, sizeof(delivery), "x%025u", i);
+    for (unsigned i = 0; i < BATCH; i++) {
+        (void)snprintf(delivery, sizeof(delivery), "x%025u", first + i);
         const struct journal_request r = journal_rig_request(delivery, "{}");
 
-        journal_rig_ticket_init(t);
-        journal_rig_submit(&rig, &r, t);
-        if (i > 0) {
-            const struct journal_answer a = journal_rig_answer(i + 1);
-
-            CHECK_EQ(journal_answer(rig.journal, &a), OK);
-        }
-        journal_rig_wait(&rig, t);
+        journal_rig_submit(&rig, &r, &tickets[i]);
     }
-    wait_for_answer(TAIL_WINDOW_MAX + 1);
+    for (unsigned i = 0; i < BATCH; i++) {
+        const struct journal_answer a = journal_rig_answer(first + i);
+
+        journal_rig_wait(&rig, &tickets[i]);
+        CHECK_EQ(tickets[i].exchange, first + i);
+        if (first + i > 1)
+            CHECK_EQ(journal_answer(rig.journal, &a), OK);
+    }
+}
+
+/* The first one is open: it is given up when the window is full. */
+static void test_a_full_window_gives_up_its_oldest(void)
+{
+    begin();
+    for (unsigned first = 1; first <= TAIL_WINDOW_MAX; first += BATCH)
+        store_batch(first);
+    CHECK_EQ(store(), TAIL_WINDOW_MAX + 1);
+    answer(TAIL_WINDOW_MAX + 1, 200);
     CHECK(strncmp(look(), "1! 2 3 4", 8) == 0);
     CHECK_EQ(window->low, 1);
     char want[16];
