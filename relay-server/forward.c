@@ -15,12 +15,10 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "codec/ulid.h"
 #include "http/splice.h"
 #include "loop/deadline.h"
+#include "relay-server/forwarded.h"
 #include "relay-server/problem_table.h"
-
-#include <stdio.h>
 
 struct forward {
     struct loop *loop;
@@ -128,11 +126,17 @@ static enum err open_stream(const struct forward_options *o, const struct http_h
 }
 
 static enum err start(struct forward *f, struct exchange *server,
-                      const struct forward_options *o)
+                      const struct forward_options *o, uint64_t now_ms)
 {
+    struct forwarded_info info = {
+        .peer = exchange_peer(server),
+        .delivery = f->delivery,
+        .attempt = 1,
+        .received_ms = now_ms,
+    };
     struct forwarded head;
     struct exchange *client = NULL;
-    enum err rc = forwarded_init(&head, o->request, o->route, o->info);
+    enum err rc = forwarded_init(&head, o->request, o->route, &info);
 
     if (rc == OK)
         rc = deadline_set(f->loop, &f->answer, FORWARD_ANSWER_MS, on_answer_late);
@@ -145,18 +149,20 @@ static enum err start(struct forward *f, struct exchange *server,
     return rc;
 }
 
-void forward_start(struct exchange *server, const struct forward_options *options)
+void forward_start(struct relay_state *relay, struct exchange *server,
+                   const struct forward_options *options)
 {
+    uint64_t now_ms = clock_wall_ms(loop_clock(relay->loop));
     struct forward *f = mem_alloc(sizeof *f);
 
     if (!f) {
         problem_refuse(server, &problem_out_of_memory);
         return;
     }
-    f->loop = options->loop;
+    f->loop = relay->loop;
     f->webhook = options->webhook;
-    snprintf(f->delivery, sizeof f->delivery, "%s", options->info->delivery);
-    enum err rc = start(f, server, options);
+    ulid_make(&relay->ids, now_ms, relay->random, f->delivery);
+    enum err rc = start(f, server, options, now_ms);
     if (rc != OK)
         on_done(f, rc, "the stream could not be opened", server);
 }

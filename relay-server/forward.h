@@ -1,9 +1,8 @@
 #ifndef SERVER_FORWARD_H
 #define SERVER_FORWARD_H
 
-#include "loop/loop.h"
-#include "relay-server/forwarded.h"
-#include "relay-server/links.h"
+#include "relay-server/relay_state.h"
+#include "relay-server/router.h"
 
 /* One public request on its way over a link and its answer on the way back.
  * Ends by itself; when nothing can be passed on, the client gets a problem. */
@@ -11,11 +10,9 @@
 #define FORWARD_ANSWER_MS 60000u /* until the final head */
 
 struct forward_options {
-    struct loop *loop;
-    struct link *link; /* borrowed for the call */
+    struct link *link; /* of the route's tunnel */
     const struct http_head *request;
     const struct route *route;
-    const struct forwarded_info *info;
     /* A webhook: its whole body was read already, and until the agent has said
      * *stored* a broken link means 503 (nothing is lost: it was never taken). */
     bool webhook;
@@ -24,6 +21,7 @@ struct forward_options {
 };
 
 /* Takes `server` over in any case.  All of `options` is borrowed for the call. */
-void forward_start(struct exchange *server, const struct forward_options *options);
+void forward_start(struct relay_state *relay, struct exchange *server,
+                   const struct forward_options *options);
 
 #endif

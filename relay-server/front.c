@@ -18,25 +18,14 @@ static bool is_misdirected(const struct ingress_request *request)
 static void forward_plain(struct relay_state *relay, const struct ingress_request *request,
                           struct link *link, const struct route *route)
 {
-    char delivery[ULID_LEN + 1];
-    uint64_t now = clock_wall_ms(loop_clock(relay->loop));
-    struct forwarded_info info = {
-        .peer = exchange_peer(request->exchange),
-        .delivery = delivery,
-        .attempt = 1,
-        .received_ms = now,
-    };
     struct forward_options options = {
-        .loop = relay->loop,
         .link = link,
         .request = request->head,
         .route = route,
-        .info = &info,
         .end = request->end,
     };
 
-    ulid_make(&relay->ids, now, relay->random, delivery);
-    forward_start(request->exchange, &options);
+    forward_start(relay, request->exchange, &options);
 }
 
 static void to_tunnel(struct relay_state *relay, const struct ingress_request *request)

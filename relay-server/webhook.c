@@ -38,27 +38,15 @@ static void refuse(struct webhook *w, const struct problem *p)
 
 static void forward(struct webhook *w, struct link *link, const struct route *route)
 {
-    struct relay_state *relay = w->relay;
-    char delivery[ULID_LEN + 1];
-    uint64_t now = clock_wall_ms(loop_clock(relay->loop));
-    struct forwarded_info info = {
-        .peer = exchange_peer(w->exchange),
-        .delivery = delivery,
-        .attempt = 1,
-        .received_ms = now,
-    };
     struct forward_options options = {
-        .loop = relay->loop,
         .link = link,
         .request = &w->head,
         .route = route,
-        .info = &info,
         .webhook = true,
         .body = bytes_span(&w->body),
     };
 
-    ulid_make(&relay->ids, now, relay->random, delivery);
-    forward_start(w->exchange, &options);
+    forward_start(w->relay, w->exchange, &options);
     webhook_free(w);
 }
 

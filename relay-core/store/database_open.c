@@ -1,7 +1,7 @@
 #include "store/database_connect.h"
 #include "store/database_memory.h"
 #include "store/database_set_aside.h"
-#include "store/private_file.h"
+#include "store/database_path.h"
 
 #include "base/mem.h"
 
@@ -12,7 +12,7 @@ static enum err prepare_file(struct database *db, const char *path)
 {
     if (db->is_memory)
         return OK;
-    return private_file_prepare(path, !db->options.is_reader, db->path, sizeof(db->path),
+    return database_path_prepare(path, !db->options.is_reader, db->path, sizeof(db->path),
                                 db->detail);
 }
 

@@ -1,7 +1,7 @@
 #include "store/database_set_aside.h"
 
 #include "store/database_connect.h"
-#include "store/private_file.h"
+#include "store/database_path.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -57,7 +57,7 @@ static enum err move_all(const char *path, const char *name)
 
     for (size_t i = 0; !e && i < sizeof(endings) / sizeof(endings[0]); i++)
         e = move(path, name, endings[i]);
-    return e ? e : private_file_sync_folder(path);
+    return e ? e : database_path_sync_folder(path);
 }
 
 enum err database_set_aside_files(struct database *db, char detail[static DETAIL_MAX])

@@ -1,4 +1,4 @@
-#include "store/private_file.h"
+#include "store/database_path.h"
 
 #include "tests/unit/check.h"
 #include "tests/unit/support/notebook.h"

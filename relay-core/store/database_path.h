@@ -1,5 +1,5 @@
-#ifndef STORE_PRIVATE_FILE_H
-#define STORE_PRIVATE_FILE_H
+#ifndef STORE_DATABASE_PATH_H
+#define STORE_DATABASE_PATH_H
 
 #include "base/err.h"
 #include "store/detail.h"
@@ -16,9 +16,9 @@
  * symbolic link, is not ours, or is open to group or others; a folder in which others
  * may write.  ERR_NOT_FOUND: not there, and not to be created.  ERR_CONFIG: not a file,
  * or the path is too long.  `detail` says what to do. */
-MUST_CHECK enum err private_file_prepare(const char *path, bool creates, char *real,
+MUST_CHECK enum err database_path_prepare(const char *path, bool creates, char *real,
                                          size_t size, char detail[static DETAIL_MAX]);
 /* Makes names in the folder of `path` durable. */
-MUST_CHECK enum err private_file_sync_folder(const char *path);
+MUST_CHECK enum err database_path_sync_folder(const char *path);
 
 #endif

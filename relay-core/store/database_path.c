@@ -1,4 +1,4 @@
-#include "store/private_file.h"
+#include "store/database_path.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -168,7 +168,7 @@ static enum err create_file(const char *path, char detail[static DETAIL_MAX])
     close(fd);
     if (e)
         return e;
-    e = private_file_sync_folder(path);
+    e = database_path_sync_folder(path);
     return e ? report_errno(path, detail) : OK;
 }
 
@@ -188,7 +188,7 @@ static enum err check_companions(const char *path, char detail[static DETAIL_MAX
     return OK;
 }
 
-enum err private_file_prepare(const char *path, bool creates, char *real, size_t size,
+enum err database_path_prepare(const char *path, bool creates, char *real, size_t size,
                               char detail[static DETAIL_MAX])
 {
     enum err e = resolve(path, creates, real, size, detail);
@@ -204,7 +204,7 @@ enum err private_file_prepare(const char *path, bool creates, char *real, size_t
     return e ? e : check_companions(real, detail);
 }
 
-enum err private_file_sync_folder(const char *path)
+enum err database_path_sync_folder(const char *path)
 {
     char folder[PATH_MAX];
 
