@@ -199,9 +199,9 @@ static void on_refused(void *owner, unsigned status, const char *detail)
 {
     struct linker *k = owner;
 
-    (void)status;
     k->attempt = NULL;
-    wait_and_retry(k, AGENT_REFUSED, detail);
+    /* A relay that stops, or the proxy before it, comes back by itself. */
+    wait_and_retry(k, status >= 500 ? AGENT_WAITING : AGENT_REFUSED, detail);
 }
 
 static void on_failed(void *owner, enum err why, const char *detail)
