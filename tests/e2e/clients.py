@@ -1,4 +1,6 @@
 """Clients of the public port that are none of ours: curl, and plain TLS sockets."""
+import base64
+import hashlib
 import os
 import socket
 import ssl
@@ -144,3 +146,7 @@ class RawTls:
             rest += more
         self.received = rest[length:]
         return head, rest[:length]
+
+
+def sha256_base64(data):
+    return base64.b64encode(hashlib.sha256(data).digest()).decode()
