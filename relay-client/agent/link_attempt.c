@@ -5,7 +5,8 @@
  *   4. the response's head: 101, and the stream is a link
  * What can go wrong, each ends in one event:
  *   - dialling fails, TLS fails, the stream ends early, nothing comes for 15 s: on_failed
- *   - any other status: on_refused, once its body (the relay's reason) is here */
+ *   - any other status: on_refused, once its body (the relay's reason) is here; a body over
+ *     4 KiB is none of a relay's and not waited for */
 #include "relay-client/agent/link_attempt.h"
 
 #include "base/container.h"
@@ -85,10 +86,12 @@ static void end(struct link_attempt *a, enum attempt_result result, enum err why
         return;
     a->result = result;
     a->why = why;
-    if (a->stream && result == LINKED)
+    if (a->stream && result == LINKED) {
         stream_pause(a->stream);
-    else if (a->stream)
+    } else if (a->stream) {
         stream_let_go(a->stream);
+        a->stream = NULL;
+    }
     defer_post(a->loop, &a->report_task, report);
 }
 
@@ -105,7 +108,7 @@ static void fail(struct link_attempt *a, enum err why, const char *detail)
  * between answered). */
 static void read_refusal(struct link_attempt *a)
 {
-    struct json_doc doc;
+    struct json_doc doc = {0};
     const char *words = NULL;
 
     if (json_parse(&doc, bytes_span(&a->rest), ANSWER_BODY_MAX) == OK)
@@ -138,22 +141,29 @@ static void on_head(void *owner, const struct http_head *head, bool end_of_messa
     end(a, LINKED, OK);
 }
 
-static void on_body(void *owner, const uint8_t *data, size_t len)
+static void refuse(struct link_attempt *a)
 {
-    struct link_attempt *a = owner;
-
-    if (len > ANSWER_BODY_MAX - bytes_len(&a->rest) || bytes_append(&a->rest, data, len) != OK)
-        fail(a, ERR_PROTOCOL, "the relay's refusal is longer than 4 KiB");
-}
-
-static void on_complete(void *owner)
-{
-    struct link_attempt *a = owner;
-
     if (a->report_task.link)
         return;
     read_refusal(a);
     end(a, REFUSED, OK);
+}
+
+static void on_body(void *owner, const uint8_t *data, size_t len)
+{
+    struct link_attempt *a = owner;
+
+    if (len > ANSWER_BODY_MAX - bytes_len(&a->rest)) {
+        bytes_clear(&a->rest);
+        refuse(a);
+    } else if (bytes_append(&a->rest, data, len) != OK) {
+        fail(a, ERR_NOMEM, "");
+    }
+}
+
+static void on_complete(void *owner)
+{
+    refuse(owner);
 }
 
 static const struct h1_events codec_events = {
@@ -196,7 +206,13 @@ static void on_open(void *owner)
     struct link_attempt *a = owner;
     enum err rc = ask(a);
 
-    if (rc != OK)
+    if (rc == ERR_SYNTAX)
+        fail(a, rc,
+             link_tunnel_name_is_valid(span_text(a->tunnel))
+                 ? "the token has characters that no token has; run `hookline login` "
+                   "with the one that `hookline-relay token create` printed"
+                 : "the tunnel's name must be a-z, 0-9 and inner dashes, at most 63");
+    else if (rc != OK)
         fail(a, rc, "the upgrade request could not be sent");
 }
 
@@ -214,9 +230,8 @@ static void on_data(void *owner, const uint8_t *data, size_t len)
         len -= used;
     }
     if (a->report_task.link && a->result == LINKED && bytes_append(&a->rest, data, len) != OK) {
-        a->result = FAILED;
-        a->why = ERR_NOMEM;
-        stream_let_go(a->stream);
+        defer_cancel(a->loop, &a->report_task);
+        fail(a, ERR_NOMEM, "");
     }
 }
 
@@ -229,8 +244,9 @@ static void on_end(void *owner, enum err why)
 {
     struct link_attempt *a = owner;
 
-    if (why == ERR_EOF && a->status != 0 && h1_codec_feed_eof(&a->codec) == OK)
-        return;
+    if (why == ERR_EOF && a->status != 0 && h1_codec_feed_eof(&a->codec) == OK &&
+        a->report_task.link)
+        return; /* a refusal that the close completed; after an interim head there is none */
     const char *detail = stream_detail(a->stream);
     fail(a, why, *detail ? detail : "the relay closed the connection before it answered");
 }
