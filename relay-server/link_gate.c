@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "link/link_handshake.h"
+#include "relay-server/problem_table.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -41,29 +42,40 @@ static void refuse_token(struct relay_state *relay, const struct ingress_request
     refuse(request, heard ? LINK_REFUSE_TOKEN : LINK_REFUSE_TOO_MANY);
 }
 
-/* A name belongs to the token that linked it last, as long as that token lives. */
+/* A name is the linked token's, as long as that token lives. */
 static bool is_taken_by_other(const struct relay_state *relay, const struct tunnel *tunnel,
                               const char *id)
 {
-    return tunnel->link && strcmp(tunnel->token_id, id) != 0 &&
+    return tunnel && tunnel->link && strcmp(tunnel->token_id, id) != 0 &&
            tokens_is_live(relay->tokens, tunnel->token_id,
                           clock_wall_ms(loop_clock(relay->loop)));
 }
 
+/* Who takes a link over needs no more tunnels than before, but for a while more links. */
+static bool has_too_many(const struct relay_state *relay, const struct tunnel *tunnel,
+                         const char *id)
+{
+    bool takes_over = tunnel && tunnel->link;
+
+    return links_len_of(&relay->links, id) >= LINK_GATE_LINKS_MAX ||
+           (!takes_over && tunnels_links_of(&relay->tunnels, id) >= LINK_GATE_LINKS_PER_TOKEN);
+}
+
+/* A refusal leaves no new name in the directory. */
 static enum err find_tunnel(struct relay_state *relay, const struct link_hello *hello,
                             const char *id, struct tunnel **out, enum link_refusal *refusal)
 {
     *refusal = LINK_REFUSE_TUNNEL;
     if (!tokens_covers(relay->tokens, id, hello->tunnel))
         return ERR_DENIED;
-    *refusal = LINK_REFUSE_TOO_MANY;
-    enum err rc = tunnels_open(&relay->tunnels, hello->tunnel, out);
-    if (rc != OK)
-        return rc;
-    if (!(*out)->link && tunnels_links_of(&relay->tunnels, id) >= LINK_GATE_LINKS_PER_TOKEN)
-        return ERR_LIMIT;
+    struct tunnel *known = tunnels_find(&relay->tunnels, hello->tunnel);
     *refusal = LINK_REFUSE_NAME_IN_USE;
-    return is_taken_by_other(relay, *out, id) ? ERR_CONFLICT : OK;
+    if (is_taken_by_other(relay, known, id))
+        return ERR_CONFLICT;
+    *refusal = LINK_REFUSE_TOO_MANY;
+    if (has_too_many(relay, known, id))
+        return ERR_LIMIT;
+    return tunnels_open(&relay->tunnels, hello->tunnel, out);
 }
 
 /* "https://mybot.relay.example.com", with the port unless it is 443.  A domain without
@@ -135,7 +147,11 @@ void link_gate_enter(struct relay_state *relay, const struct ingress_request *re
         log_warn("link", "refused from=%s token=%s tunnel=%s", peer, id,
                  LOG_TEXT(hello.tunnel));
         refuse(request, refusal);
-    } else if (upgrade(relay, request, tunnel, id) != OK) {
-        refuse(request, LINK_REFUSE_MALFORMED);
+        return;
     }
+    enum err rc = upgrade(relay, request, tunnel, id);
+    if (rc == ERR_NOMEM)
+        problem_refuse(request->exchange, &problem_out_of_memory);
+    else if (rc != OK)
+        refuse(request, LINK_REFUSE_MALFORMED);
 }

@@ -7,7 +7,8 @@
 /* The agents' door (docs/protocol.md): authenticates the upgrade request, binds the
  * tunnel's name to the token, and makes the connection a link. */
 
-#define LINK_GATE_LINKS_PER_TOKEN 4u
+#define LINK_GATE_LINKS_PER_TOKEN 4u  /* that serve a tunnel */
+#define LINK_GATE_LINKS_MAX       16u /* with those that were taken over and still finish */
 
 /* For requests that link_hello_is() recognises.  Takes the exchange over: it becomes a
  * link, or gets a refusal. */

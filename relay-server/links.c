@@ -6,6 +6,7 @@
 #include "base/text.h"
 
 #include <stdio.h>
+#include <string.h>
 
 struct link {
     struct list_node in_links;
@@ -146,5 +147,14 @@ size_t links_len(const struct links *ls)
 
     for (struct list_node *n = list_first(&ls->all); n; n = list_next(&ls->all, n))
         len++;
+    return len;
+}
+
+size_t links_len_of(const struct links *ls, const char *token_id)
+{
+    size_t len = 0;
+
+    for (struct list_node *n = list_first(&ls->all); n; n = list_next(&ls->all, n))
+        len += strcmp(CONTAINER_OF(n, struct link, in_links)->token_id, token_id) == 0;
     return len;
 }

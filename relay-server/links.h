@@ -34,6 +34,8 @@ void links_end_invalid(struct links *ls, bool (*is_valid)(void *owner, const cha
 /* GOAWAY to all; on_empty when the last is gone, never if there was none. */
 void links_shutdown(struct links *ls);
 void links_close(struct links *ls);
+/* Those that finish included. */
 size_t links_len(const struct links *ls);
+size_t links_len_of(const struct links *ls, const char *token_id);
 
 #endif

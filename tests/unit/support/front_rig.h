@@ -13,8 +13,8 @@
 #include "unit/support/public_client.h"
 #include "unit/support/token_store.h"
 
-#define FRONT_RIG_CALLERS 8u
-#define FRONT_RIG_AGENTS  8u
+#define FRONT_RIG_CALLERS 20u
+#define FRONT_RIG_AGENTS  20u
 #define FRONT_RIG_DOMAIN  "relay.test"
 #define FRONT_RIG_NOW_MS  UINT64_C(1795894305000)
 

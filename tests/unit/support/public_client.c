@@ -300,6 +300,7 @@ static void parse(struct public_client *c)
         enum err e = h1_codec_feed_eof(&codec); /* may complete it, or not */
         (void)e;
     }
+    c->used = at;
     h1_codec_fini(&codec);
 }
 
@@ -308,6 +309,16 @@ bool public_client_look(struct public_client *c)
     if (!c->is_h2)
         parse(c);
     return c->answer.is_complete;
+}
+
+struct stream *public_client_take(struct public_client *c, struct span *early)
+{
+    struct stream *s = c->peer.stream;
+
+    CHECK(public_client_look(c) && c->answer.status == 101);
+    c->peer.stream = NULL;
+    *early = span_of(c->peer.got + c->used, c->peer.got_len - c->used);
+    return s;
 }
 
 const char *public_client_field(const struct public_client *c, const char *name)

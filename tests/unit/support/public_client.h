@@ -33,6 +33,7 @@ struct public_client {
     struct loop *loop;
     bool is_h2, chunked;
     struct net_peer peer; /* HTTP/1 */
+    size_t used;          /* HTTP/1: bytes of peer.got that are the answer */
     struct h2_conn *h2;   /* HTTP/2; NULL after on_closed */
     struct exchange *x;   /* HTTP/2: of the request; NULL after on_closed */
     struct public_answer answer;
@@ -53,6 +54,9 @@ bool public_client_look(struct public_client *c);
 const char *public_client_field(const struct public_client *c, const char *name);
 /* The answer is this problem: status, JSON, Retry-After; and it is complete. */
 void public_client_check_problem(struct public_client *c, const struct problem *want);
+/* HTTP/1, after a 101: gives the stream up.  `early` is what came behind the head; borrowed
+ * until the next request or public_client_fini. */
+struct stream *public_client_take(struct public_client *c, struct span *early);
 /* HTTP/2: gives the request up. */
 void public_client_reset(struct public_client *c);
 /* Closes the connection, if there still is one. */
