@@ -147,7 +147,7 @@ class Strangers(rig.TestCase):
         self.assertIn("502", detail)
 
     def test_no_http_at_all(self):
-        self.assertNotEqual(self.status_for(b"220 mail.example.com ESMTP\r\n", "waiting"), "")
+        self.assertNotEqual(self.status_for(b"220 mail.example.com ESMTP\r\n\r\n", "waiting"), "")
 
     def test_a_welcome_that_is_none(self):
         for answer in (b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
