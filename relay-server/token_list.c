@@ -168,8 +168,11 @@ static enum err read_list(const struct json_value *root, struct token_list *out,
         wrong = e ? err_text(e) : read_token(v, t, &e);
         if (!e)
             continue;
-        (void)snprintf(detail, TOKENS_DETAIL_SIZE, "token number %zu: %s is wrong", out->len,
-                       wrong);
+        if (e == ERR_NOMEM)
+            (void)snprintf(detail, TOKENS_DETAIL_SIZE, "%s", err_text(e));
+        else
+            (void)snprintf(detail, TOKENS_DETAIL_SIZE, "token number %zu: %s is wrong", out->len,
+                           wrong);
         return e == ERR_LIMIT ? ERR_CORRUPT : e;
     }
     return OK;

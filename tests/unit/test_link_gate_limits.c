@@ -184,7 +184,6 @@ static void test_allocations_fail(void)
 {
     unsigned long n = 1, good = 0;
 
-    log_set_level(LOG_ERROR);
     for (; good < 20; n++)
         good = link_while_failing(n) ? good + 1 : 0;
     CHECK(n > 30);
