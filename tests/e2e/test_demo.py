@@ -1,0 +1,42 @@
+"""`hookline demo`: the whole job on one machine, with nothing to configure."""
+import os
+import re
+import signal
+
+import rig
+
+
+class Demo(rig.TestCase):
+    def assert_tidy(self):
+        left = [name for name in os.listdir(self.rig.folder) if name.startswith("hookline-demo")]
+        self.assertEqual(left, [])
+
+    def test_once_and_again(self):
+        for _ in range(2):
+            done = self.rig.hookline("demo", "--once")
+            self.assertEqual(done.code, 0, done.err)
+            text = done.text()
+            for words in ("a webhook: 200 OK", "valid", "message.text", "こんにちは、Hookline!",
+                          "is on disk", "Answered by   echo"):
+                self.assertIn(words, text)
+            self.assert_tidy()
+
+    def test_it_stays_up_until_interrupted(self):
+        demo = self.rig.start("demo", [rig.HOOKLINE, "demo"])
+        invitation = demo.out.wait(lambda text: re.search(rb"hookline list --data (\S+)", text))
+        folder = invitation.group(1).decode()
+        listed = self.rig.hookline("list", "--json", "--data", folder).json_lines()
+        self.assertEqual([row["verdict"] for row in listed], ["valid"])
+        curl = re.search(rb"  (curl --cacert .*?)\n\n", demo.out.text(), re.DOTALL).group(1)
+        self.assertEqual(self.rig.run(["sh", "-c", curl.decode()]).code, 0)
+        demo.out.wait(lambda text: b"POST /callback" in text)
+        self.assertEqual(demo.stop(signal.SIGINT), 0)
+        self.assert_tidy()
+
+    def test_without_curl(self):
+        """It says what is missing, and leaves the logs to look at."""
+        done = self.rig.hookline("demo", "--once", env={**self.rig.environment, "PATH": "/nowhere"})
+        self.assertEqual(done.code, 1)
+        self.assertIn("curl is not installed", done.err)
+        log = re.search(r"The logs are (\S+)", done.err).group(1)
+        self.assertTrue(os.path.exists(log))
