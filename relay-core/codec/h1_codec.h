@@ -8,8 +8,9 @@
  * (rule 0: reject, never repair): exactly one Host, exactly `chunked`, no duplicate or
  * odd Content-Length, none beside Transfer-Encoding, no obs-fold, no bare CR or LF,
  * only origin-form targets (absolute-form when its authority equals Host: it becomes
- * origin-form).  A head must pass our rules and llhttp's, and both must frame the body
- * alike.  Extensions of chunks and trailers are checked, limited and dropped.
+ * origin-form).  CONNECT, TRACE, PRI, `OPTIONS *` and methods that llhttp does not know
+ * are ERR_UNSUPPORTED.  A head must pass our rules and llhttp's, and both must frame the
+ * body alike.  Extensions of chunks and trailers are checked, limited and dropped.
  *
  * Life:   h1_codec_init -> feed ... -> h1_codec_fini, which is not for events.
  *         After an error: only fini.
@@ -34,7 +35,7 @@ enum h1_role {
     H1_CLIENT, /* reads responses */
 };
 
-struct h1_parser; /* llhttp and the head under way; allocated while needed */
+struct h1_parser; /* the message under way; allocated while needed */
 
 struct h1_codec {
     enum h1_role role;

@@ -263,6 +263,37 @@ static void test_refusals(void)
     }
 }
 
+/* A21 */
+static void check_too_long(const char *before, size_t fill, const char *after,
+                           const char *status_line)
+{
+    struct server_rig rig = {0};
+    static char text[70000];
+
+    memset(text, 'x', fill);
+    text[fill] = '\0';
+    server_rig_open(&rig, 16384);
+    net_peer_say(&rig.client, before);
+    net_peer_say(&rig.client, text);
+    server_rig_say(&rig, after);
+    CHECK(server_rig_heard(&rig, status_line));
+    CHECK_EQ(rig.client.end == ERR_EOF, rig.requests == 0);
+    server_rig_close(&rig);
+}
+
+static void test_refusals_of_size(void)
+{
+    static const char rest[] = " HTTP/1.1\r\nHost: a\r\n\r\n";
+    static const char field[] = "GET / HTTP/1.1\r\nHost: a\r\nX: ";
+
+    check_too_long("GET /", 8191, rest, "HTTP/1.1 200 OK\r\n");
+    check_too_long("GET /", 8192, rest, "HTTP/1.1 414 URI Too Long\r\n");
+    check_too_long("", 65536, rest, "HTTP/1.1 501 Not Implemented\r\n");
+    check_too_long(field, 32768 - 6, "\r\n\r\n", "HTTP/1.1 200 OK\r\n");
+    check_too_long(field, 32768 - 5, "\r\n\r\n",
+                   "HTTP/1.1 431 Request Header Fields Too Large\r\n");
+}
+
 /* A6: the answer has not begun, so there is one; the owner is told. */
 static void test_malformed_body(void)
 {
@@ -316,5 +347,6 @@ CHECK_MAIN(TEST(test_one_after_the_other), TEST(test_date), TEST(test_slow_owner
            TEST(test_close_asked_for), TEST(test_http_1_0), TEST(test_shutdown),
            TEST(test_shutdown_while_idle), TEST(test_close_at_once),
            TEST(test_client_half_closes_when_idle), TEST(test_client_leaves),
-           TEST(test_owner_abandons), TEST(test_refusals), TEST(test_malformed_body),
-           TEST(test_malformed_body_after_the_head), TEST(test_good_bad_good))
+           TEST(test_owner_abandons), TEST(test_refusals), TEST(test_refusals_of_size),
+           TEST(test_malformed_body), TEST(test_malformed_body_after_the_head),
+           TEST(test_good_bad_good))

@@ -70,6 +70,11 @@ static void on_complete(void *owner)
     (void)owner;
 }
 
+static bool is_near_limits(const struct http_head *head)
+{
+    return head->fields_len > HTTP_FIELDS_MAX - 3 || http_head_size(head) > HTTP_HEAD_MAX - 100;
+}
+
 void h1_reparse_check(const struct http_head *head, bool end)
 {
     static const struct h1_events events = {on_head, on_body, on_complete};
@@ -80,6 +85,10 @@ void h1_reparse_check(const struct http_head *head, bool end)
 
     bytes_init(&text, TEXT_MAX);
     CHECK_EQ(h1_format_head(&text, head, h1_framing_for(head, end, false), true), OK);
+    if (is_near_limits(head)) {
+        bytes_fini(&text);
+        return;
+    }
     h1_codec_init(&codec, head->status ? H1_CLIENT : H1_SERVER, &events, &r);
     CHECK_EQ(h1_codec_feed(&codec, bytes_peek(&text), bytes_len(&text), &used), OK);
     CHECK_EQ(used, bytes_len(&text));
