@@ -100,7 +100,8 @@ static enum err feed_piece(struct run *run, struct span piece)
     char *copy = mem_alloc(piece.len);
 
     CHECK(copy);
-    memcpy(copy, piece.ptr, piece.len);
+    if (piece.ptr)
+        memcpy(copy, piece.ptr, piece.len);
     enum err e = feed_all(run, span_of(copy, piece.len));
     mem_free(copy);
     return e;
