@@ -169,7 +169,8 @@ class Upload:
 # --- the bot ---
 
 class Bot:
-    def __init__(self, port=0):
+    def __init__(self, port=0, usual=answer()):
+        self._usual = usual
         self._listener = socket.create_server(("127.0.0.1", port), backlog=200)
         self.port = self._listener.getsockname()[1]
         self.requests = []
@@ -246,7 +247,7 @@ class Bot:
         try:
             behaviour = self._scripts.get_nowait()
         except queue.Empty:
-            behaviour = answer()
+            behaviour = self._usual
         if not getattr(behaviour, "streams", False):
             request.body = b"".join(request.pieces())
         with self._lock:

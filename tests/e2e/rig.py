@@ -267,8 +267,8 @@ class Rig:
         self.agent = agent
         return agent.wait_linked() if link else agent
 
-    def start_bot(self):
-        bot = fake_bot.Bot()
+    def start_bot(self, **options):
+        bot = fake_bot.Bot(**options)
         self.bots.append(bot)
         return bot
 
