@@ -1,5 +1,6 @@
 /* `hookline-relay serve`: the relay, until SIGTERM. */
 #include "base/log.h"
+#include "base/mem.h"
 #include "base/random.h"
 #include "codec/json_writer.h"
 #include "loop/signals.h"
@@ -177,6 +178,7 @@ enum command_exit serve_command(struct command_call *call)
         read_options(&s) != OK || loop_new(clock_system(), &s.loop) != OK)
         return COMMAND_FAILED;
     raise_descriptor_limit();
+    mem_spare();
     bool failed = open_all(&s) != OK;
     loop_run(s.loop);
     loop_free(s.loop);

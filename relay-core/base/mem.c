@@ -4,6 +4,11 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
+#define MMAP_FROM (1 << 20) /* bytes; larger blocks go back to the system when freed */
 
 static atomic_ulong countdown; /* allocations until the one that fails, 0 = off */
 static atomic_ulong live;
@@ -81,6 +86,19 @@ bool mem_equal_secret(const void *a, const void *b, size_t len)
     for (size_t i = 0; i < len; i++)
         difference |= (unsigned)(x[i] ^ y[i]);
     return difference == 0;
+}
+
+/* Memory that the heap has in reserve may have been used before, so glibc's calloc clears
+ * it, which makes all of it resident.  Without a reserve what is cleared is only what was
+ * in use: 7 KiB less for each quiet TLS connection.  The other two are what glibc would
+ * arrive at by itself, had we not fixed the first. */
+void mem_spare(void)
+{
+#ifdef __GLIBC__
+    (void)mallopt(M_TOP_PAD, 0);
+    (void)mallopt(M_TRIM_THRESHOLD, 2 * MMAP_FROM);
+    (void)mallopt(M_MMAP_THRESHOLD, MMAP_FROM);
+#endif
 }
 
 void mem_fail_at(unsigned long n)

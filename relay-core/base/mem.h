@@ -22,6 +22,10 @@ void mem_wipe(void *ptr, size_t len);
 /* Equal?  Takes the same time wherever the first difference is. */
 bool mem_equal_secret(const void *a, const void *b, size_t len);
 
+/* For a program with thousands of large buffers that are mostly empty (TLS records):
+ * memory that was never used stays out of residence.  Before the first thread. */
+void mem_spare(void);
+
 /* Tests only: fail the n-th allocation from now (1 = the next), 0 = never. */
 void mem_fail_at(unsigned long n);
 /* Tests only: blocks allocated and not yet freed. */
