@@ -89,5 +89,5 @@ int main(int argc, char **argv)
     };
 
     (void)argc;
-    return command_main(&program, &io);
+    return (int)command_main(&program, &io);
 }
