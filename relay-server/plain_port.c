@@ -239,7 +239,12 @@ unsigned plain_port_number(const struct plain_port *p)
     return ingress_port(p->ingress);
 }
 
-void plain_port_close(struct plain_port *p)
+void plain_port_shutdown(struct plain_port *p)
 {
     ingress_shutdown(p->ingress);
+}
+
+void plain_port_close(struct plain_port *p)
+{
+    ingress_close(p->ingress);
 }

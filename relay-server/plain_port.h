@@ -7,7 +7,7 @@
 /* The plain port (80): sends everybody to https with 308, and serves the files of
  * ACME's HTTP-01 challenge (RFC 8555 §8.3) for certbot, lego and dehydrated.
  *
- * Life: plain_port_open -> plain_port_close -> on_closed (freed). */
+ * Life: plain_port_open -> plain_port_shutdown or plain_port_close -> on_closed (freed). */
 struct plain_port;
 
 struct plain_port_options {
@@ -23,6 +23,9 @@ struct plain_port_options {
 MUST_CHECK enum err plain_port_open(struct loop *l, struct plain_port_options *options,
                                     struct plain_port **out);
 unsigned plain_port_number(const struct plain_port *p);
+/* No new connections; answers under way finish. */
+void plain_port_shutdown(struct plain_port *p);
+/* At once. */
 void plain_port_close(struct plain_port *p);
 
 #endif

@@ -247,6 +247,8 @@ static void close_now(struct relay *r)
     r->phase = RELAY_CLOSING;
     if (r->ingress)
         ingress_close(r->ingress);
+    if (r->plain)
+        plain_port_close(r->plain);
     links_close(&r->state.links);
     close_when_empty(r);
 }
@@ -270,7 +272,7 @@ void relay_shutdown(struct relay *r)
     if (r->ingress)
         ingress_shutdown(r->ingress);
     if (r->plain)
-        plain_port_close(r->plain);
+        plain_port_shutdown(r->plain);
     links_shutdown(&r->state.links);
     if (deadline_set(r->state.loop, &r->drain, RELAY_SHUTDOWN_MS, on_drain_over) != OK)
         close_now(r);

@@ -260,6 +260,7 @@ bool public_client_send(struct public_client *c, const struct public_request *re
 {
     forget(c);
     c->chunked = request->chunked;
+    c->is_head = strcmp(request->method, "HEAD") == 0;
     if (!(c->is_h2 ? send_h2(c, request) : say_head(c, request)))
         return false;
     if (!request->has_body || request->is_begun)
@@ -292,6 +293,7 @@ static void parse(struct public_client *c)
     free(c->answer.body);
     c->answer = (struct public_answer){0};
     h1_codec_init(&codec, H1_CLIENT, &h1_events, c);
+    codec.head_request = c->is_head;
     while (at < c->peer.got_len && !c->answer.is_complete) {
         CHECK_EQ(h1_codec_feed(&codec, c->peer.got + at, c->peer.got_len - at, &used), OK);
         at += used;

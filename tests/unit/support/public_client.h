@@ -31,7 +31,7 @@ struct public_request {
 
 struct public_client {
     struct loop *loop;
-    bool is_h2, chunked;
+    bool is_h2, chunked, is_head;
     struct net_peer peer; /* HTTP/1 */
     size_t used;          /* HTTP/1: bytes of peer.got that are the answer */
     struct h2_conn *h2;   /* HTTP/2; NULL after on_closed */
