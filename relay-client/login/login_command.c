@@ -4,6 +4,7 @@
  *   3. the configuration file */
 #include "base/mem.h"
 #include "cli/secret_file.h"
+#include "codec/json_writer.h"
 #include "codec/url.h"
 #include "relay-client/agent/link_attempt.h"
 #include "relay-client/commands.h"
@@ -148,6 +149,36 @@ static bool try_to_link(struct login *l)
 
 /* --- step 3 --- */
 
+static void announce_json(const struct login *l, const char *file)
+{
+    struct json_writer w;
+    struct bytes out;
+
+    bytes_init(&out, 4096);
+    json_writer_init(&w, &out);
+    json_writer_object(&w);
+    json_writer_member_text(&w, "type", "login");
+    json_writer_member_text(&w, "url", l->url);
+    json_writer_member_text(&w, "config", file);
+    json_writer_object_end(&w);
+    if (json_writer_end(&w) == OK)
+        (void)fprintf(l->call->out, "%.*s\n", (int)bytes_len(&out),
+                      (const char *)bytes_peek(&out));
+    bytes_fini(&out);
+}
+
+static void announce(const struct login *l, const char *file)
+{
+    if (settings_bool(l->call->settings, "json"))
+        announce_json(l, file);
+    else
+        (void)fprintf(l->call->out,
+                      "Logged in: %s\nSaved in %s.\n\nNext: hookline up --forward "
+                      "http://127.0.0.1:3000/callback\nand set %s/callback as the webhook URL "
+                      "in LINE's console.\n",
+                      l->url, file, l->url);
+}
+
 static bool remember(struct login *l)
 {
     const char *named = settings_text(l->call->settings, "config");
@@ -161,11 +192,7 @@ static bool remember(struct login *l)
     if (rc != OK)
         command_complain(l->call, "%s", *config.detail ? config.detail : err_text(rc));
     else
-        (void)fprintf(l->call->out,
-                      "Logged in: %s\nSaved in %s.\n\nNext: hookline up --forward "
-                      "http://127.0.0.1:3000/callback\nand set %s/callback as the webhook URL "
-                      "in LINE's console.\n",
-                      l->url, config.file, l->url);
+        announce(l, config.file);
     return rc == OK;
 }
 

@@ -48,6 +48,11 @@ class Login(rig.TestCase):
         self.assertEqual(done.code, 0, done.err)
         self.assertIn("signatures are not checked", done.err)
 
+    def test_as_json(self):
+        result = self.login("--json").json()
+        self.assertEqual((result["type"], result["config"]), ("login", self.config))
+        self.assertIn("https://mybot.relay.test", result["url"])
+
     def test_what_fails_is_not_remembered(self):
         for options, words in (({"token": "hkl_wrong"}, "token create"),
                                ({"tunnel": "other"}, "not for the tunnel"),
