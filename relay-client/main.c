@@ -100,6 +100,10 @@ int main(int argc, char **argv)
         .name = "hookline",
         .version = HOOKLINE_VERSION,
         .summary = "webhook tunnel and inspector for LINE bots",
+        .details =
+            "Links a bot on this machine to a hookline-relay on a public server: webhooks "
+            "that arrive there are recorded here, checked, handed to the bot, and can be "
+            "looked at and replayed. `hookline demo` shows it all without a server.",
         .commands = commands,
         .commands_len = ARRAY_LEN(commands),
         .settings = client_settings,

@@ -74,6 +74,10 @@ int main(int argc, char **argv)
         .name = "hookline-relay",
         .version = HOOKLINE_VERSION,
         .summary = "the public half of Hookline: receives webhooks for bots on laptops",
+        .details =
+            "Terminates HTTPS for webhooks and hands each request to the agent (hookline) "
+            "that is linked for its tunnel. Needs a host name, a certificate from a public "
+            "authority, and ports 443 and 80.",
         .is_service = true,
         .commands = commands,
         .commands_len = ARRAY_LEN(commands),
