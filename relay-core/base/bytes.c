@@ -92,14 +92,14 @@ void bytes_added(struct bytes *b, size_t len)
 
 enum err bytes_append(struct bytes *b, const void *src, size_t len)
 {
-    uint8_t *room;
-
     if (len == 0)
         return OK;
-    enum err e = bytes_reserve(b, len, &room);
+    if (len > b->max - bytes_len(b))
+        return ERR_LIMIT;
+    enum err e = len <= b->cap - b->tail ? OK : make_room(b, len);
     if (e)
         return e;
-    memcpy(room, src, len);
+    memcpy(b->base + b->tail, src, len);
     b->tail += len;
     return OK;
 }
