@@ -102,10 +102,8 @@ static void check_output(const struct openssl_program *o, const char *text)
 
 #ifdef __x86_64__
 #define FASTER "ECDHE-ECDSA-AES128-GCM-SHA256"
-#define SLOWER "ECDHE-ECDSA-CHACHA20-POLY1305"
 #else
 #define FASTER "ECDHE-ECDSA-CHACHA20-POLY1305"
-#define SLOWER "ECDHE-ECDSA-AES128-GCM-SHA256"
 #endif
 
 static const struct {
@@ -129,7 +127,7 @@ static const struct {
     /* The first key share is of a group we do not have: HelloRetryRequest. */
     {"-tls1_3 -groups X448:X25519 -servername localhost", "pong localhost"},
     /* The server's order in TLS 1.2, the client's in TLS 1.3. */
-    {"-tls1_2 -cipher " SLOWER ":" FASTER, FASTER},
+    {"-tls1_2 -cipher ECDHE+CHACHA20:ECDHE+AESGCM", FASTER},
     {"-tls1_3 -ciphersuites TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256",
      "TLS_AES_128_GCM_SHA256"},
 };
