@@ -21,8 +21,8 @@
 
 struct client {
     int fd;
-    size_t len;      /* of what `request` holds */
-    uint64_t owed;   /* bytes of the body under way */
+    size_t len;    /* of what `request` holds */
+    uint64_t owed; /* bytes of the body under way */
     char request[REQUEST_MAX + 1];
 };
 

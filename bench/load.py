@@ -28,13 +28,16 @@ class Site:
         return out
 
 
-def rate(site, requests, processes, *words):
-    """Requests a second, and microseconds of processor time per request of each process."""
-    site.h2load("-n", requests // 10, *words)
+def rate(site, seconds, processes, *words):
+    """Requests a second, and microseconds of processor time per request of each process. The
+    handshakes of the connections are in it, so the run must not be short."""
+    def per_second(requests):
+        return float(re.search(r"([\d.]+) req/s", site.h2load("-n", requests, *words)).group(1))
+
+    requests = int(per_second(2000) * seconds)
     before = [cpu_s(p.pid) for p in processes]
-    out = site.h2load("-n", requests, *words)
-    cpu = [(cpu_s(p.pid) - b) * 1e6 / requests for p, b in zip(processes, before)]
-    return float(re.search(r"([\d.]+) req/s", out).group(1)), cpu
+    hz = per_second(requests)
+    return hz, [(cpu_s(p.pid) - b) * 1e6 / requests for p, b in zip(processes, before)]
 
 
 def latency_ms(site, seconds, rate_hz=500, clients=10):
