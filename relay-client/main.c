@@ -64,8 +64,9 @@ static const struct command commands[] = {
      .bit = CLIENT_UP,
      .summary = "link to the relay and hand webhooks to the bot",
      .details =
-         "Every request is written to the journal before the bot sees it. Webhooks with a "
-         "wrong signature are answered 401, with the cause, and not handed to the bot.",
+         "Every request is written to the journal before the bot sees it. A webhook with a "
+         "wrong signature is answered 401 and not handed to the bot; the journal says what is "
+         "wrong with it.",
      .examples = up_examples,
      .run = up_command},
     {.name = "list",
