@@ -100,8 +100,9 @@ CASES = [
     # A13: request lines
     *[line("A13", text) for text in (
         b"GET  /mybot/first HTTP/1.1", b"GET\t/mybot/first HTTP/1.1", b"GET /mybot/first",
-        b"GET /mybot/first HTTP/1.1 x", b"GET /mybot/first HTTP/1.10", b"GET /mybot/fi rst HTTP/1.1",
-        b"GET /mybot/first http/1.1", b"GET /mybot/first HTTP/1.1\x00", b" GET /mybot/first HTTP/1.1",
+        b"GET /mybot/first HTTP/1.1 x", b"GET /mybot/first HTTP/1.10",
+        b"GET /mybot/fi rst HTTP/1.1", b"GET /mybot/first http/1.1",
+        b"GET /mybot/first HTTP/1.1\x00", b" GET /mybot/first HTTP/1.1",
         b"GET /mybot/first HTTPS/1.1", b"\x16\x03\x01\x02\x00\x01\x00")],
     line("A13", b"GET /mybot/first HTTP/2.0", (400, 505)),
     line("A13", b"GET /mybot/first HTTP/1.9", (400, 505)),

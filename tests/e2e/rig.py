@@ -30,7 +30,8 @@ PATIENCE = 30  # seconds for anything to happen; a sanitized build on a busy mac
 DOMAIN = "relay.test"
 ROOT = os.path.dirname(os.path.abspath(__file__))
 
-_SANITIZER = (b"ERROR: AddressSanitizer", b"ERROR: LeakSanitizer", b"runtime error:")
+_SANITIZER = (b"ERROR: AddressSanitizer", b"ERROR: LeakSanitizer", b"runtime error:",
+              b"WARNING: ThreadSanitizer")
 
 
 class Output:

@@ -83,8 +83,8 @@ class SecretFiles(rig.TestCase):
             self.rig.create_token("--tunnel", "private", folder="made")
         finally:
             os.umask(old)
-        self.assertEqual(stat.S_IMODE(os.stat(self.rig.path("made")).st_mode), 0o700)
-        self.assertEqual(stat.S_IMODE(os.stat(self.rig.path("made", "tokens.json")).st_mode), 0o600)
+        for names, mode in ((("made",), 0o700), (("made", "tokens.json"), 0o600)):
+            self.assertEqual(stat.S_IMODE(os.stat(self.rig.path(*names)).st_mode), mode)
 
 
 class Ports(rig.TestCase):

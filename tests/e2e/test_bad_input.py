@@ -1,4 +1,4 @@
-"""What goes wrong between client, relay, agent and bot: each has an answer that says what to do."""
+"""What goes wrong between client and bot: each fault has an answer that says what to do."""
 import json
 import re
 

@@ -1,6 +1,7 @@
 """Certificates that LINE would refuse: named in words by check-cert and at the start."""
 import datetime
 import json
+import signal
 
 import certificates
 import clients
@@ -132,7 +133,7 @@ class Several(rig.TestCase):
         before = self.connect(rig.DOMAIN)
         with clients.RawTls(r) as old:
             r.pki.leaf("renewed", [*NAMES, "localhost"])
-            relay.send_signal(rig.signal.SIGHUP)
+            relay.send_signal(signal.SIGHUP)
             relay.wait_log("certificates read anew")
             self.assertNotEqual(self.connect(rig.DOMAIN), before)
             old.send(b"GET /mybot/x HTTP/1.1\r\nHost: relay.test\r\n\r\n")
@@ -146,7 +147,7 @@ class Several(rig.TestCase):
         relay = r.start_relay(leaf=leaf)
         before = self.connect(rig.DOMAIN)
         r.pki.write("spoiled.chain.pem", read(leaf.cert))
-        relay.send_signal(rig.signal.SIGHUP)
+        relay.send_signal(signal.SIGHUP)
         relay.wait_log("fullchain.pem")
         relay.wait_log("the certificates from before go on serving")
         self.assertEqual(self.connect(rig.DOMAIN), before)

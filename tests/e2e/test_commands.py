@@ -1,8 +1,10 @@
 """list, show, tail and the rules that every command keeps."""
 import json
 import re
+import signal
 
 import clients
+import fake_bot
 import line
 import rig
 
@@ -26,7 +28,7 @@ class Recorded(rig.TestCase):
         cls.send(line.body(line.event("message", 3, message={
             "type": "image", "id": "9", "contentProvider": {"type": "line"}})))
         cls.send(line.body(line.text_event("forged", 4)), secret=line.OTHER_SECRET)
-        cls.bot.will(rig.fake_bot.answer(500))
+        cls.bot.will(fake_bot.answer(500))
         cls.send(line.body(line.text_event("100% of it", 5)))
         cls.curl.get("/mybot/page?q=hello")
         for number in range(1, 7):
@@ -140,7 +142,7 @@ class Followed(rig.TestCase):
         self.assertEqual((row["event"]["type"], row["status"]), ("join", 200))
         plain.out.wait(lambda text: b"join" in text)
         for process in (tail, plain):
-            self.assertEqual(process.stop(rig.signal.SIGINT), 0)
+            self.assertEqual(process.stop(signal.SIGINT), 0)
 
     def send(self, body):
         clients.Curl(self.rig).post("/mybot/callback", body, headers=line.headers(body))

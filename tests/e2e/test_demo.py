@@ -35,7 +35,8 @@ class Demo(rig.TestCase):
 
     def test_without_curl(self):
         """It says what is missing, and leaves the logs to look at."""
-        done = self.rig.hookline("demo", "--once", env={**self.rig.environment, "PATH": "/nowhere"})
+        env = {**self.rig.environment, "PATH": "/nowhere"}
+        done = self.rig.hookline("demo", "--once", env=env)
         self.assertEqual(done.code, 1)
         self.assertIn("curl is not installed", done.err)
         log = re.search(r"The logs are (\S+)", done.err).group(1)

@@ -197,10 +197,9 @@ class RawFrames(H2Case):
 
     def test_lengths_and_bodies_must_agree(self):
         post = head((b"content-length", b"5"), method=b"POST")
-        for body in (b"hell", b"hello!"):
-            self.assertEqual(self.ask(post, END_HEADERS, frame(DATA, END_STREAM, 1, body)), "reset")
-        self.assertEqual(self.ask(post, END_HEADERS, frame(DATA, END_STREAM, 1, b"hello")),
-                         "answered")
+        for body, outcome in ((b"hell", "reset"), (b"hello!", "reset"), (b"hello", "answered")):
+            data = frame(DATA, END_STREAM, 1, body)
+            self.assertEqual(self.ask(post, END_HEADERS, data), outcome)
         self.assertEqual(self.fence(), ["/first"])
 
     def test_heads_beyond_the_limits(self):
@@ -214,17 +213,19 @@ class RawFrames(H2Case):
         self.assertEqual(self.fence(), [])
 
     def test_broken_frames_end_the_connection(self):
-        request = frame(HEADERS, END_HEADERS | END_STREAM, 1, head())
+        whole = END_HEADERS | END_STREAM
+        request = frame(HEADERS, whole, 1, head())
         for name, data in (
                 ("data on an idle stream", frame(DATA, END_STREAM, 5, b"x")),
-                ("even stream", frame(HEADERS, END_HEADERS | END_STREAM, 2, head())),
-                ("stream 0", frame(HEADERS, END_HEADERS | END_STREAM, 0, head())),
+                ("even stream", frame(HEADERS, whole, 2, head())),
+                ("stream 0", frame(HEADERS, whole, 0, head())),
                 ("oversized", frame(DATA, 0, 1, b"x" * 20000)),
-                ("bad HPACK", frame(HEADERS, END_HEADERS | END_STREAM, 1, b"\xff\xff\xff\xff\xff")),
+                ("bad HPACK", frame(HEADERS, whole, 1, b"\xff\xff\xff\xff\xff")),
                 ("window overflow", frame(WINDOW_UPDATE, 0, 0, b"\x7f\xff\xff\xff") * 2),
                 ("short ping", frame(PING, 0, 0, b"x")),
                 ("continuation alone", frame(CONTINUATION, END_HEADERS, 1, head())),
-                ("interleaved", frame(HEADERS, END_STREAM, 1, head()) + frame(PING, 0, 0, b"x" * 8)),
+                ("interleaved", frame(HEADERS, END_STREAM, 1, head()) +
+                 frame(PING, 0, 0, b"x" * 8)),
                 ("settings with odd length", frame(SETTINGS, 0, 0, b"x" * 5)),
                 ("the same stream twice", request + request)):
             with self.subTest(name), Connection(self.rig) as connection:

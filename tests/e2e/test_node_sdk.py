@@ -6,6 +6,7 @@ import json
 import os
 
 import clients
+import fake_bot
 import line
 import rig
 
@@ -18,7 +19,7 @@ class NodeSdk(rig.TestCase):
         if not os.path.isdir(os.path.join(NODE, "node_modules")):
             raise AssertionError("run `npm ci` in tests/e2e/node, as scripts/test does")
         r.start_relay()
-        cls.line_api = r.start_bot(usual=rig.fake_bot.answer(
+        cls.line_api = r.start_bot(usual=fake_bot.answer(
             200, b'{"sentMessages":[{"id":"1"}]}', ["content-type: application/json"]))
         cls.bot = cls.start_bot(r)
         port = cls.bot.wait_json(lambda x: x["type"] == "ready")["port"]
@@ -61,7 +62,8 @@ class NodeSdk(rig.TestCase):
         bodies = {
             "no events": start + b'"events":[]}',
             "emoji": line.body(emoji),
-            "escapes": line.body(emoji).replace("\U0001f389".encode(), b"\\ud83c\\uDF89\\u3042\\/"),
+            "escapes": line.body(emoji).replace("\U0001f389".encode(),
+                                                b"\\ud83c\\uDF89\\u3042\\/"),
             "white space": b'\r\n {\t"events" : [ ] ,\n\n "destination"\r\n:"U0" }  \n',
             "line ends": line.body(emoji).replace(b",", b",\r\n\t "),
             "odd numbers": start + b'"events":[{"type":"beacon","timestamp":1.79E12,"n":-0.0}]}',

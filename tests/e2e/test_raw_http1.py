@@ -126,7 +126,8 @@ class RawHttp1(rig.TestCase):
 
     def test_upgrades_are_taken_out(self):
         """A18: the bot is never asked to change the protocol behind the relay's back."""
-        for upgrade in (b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AA",
+        for upgrade in (b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
+                        b"HTTP2-Settings: AA",
                         b"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13"):
             with self.subTest(upgrade[-20:]):
                 self.bot.forget()

@@ -1,5 +1,6 @@
 """What is sent arrives, byte for byte: at the bot and in the journal, over every HTTP."""
 import clients
+import fake_bot
 import line
 import rig
 
@@ -110,7 +111,7 @@ class RoundTrip(rig.TestCase):
         self.assertEqual([name for name, _ in request.fields if name.startswith("hookline-")], [])
 
     def test_the_answer_comes_back_as_it_was(self):
-        self.bot.will(rig.fake_bot.answer(201, b"\x00made\xff", [
+        self.bot.will(fake_bot.answer(201, b"\x00made\xff", [
             "X-Answer: 1", "Set-Cookie: a=b", "Set-Cookie: c=d"]))
         answer = self.curl.post("/mybot/callback", b"{}", headers=line.headers(b"{}"))
         self.assertEqual((answer.status, answer.body), (201, b"\x00made\xff"))

@@ -79,8 +79,8 @@ class LineSignatures(SignatureCase):
         agent = self.rig.start_agent("--echo", *secret_flags(
             self.rig, "8c570fa6dd201bb328f1c1eac23a96d8"), tunnel="vector")
         self.addCleanup(agent.stop)
-        answer = self.post(body, ["x-line-signature: GhRKmvmHys4Pi8DxkF4+EayaH0OqtJtaZxgTD9fMDLs="],
-                           "/vector/callback")
+        signature = "GhRKmvmHys4Pi8DxkF4+EayaH0OqtJtaZxgTD9fMDLs="
+        answer = self.post(body, [f"x-line-signature: {signature}"], "/vector/callback")
         self.assertEqual(answer.status, 200)
         self.assertEqual(agent.answered("last")["verdict"], "valid")
 

@@ -2,6 +2,7 @@
 import concurrent.futures
 import hashlib
 import os
+import subprocess
 import threading
 
 import clients
@@ -53,7 +54,7 @@ class Streaming(rig.TestCase):
     def download(self, http):
         """Size and SHA-256 of what curl wrote."""
         args = self.curl.args(self.curl.url("/mybot/large"), http=http)
-        with rig.subprocess.Popen(args, stdout=rig.subprocess.PIPE,
+        with subprocess.Popen(args, stdout=subprocess.PIPE,
                                   env=self.rig.environment) as child:
             size, digest = 0, hashlib.sha256()
             while piece := child.stdout.read(MEBIBYTE):
@@ -165,7 +166,7 @@ class Streaming(rig.TestCase):
             with self.subTest(http=http):
                 download = self.bot.will(fake_bot.Download(200 * MEBIBYTE))
                 args = self.curl.args(self.curl.url("/mybot/left"), http=http)
-                with rig.subprocess.Popen(args, stdout=rig.subprocess.PIPE,
+                with subprocess.Popen(args, stdout=subprocess.PIPE,
                                           env=self.rig.environment) as child:
                     child.stdout.read(65536)
                     child.kill()
