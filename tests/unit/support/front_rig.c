@@ -29,7 +29,7 @@ static void on_closed(void *owner)
     c->conn = NULL;
 }
 
-bool front_rig_call(struct front_rig *rig, size_t i, bool is_h2)
+bool front_rig_connect(struct front_rig *rig, size_t i, bool is_h2)
 {
     static const struct http_server_conn_events events = {on_request, on_closed};
     struct http_server_conn_options options = {.scheme = "https", .http2 = is_h2};
@@ -45,7 +45,13 @@ bool front_rig_call(struct front_rig *rig, size_t i, bool is_h2)
     bool ok = http_server_conn_open(rig->loop, inside, &options, &events, c, &c->conn) == OK;
     if (!ok)
         stream_let_go(inside);
-    ok = public_client_sit(&c->client, rig->loop, outside, is_h2) && ok;
+    return public_client_sit(&c->client, rig->loop, outside, is_h2) && ok;
+}
+
+bool front_rig_call(struct front_rig *rig, size_t i, bool is_h2)
+{
+    bool ok = front_rig_connect(rig, i, is_h2);
+
     front_rig_run(rig);
     return ok;
 }

@@ -50,7 +50,9 @@ void front_rig_run(struct front_rig *rig);
 /* The clock moves in steps of at most a second; what is due happens, and run. */
 void front_rig_advance(struct front_rig *rig, uint64_t ms);
 
-/* The i-th public connection, and run; false: memory is out. */
+/* The i-th public connection, begun; false: memory is out. */
+bool front_rig_connect(struct front_rig *rig, size_t i, bool is_h2);
+/* And run. */
 bool front_rig_call(struct front_rig *rig, size_t i, bool is_h2);
 /* The i-th agent links a tunnel, without the gate, and run; false: memory is out. */
 bool front_rig_link(struct front_rig *rig, size_t i, const char *tunnel, const char *token);

@@ -34,8 +34,11 @@ static void note_head(struct public_answer *a, const struct http_head *head)
 
 static void note_body(struct public_answer *a, const uint8_t *data, size_t len)
 {
-    a->body = realloc(a->body, a->body_len + len);
-    CHECK(a->body != NULL);
+    if (len > a->body_cap - a->body_len) {
+        a->body_cap = (a->body_cap + len) * 2;
+        a->body = realloc(a->body, a->body_cap);
+        CHECK(a->body != NULL);
+    }
     memcpy(a->body + a->body_len, data, len);
     a->body_len += len;
 }

@@ -16,7 +16,7 @@ struct public_answer {
     unsigned interims;
     char fields[4096]; /* "name: value\n", names in lower case */
     uint8_t *body;
-    size_t body_len;
+    size_t body_len, body_cap;
     bool is_complete;
 };
 
