@@ -19,6 +19,7 @@ READY_S = 20
 
 def run(*words, **options):
     """The output of a program that must succeed."""
+    words = [str(w) for w in words]
     result = subprocess.run(words, capture_output=True, text=True, **options)
     if result.returncode != 0:
         raise SystemExit(f"{' '.join(words)}\n{result.stdout}{result.stderr}")
