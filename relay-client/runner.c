@@ -19,11 +19,14 @@ struct runner {
     struct agent_target targets[TARGETS_MAX]; /* owned */
     char target_names[TARGETS_MAX][32];
     size_t targets_len;
+    bool handlers_closing;
+    size_t handlers_open; /* while they close */
     struct secrets secrets;
     struct runner_places places;
     char webhook_path[512];
     const struct agent_events *events;
     void *owner;
+    bool closing;
     bool failed; /* to open: nobody is told of the end */
 };
 
@@ -39,20 +42,11 @@ static void on_journal_closed(void *owner)
     mem_free(r);
 }
 
-static void on_handler_closed(void *owner);
-
-/* One after the other: the targets from behind, then the usual handler. */
-static void close_handlers(struct runner *r)
+static void close_journal_when_alone(struct runner *r)
 {
-    struct handler *next = r->handler;
-
-    if (r->targets_len > 0)
-        next = r->targets[--r->targets_len].handler;
-    else
-        r->handler = NULL;
-    if (next)
-        handler_close(next, on_handler_closed, r);
-    else if (r->journal)
+    if (r->agent || !r->handlers_closing || r->handlers_open > 0)
+        return;
+    if (r->journal)
         journal_close(r->journal, on_journal_closed, r);
     else
         on_journal_closed(r);
@@ -60,7 +54,22 @@ static void close_handlers(struct runner *r)
 
 static void on_handler_closed(void *owner)
 {
-    close_handlers(owner);
+    struct runner *r = owner;
+
+    r->handlers_open--;
+    close_journal_when_alone(r);
+}
+
+static void close_handlers(struct runner *r)
+{
+    if (r->handlers_closing)
+        return;
+    r->handlers_closing = true;
+    r->handlers_open = r->targets_len + (r->handler ? 1 : 0);
+    if (r->handler)
+        handler_close(r->handler, on_handler_closed, r);
+    for (size_t i = 0; i < r->targets_len; i++)
+        handler_close(r->targets[i].handler, on_handler_closed, r);
 }
 
 static void on_agent_closed(void *owner)
@@ -69,6 +78,7 @@ static void on_agent_closed(void *owner)
 
     r->agent = NULL;
     close_handlers(r);
+    close_journal_when_alone(r);
 }
 
 /* --- the agent's other events pass through --- */
@@ -275,6 +285,7 @@ enum err runner_open(struct loop *l, struct runner_options *options,
     if (rc != OK) {
         r->failed = true;
         close_handlers(r);
+        close_journal_when_alone(r);
         return rc;
     }
     *out = r;
@@ -303,5 +314,9 @@ const char *runner_journal_notice(const struct runner *r)
 
 void runner_shutdown(struct runner *r)
 {
-    agent_shutdown(r->agent);
+    if (r->closing)
+        close_handlers(r); /* ends what they have under way */
+    r->closing = true;
+    if (r->agent)
+        agent_shutdown(r->agent);
 }

@@ -38,6 +38,7 @@ const char *runner_handler_name(const struct runner *r);
 const char *runner_journal_path(const struct runner *r);
 /* That the journal was damaged and set aside, or ""; for people. */
 const char *runner_journal_notice(const struct runner *r);
+/* What is under way has 30 s to finish.  Again: it is cut. */
 void runner_shutdown(struct runner *r);
 
 #endif

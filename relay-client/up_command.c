@@ -18,6 +18,7 @@ struct up {
     struct signals *signals;
     struct display *display;
     char handler[512]; /* its name outlives it in the display */
+    bool stopping;
     bool failed;
 };
 
@@ -59,6 +60,12 @@ static void on_terminate(void *owner)
 {
     struct up *u = owner;
 
+    if (!u->runner)
+        return;
+    display_note(u->display, u->stopping ? "stopping at once"
+                                         : "stopping: requests under way may finish; Ctrl-C "
+                                           "again cuts them");
+    u->stopping = true;
     runner_shutdown(u->runner);
 }
 

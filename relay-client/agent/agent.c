@@ -20,6 +20,7 @@
 #include "relay-client/agent/linker.h"
 #include "relay-client/agent/plain_request.h"
 #include "relay-client/agent/webhook_delivery.h"
+#include "relay-client/agent/webhook_path.h"
 
 #include <stdio.h>
 
@@ -68,23 +69,19 @@ static void on_quiet(struct agent_context *context)
 
 /* --- step 2 --- */
 
-static struct span path_of(struct span target)
-{
-    return span_slice(target, 0, span_find(target, '?'));
-}
-
-/* A POST with a known signature header, or to the path that is said to be for webhooks:
- * there a missing signature is worth an explanation. */
+/* A POST with a known signature header, or one that should have it: to the path for
+ * webhooks, and while that is unknown any POST, if there is a secret to check with. */
 static bool is_webhook(const struct agent *a, const struct http_head *head)
 {
-    const char *path = a->options.webhook_path;
+    const struct agent_options *o = &a->options;
 
     if (!span_is(head->method, SPAN("POST")))
         return false;
     for (size_t i = 0; i < head->fields_len; i++)
         if (signature_is_header(head->fields[i].name))
             return true;
-    return path && span_is(path_of(head->target), span_text(path));
+    return o->webhook_path ? webhook_path_matches(o->webhook_path, head->target)
+                           : o->secrets_len > 0;
 }
 
 static void deliver(struct agent *a, struct exchange *x, const struct http_head *head,
@@ -244,20 +241,25 @@ static void end_connections(struct agent *a, void (*end)(struct http_server_conn
         end(CONTAINER_OF(n, struct local_connection, in_agent)->http);
 }
 
-static void on_drain_over(struct deadline *d)
+static void cut(struct agent *a)
 {
-    struct agent *a = CONTAINER_OF(d, struct agent, drain);
-
-    log_warn("agent", "requests still under way after %u s are cut", SHUTDOWN_MS / 1000);
     if (a->linker)
         linker_close(a->linker);
     end_connections(a, http_server_conn_close);
 }
 
+static void on_drain_over(struct deadline *d)
+{
+    log_warn("agent", "requests still under way after %u s are cut", SHUTDOWN_MS / 1000);
+    cut(CONTAINER_OF(d, struct agent, drain));
+}
+
 void agent_shutdown(struct agent *a)
 {
-    if (a->closing)
+    if (a->closing) {
+        cut(a);
         return;
+    }
     a->closing = true;
     if (a->local)
         local_socket_close(a->local);

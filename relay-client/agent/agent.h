@@ -55,7 +55,8 @@ struct agent_options {
     size_t targets_len;
     const struct signature_secret *secrets; /* borrowed until on_closed */
     size_t secrets_len;
-    /* POSTs to this path are webhooks even without a signature header; or NULL */
+    /* POSTs to this path (webhook_path.h) must be signed.  NULL: any POST, if there are
+     * secrets */
     const char *webhook_path;
     bool pass_invalid; /* hand requests with a wrong signature to the handler too */
     struct random *random;
@@ -69,7 +70,8 @@ MUST_CHECK enum err agent_open(struct loop *l, struct agent_options *options,
 /* Serves the requests of `stream` (HTTP/1) as if they had come over the link: for
  * replays in the same process. */
 MUST_CHECK enum err agent_serve(struct agent *a, struct stream *stream);
-/* Finishes what is under way (at most 30 s), tells the relay, then on_closed. */
+/* Finishes what is under way (at most 30 s), tells the relay, then on_closed.  Again:
+ * links and connections are cut; a request that a handler has goes on to its end. */
 void agent_shutdown(struct agent *a);
 
 #endif

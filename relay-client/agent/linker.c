@@ -3,7 +3,7 @@
  *   2. it becomes the current link
  *   3. the current link is lost, or told to go: back to 1, at once if it had lived well
  * What can go wrong:
- *   - the attempt fails: wait (backoff.h), then 1
+ *   - the attempt fails, or the relay (or a proxy) cannot now, 5xx: wait (backoff.h), then 1
  *   - the relay refuses: wait long, then 1; somebody may have made a new token meanwhile
  *   - two agents with one token take the tunnel from each other: links that live shortly
  *     do not reset the back-off, so they slow each other down instead of storming */
@@ -25,6 +25,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* How often the round trip is looked at; only a new one is reported. */
+#define PULSE_MS 1000u
+
 struct linker {
     struct loop *loop;
     struct linker_options options;
@@ -34,6 +37,8 @@ struct linker {
     struct list links;            /* current and those that finish */
     unsigned failures;            /* in a row */
     struct deadline retry;
+    struct deadline pulse; /* while linked */
+    uint64_t rtt_us;       /* as it was reported last */
     struct defer_task closed_task;
     char url[LINK_URL_MAX + 1];
     const struct linker_events *events;
@@ -58,6 +63,7 @@ static void report_status(struct linker *k, enum agent_state state, const char *
         .url = k->url,
         .detail = detail,
         .retry_ms = retry_ms,
+        .rtt_us = state == AGENT_LINKED ? k->rtt_us : 0,
         .attempt = k->failures + 1,
     };
 
@@ -102,6 +108,19 @@ static void wait_and_retry(struct linker *k, enum agent_state state, const char 
 
 /* --- step 2 and 3: links --- */
 
+static void on_pulse(struct deadline *d)
+{
+    struct linker *k = CONTAINER_OF(d, struct linker, pulse);
+    uint64_t rtt_us = link_session_rtt_us(k->current->session);
+    enum err rc = deadline_set(k->loop, d, PULSE_MS, on_pulse);
+
+    (void)rc; /* out of memory: the display goes on with the last one */
+    if (rtt_us == k->rtt_us)
+        return;
+    k->rtt_us = rtt_us;
+    report_status(k, AGENT_LINKED, "", 0);
+}
+
 /* The current link takes no more requests: look for the next one. */
 static void leave(struct client_link *link, const char *detail)
 {
@@ -110,6 +129,7 @@ static void leave(struct client_link *link, const char *detail)
     if (k->current != link)
         return;
     k->current = NULL;
+    deadline_clear(k->loop, &k->pulse);
     if (loop_now_ms(k->loop) - link->since_ms >= BACKOFF_GOOD_MS)
         k->failures = 0;
     wait_and_retry(k, AGENT_WAITING, detail);
@@ -172,6 +192,7 @@ static enum err take_link(struct linker *k, struct stream *stream, struct span e
     link->since_ms = loop_now_ms(k->loop);
     list_append(&k->links, &link->in_linker);
     k->current = link;
+    k->rtt_us = 0;
     if (link_session_feed_early(link->session, early.ptr, early.len) != OK)
         link_session_close(link->session);
     return OK;
@@ -192,6 +213,8 @@ static void on_linked(void *owner, struct stream *stream, struct span early, str
         wait_and_retry(k, AGENT_WAITING, err_text(rc));
         return;
     }
+    rc = deadline_set(k->loop, &k->pulse, PULSE_MS, on_pulse);
+    (void)rc; /* as there */
     report_status(k, AGENT_LINKED, "", 0);
 }
 
@@ -230,6 +253,8 @@ static void attempt(struct linker *k)
     };
 
     report_status(k, AGENT_CONNECTING, "", 0);
+    if (k->closing) /* in that event */
+        return;
     enum err rc = link_attempt_start(k->loop, &options, &attempt_events, k, &k->attempt);
     if (rc != OK)
         wait_and_retry(k, AGENT_WAITING, err_text(rc));
@@ -268,6 +293,7 @@ static void end_all(struct linker *k, void (*end)(struct link_session *))
 {
     k->closing = true;
     deadline_clear(k->loop, &k->retry);
+    deadline_clear(k->loop, &k->pulse);
     if (k->attempt)
         link_attempt_cancel(k->attempt);
     k->attempt = NULL;

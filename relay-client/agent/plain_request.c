@@ -7,14 +7,14 @@
  * What can go wrong:
  *   - the disk refuses: 503
  *   - the link breaks: the request to the handler is cut
- *   - the handler does not answer, or not in HTTP: 502 or 504, recorded; once its answer
- *     has begun it is cut, so that nobody takes it for complete */
+ *   - the handler does not answer, or not in HTTP: 500, 502 or 504 without the reason,
+ *     which is recorded; once its answer has begun it is cut, so that nobody takes it for
+ *     complete */
 #include "relay-client/agent/plain_request.h"
 
 #include "base/container.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "http/problem.h"
 #include "http/splice.h"
 #include "link/link_handshake.h"
 #include "relay-client/agent/recording.h"
@@ -45,18 +45,19 @@ static void finish(struct plain_request *p, unsigned status, const char *error)
 
 static void refuse(struct plain_request *p, enum err why, const char *detail)
 {
-    struct problem problem = {
-        .status = why == ERR_TIMEOUT                       ? 504
-                  : why == ERR_NO_SPACE || why == ERR_BUSY ? 503
-                                                           : 502,
+    struct problem public = {
+        .status = why == ERR_NO_SPACE || why == ERR_BUSY ? 503 : recording_failure_status(why),
         .title = "The request could not be handed to the bot",
-        .detail = *detail ? detail : err_text(why),
+        .detail = "There is no answer from the bot. Why: `hookline show last` on the bot's "
+                  "machine, or what `hookline up` says there.",
     };
+    const char *error = *detail ? detail : err_text(why);
+    struct problem problem = recording_problem(&p->recording, &public, error);
     unsigned status = p->server ? problem.status : 0;
 
     if (p->server)
         problem_refuse(p->server, &problem);
-    finish(p, status, problem.detail);
+    finish(p, status, error);
 }
 
 /* --- step 4 and 5 --- */

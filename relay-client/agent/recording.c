@@ -3,7 +3,6 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "http/problem.h"
 #include "link/link_handshake.h"
 
 #include <inttypes.h>
@@ -257,4 +256,19 @@ void recording_finish(struct recording *r, unsigned status, const char *handler,
 const char *recording_handler_name(const struct recording *r)
 {
     return handler_name(r->handler);
+}
+
+struct problem recording_problem(const struct recording *r, const struct problem *p,
+                                 const char *why)
+{
+    struct problem shown = *p;
+
+    if (r->origin == AGENT_FROM_HERE && *why)
+        shown.detail = why;
+    return shown;
+}
+
+unsigned recording_failure_status(enum err why)
+{
+    return why == ERR_TIMEOUT ? 504 : why == ERR_FAILED ? 500 : 502;
 }

@@ -1,6 +1,7 @@
 #ifndef CLIENT_AGENT_RECORDING_H
 #define CLIENT_AGENT_RECORDING_H
 
+#include "http/problem.h"
 #include "relay-client/agent/agent_context.h"
 
 /* One request on its way into the journal, and what became of it: the part that
@@ -57,5 +58,11 @@ void recording_refuse(struct exchange *server, enum err why);
 void recording_finish(struct recording *r, unsigned status, const char *handler,
                       const char *error);
 const char *recording_handler_name(const struct recording *r);
+/* The problem as the one who asked may read it: `why` names addresses, files and what a
+ * command wrote, so only a request from this machine gets it as the detail. */
+struct problem recording_problem(const struct recording *r, const struct problem *p,
+                                 const char *why);
+/* 504, 500 or 502: why the handler gave no answer. */
+unsigned recording_failure_status(enum err why);
 
 #endif

@@ -9,13 +9,13 @@
  *   - the disk refuses: 503, nothing was stored and nobody says so
  *   - the link breaks: before 2 the webhook is dropped (nobody was told that we have it);
  *     after 2 everything goes on, only the answer reaches nobody
- *   - the handler does not answer, or not in HTTP: 502 or 504, recorded with the reason */
+ *   - the handler does not answer, or not in HTTP: 500, 502 or 504, recorded with the
+ *     reason, which is not told to the sender */
 #include "relay-client/agent/webhook_delivery.h"
 
 #include "base/container.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "http/problem.h"
 #include "link/link_handshake.h"
 #include "loop/deadline.h"
 #include "relay-client/agent/recording.h"
@@ -46,14 +46,22 @@ static void finish(struct webhook *w, unsigned status, const char *handler, cons
     mem_free(w);
 }
 
-static void refuse(struct webhook *w, const struct problem *p, const char *handler)
+/* `error` is for the journal, and for a sender on this machine. */
+static void refuse_because(struct webhook *w, const struct problem *public, const char *handler,
+                           const char *error)
 {
-    unsigned status = w->server ? p->status : 0;
+    struct problem p = recording_problem(&w->recording, public, error);
+    unsigned status = w->server ? p.status : 0;
 
     if (w->server)
-        problem_refuse(w->server, p);
+        problem_refuse(w->server, &p);
     w->server = NULL;
-    finish(w, status, handler, status == 401 ? "" : p->detail);
+    finish(w, status, handler, error);
+}
+
+static void refuse(struct webhook *w, const struct problem *p, const char *handler)
+{
+    refuse_because(w, p, handler, p->detail);
 }
 
 static const char *handler_of(const struct webhook *w)
@@ -119,12 +127,12 @@ static void on_answer_complete(void *owner)
 static void on_handler_failed(void *owner, enum err why, const char *detail)
 {
     struct problem p = {
-        .status = why == ERR_TIMEOUT ? 504 : 502,
+        .status = recording_failure_status(why),
         .title = "The bot gave no usable answer",
-        .detail = detail,
+        .detail = "The webhook was recorded. Why: `hookline show last` on the bot's machine.",
     };
 
-    refuse(owner, &p, handler_of(owner));
+    refuse_because(owner, &p, handler_of(owner), detail);
 }
 
 static void nothing(void *owner)
@@ -205,7 +213,7 @@ static void verify_and_call(struct webhook *w)
                                    r->received_ms, &r->check);
 
     if (rc == OK && !may_pass(w)) {
-        refuse(w, &not_valid, "hookline");
+        refuse_because(w, &not_valid, "hookline", ""); /* the verdict says it */
         return;
     }
     if (rc == OK)
@@ -236,12 +244,12 @@ static void on_stored(struct journal_ticket *t, enum err rc, uint64_t exchange)
     struct problem p = {
         .status = 503,
         .title = "The agent cannot store the webhook",
-        .detail = *why ? why : err_text(rc),
+        .detail = "Nothing was recorded. Why: what `hookline up` says on the bot's machine.",
         .retry_after = "10",
     };
 
     if (rc != OK && rc != ERR_CONFLICT) {
-        refuse(w, &p, "hookline");
+        refuse_because(w, &p, "hookline", *why ? why : err_text(rc));
         return;
     }
     if (w->server && recording_tell_stored(&w->recording, exchange, w->server) != OK)
@@ -274,15 +282,14 @@ static void on_request_complete(void *owner)
     struct problem p = {
         .status = 503,
         .title = "The agent cannot store the webhook",
+        .detail = "Nothing was recorded; try again in a moment.",
         .retry_after = "1",
     };
 
     w->ticket.stored = on_stored;
     enum err rc = recording_store(&w->recording, &w->ticket);
-    if (rc == OK)
-        return;
-    p.detail = err_text(rc);
-    refuse(w, &p, "hookline");
+    if (rc != OK)
+        refuse_because(w, &p, "hookline", err_text(rc));
 }
 
 /* The link broke.  Before the body is complete nothing was promised and the webhook

@@ -40,7 +40,7 @@ static void set_up(unsigned https_port, bool has_folder)
     };
 
     log_set_level(LOG_ERROR);
-    (void)signal(SIGPIPE, SIG_IGN);
+    (void)sigaction(SIGPIPE, &(struct sigaction){.sa_handler = SIG_IGN}, NULL);
     (void)scratch_folder_make();
     live = mem_live();
     clock_fake_init(&now, 1795894305000);

@@ -219,9 +219,11 @@ struct fake_relay_link *fake_relay_last(struct fake_relay *relay)
 enum err fake_relay_request(struct fake_relay_link *link, struct exchange_log *log,
                             const struct http_head *head, const char *body)
 {
-    enum err rc =
-        link_session_request(link->session, head, !body, &exchange_log_events, log, &log->x);
+    enum err rc = ERR_CLOSED;
 
+    if (link->session)
+        rc = link_session_request(link->session, head, !body, &exchange_log_events, log,
+                                  &log->x);
     if (rc == OK && body)
         rc = exchange_send_body(log->x, body, strlen(body));
     if (rc == OK && body)
