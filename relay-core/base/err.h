@@ -25,6 +25,7 @@
     X(ERR_URI_TOO_LONG, "the request target is too long")                                      \
     X(ERR_HEADERS_TOO_LARGE, "the header section is too large")                                \
     X(ERR_BODY_TOO_LARGE, "the body is too large")                                             \
+    X(ERR_FAILED, "the program failed")                                                        \
     /* we, or the user, are wrong */                                                           \
     X(ERR_CONFIG, "wrong configuration")                                                       \
     X(ERR_USAGE, "wrong usage")                                                                \
