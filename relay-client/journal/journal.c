@@ -26,8 +26,6 @@
 #define JOURNAL_ENTRIES_MAX 4096u /* of requests, and of answers */
 #define JOURNAL_WAITING_MAX (64u * 1024 * 1024)
 #define BATCH_MAX           512u
-#define KEEP_BYTES          ((uint64_t)1024 * 1024 * 1024)
-#define KEEP_MS             ((uint64_t)30 * 24 * 3600 * 1000)
 
 #define CHORE_MS      1000u    /* while there is traffic */
 #define CHORE_MORE_MS 25u      /* until the next step, under traffic */
@@ -297,8 +295,8 @@ enum err journal_open(struct loop *l, const struct journal_options *options,
     if (!j)
         return ERR_NOMEM;
     j->loop = l;
-    j->limits.keep_bytes = options->keep_bytes > 0 ? options->keep_bytes : KEEP_BYTES;
-    j->limits.keep_ms = options->keep_ms > 0 ? options->keep_ms : KEEP_MS;
+    j->limits.keep_bytes = options->keep_bytes;
+    j->limits.keep_ms = options->keep_ms;
     j->postponed_end = &j->postponed;
     enum err rc = journal_writer_open(options->path, loop_clock(l), &j->writer, detail);
     if (!rc)

@@ -15,8 +15,8 @@ struct journal;
 
 struct journal_options {
     const char *path;    /* file, created 0600 in a 0700 folder; ":memory:" for tests */
-    uint64_t keep_bytes; /* retention, oldest go first; 0 = 1 GiB */
-    uint64_t keep_ms;    /* 0 = 30 days */
+    uint64_t keep_bytes; /* retention, oldest go first; 0: no limit */
+    uint64_t keep_ms;    /* 0: for ever */
 };
 
 /* A damaged journal is set aside (renamed, nothing is deleted) and a new one begun: OK,

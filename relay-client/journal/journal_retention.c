@@ -40,7 +40,7 @@ static enum err measure_excess(struct database *db, uint64_t keep_bytes, uint64_
     enum err rc = database_measure(db, &size);
 
     if (!rc)
-        *out = size.used > keep_bytes ? size.used - keep_bytes : 0;
+        *out = keep_bytes > 0 && size.used > keep_bytes ? size.used - keep_bytes : 0;
     return rc;
 }
 
@@ -92,7 +92,8 @@ enum err journal_retention_step(struct journal_retention *r, struct database *db
                                 bool *more)
 {
     uint64_t excess = 0, cut = 0;
-    uint64_t expired_ms = wall_ms > limits->keep_ms ? wall_ms - limits->keep_ms : 0;
+    uint64_t expired_ms =
+        limits->keep_ms > 0 && wall_ms > limits->keep_ms ? wall_ms - limits->keep_ms : 0;
     enum err rc = measure_excess(db, limits->keep_bytes, &excess);
 
     if (!rc)
