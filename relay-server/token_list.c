@@ -171,8 +171,8 @@ static enum err read_list(const struct json_value *root, struct token_list *out,
         if (e == ERR_NOMEM)
             (void)snprintf(detail, TOKENS_DETAIL_SIZE, "%s", err_text(e));
         else
-            (void)snprintf(detail, TOKENS_DETAIL_SIZE, "token number %zu: %s is wrong", out->len,
-                           wrong);
+            (void)snprintf(detail, TOKENS_DETAIL_SIZE, "token number %zu: %s is wrong",
+                           out->len, wrong);
         return e == ERR_LIMIT ? ERR_CORRUPT : e;
     }
     return OK;

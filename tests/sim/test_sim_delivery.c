@@ -75,7 +75,9 @@ int main(int argc, char **argv)
         if (seed <= 2) /* a seed says everything */
             CHECK(run(seed, false) == hash);
     }
-    (void)fprintf(stderr, "%u sent, %u answered 2xx, %u 5xx\n", sent, good, bad);
-    CHECK(argc > 1 || (good > sent / 4 && bad > sent / 20));
+    if (argc < 2) {
+        (void)fprintf(stderr, "%u sent, %u answered 2xx, %u 5xx\n", sent, good, bad);
+        CHECK(good > sent / 4 && bad > sent / 20);
+    }
     return EXIT_SUCCESS;
 }

@@ -55,7 +55,7 @@ static void set_up(bool with_tls, size_t connections_max)
                                       .connections_max = connections_max};
 
     log_set_level(LOG_ERROR);
-    (void)signal(SIGPIPE, SIG_IGN);
+    (void)sigaction(SIGPIPE, &(struct sigaction){.sa_handler = SIG_IGN}, NULL);
     (void)test_pki_localhost();
     live = mem_live();
     clock_fake_init(&clock_now, 1795894305000);

@@ -1,8 +1,7 @@
 #include "unit/support/fake_agent.h"
 
 #include "unit/check.h"
-
-#include <ctype.h>
+#include "unit/support/field_text.h"
 
 static void tell(struct fake_call *call, enum fake_agent_event event)
 {
@@ -22,21 +21,6 @@ static void copy(char *out, size_t size, struct span s)
     if (s.len > 0)
         memcpy(out, s.ptr, s.len);
     out[s.len] = '\0';
-}
-
-static void note_fields(struct fake_call *call, const struct http_head *head)
-{
-    size_t len = 0;
-
-    for (size_t i = 0; i < head->fields_len; i++) {
-        const struct http_field *f = &head->fields[i];
-
-        CHECK(f->name.len + f->value.len + 4 < sizeof call->fields - len);
-        for (size_t k = 0; k < f->name.len; k++)
-            call->fields[len++] = (char)tolower((unsigned char)f->name.ptr[k]);
-        len += (size_t)snprintf(call->fields + len, sizeof call->fields - len, ": %.*s\n",
-                                (int)f->value.len, f->value.ptr);
-    }
 }
 
 static void on_head(void *owner, const struct http_head *head, bool end)
@@ -111,7 +95,7 @@ static void on_request(void *owner, struct exchange *x, const struct http_head *
     copy(call->method, sizeof call->method, head->method);
     copy(call->authority, sizeof call->authority, head->authority);
     copy(call->target, sizeof call->target, head->target);
-    note_fields(call, head);
+    field_text_format(call->fields, sizeof call->fields, head);
     exchange_own(x, &exchange_events, call);
     tell(call, FAKE_HEAD);
 }
@@ -189,36 +173,14 @@ void fake_call_finish(struct fake_call *call)
 
 /* --- looking --- */
 
-static const char *find_field(const char *fields, const char *name)
-{
-    size_t len = strlen(name);
-
-    for (; *fields; fields = strchr(fields, '\n') + 1)
-        if (strncmp(fields, name, len) == 0 && fields[len] == ':')
-            return fields + len + 2;
-    return NULL;
-}
-
 const char *fake_call_field(const struct fake_call *call, const char *name)
 {
-    static char value[8192];
-    const char *at = find_field(call->fields, name);
-
-    if (!at)
-        return NULL;
-    copy(value, sizeof value, span_of(at, strcspn(at, "\n")));
-    return value;
+    return field_text_value(call->fields, name);
 }
 
 size_t fake_call_count(const struct fake_call *call, const char *name)
 {
-    size_t count = 0;
-
-    for (const char *at = find_field(call->fields, name); at; at = find_field(at, name)) {
-        count++;
-        at = strchr(at, '\n') + 1;
-    }
-    return count;
+    return field_text_count(call->fields, name);
 }
 
 /* --- life --- */

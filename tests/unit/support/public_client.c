@@ -4,32 +4,19 @@
 #include "codec/h1_codec.h"
 #include "codec/json.h"
 #include "unit/check.h"
-
-#include <ctype.h>
+#include "unit/support/field_text.h"
 
 /* --- the answer --- */
 
 static void note_head(struct public_answer *a, const struct http_head *head)
 {
-    size_t len = 0;
-
     if (head->status < 200 && head->status != 101) {
         a->interims++;
         return;
     }
     CHECK_EQ(a->status, 0);
     a->status = head->status;
-    for (size_t i = 0; i < head->fields_len; i++) {
-        const struct http_field *f = &head->fields[i];
-        size_t size = f->name.len + f->value.len + 4;
-
-        CHECK(size < sizeof a->fields - len);
-        for (size_t k = 0; k < f->name.len; k++)
-            a->fields[len + k] = (char)tolower((unsigned char)f->name.ptr[k]);
-        len += f->name.len;
-        len += (size_t)snprintf(a->fields + len, sizeof a->fields - len, ": %.*s\n",
-                                (int)f->value.len, f->value.ptr);
-    }
+    field_text_format(a->fields, sizeof a->fields, head);
 }
 
 static void note_body(struct public_answer *a, const uint8_t *data, size_t len)
@@ -328,18 +315,7 @@ struct stream *public_client_take(struct public_client *c, struct span *early)
 
 const char *public_client_field(const struct public_client *c, const char *name)
 {
-    static char value[1024];
-    const char *line = c->answer.fields;
-    size_t len = strlen(name);
-
-    for (; *line; line = strchr(line, '\n') + 1) {
-        if (strncmp(line, name, len) != 0 || line[len] != ':')
-            continue;
-        (void)snprintf(value, sizeof value, "%.*s", (int)strcspn(line + len + 2, "\n"),
-                       line + len + 2);
-        return value;
-    }
-    return NULL;
+    return field_text_value(c->answer.fields, name);
 }
 
 static void check_json(const struct public_answer *a, const struct problem *want)

@@ -41,7 +41,7 @@ void relay_rig_prepare(struct relay_rig *rig)
     static const char *const h2[] = {"h2", NULL};
 
     log_set_level(LOG_ERROR);
-    (void)signal(SIGPIPE, SIG_IGN);
+    (void)sigaction(SIGPIPE, &(struct sigaction){.sa_handler = SIG_IGN}, NULL);
     (void)test_pki_ca();
     *rig = (struct relay_rig){.live = mem_live()};
     (void)scratch_folder_make();
