@@ -4,7 +4,7 @@
  *   3. the agent says *stored* (102): kept from the client, LINE knows no interim answers
  *   4. the handler's answer streams back
  * What can go wrong:
- *   - no stream to be had: 503, the link is busy
+ *   - no stream to be had, or too many plain requests: 503, the link is busy
  *   - the link breaks: 503 before *stored*, 502 after it, a cut once the answer began
  *   - a webhook is answered with 2xx but was not *stored*: 503
  *   - the client goes away: the splice resets the stream, the agent sees it
@@ -25,6 +25,7 @@ struct forward {
     struct splice *splice; /* owned until on_done */
     struct deadline answer;
     char delivery[ULID_LEN + 1];
+    struct links_place place; /* not for a webhook */
     bool webhook;
     bool stored;
     bool late;
@@ -93,6 +94,7 @@ static void on_done(void *owner, enum err why, const char *detail, struct exchan
     if (server)
         problem_refuse(server, problem_for(f, why));
     deadline_clear(f->loop, &f->answer);
+    links_leave_place(&f->place);
     mem_free(f);
 }
 
@@ -138,6 +140,8 @@ static enum err start(struct forward *f, struct exchange *server,
     struct exchange *client = NULL;
     enum err rc = forwarded_init(&head, o->request, o->route, &info);
 
+    if (rc == OK && !o->webhook && !links_take_place(o->link, &f->place))
+        rc = ERR_BUSY;
     if (rc == OK)
         rc = deadline_set(f->loop, &f->answer, FORWARD_ANSWER_MS, on_answer_late);
     if (rc == OK)

@@ -15,6 +15,8 @@ struct link {
     struct tunnel *tunnel;        /* borrowed; NULL once it is not the current link */
     char name[LINK_TUNNEL_MAX + 1];
     char token_id[TUNNEL_ID_MAX];
+    struct list places; /* of plain requests */
+    size_t places_len;
 };
 
 void links_init(struct links *ls, struct loop *l, void (*on_empty)(void *owner), void *owner)
@@ -33,10 +35,11 @@ static void leave_tunnel(struct link *k)
 /* --- events of the session --- */
 
 /* The agent says that it takes no more: it is going, or already dialling anew. */
-static void on_goaway(void *owner)
+static void on_goaway(void *owner, bool taken_over)
 {
     struct link *k = owner;
 
+    (void)taken_over; /* only a relay says that */
     log_info("link", "tunnel=%s agent takes no more requests", k->name);
     leave_tunnel(k);
 }
@@ -55,7 +58,10 @@ static void on_closed(void *owner)
 {
     struct link *k = owner;
     struct links *ls = k->links;
+    struct list_node *n;
 
+    while ((n = list_first(&k->places)) != NULL)
+        links_leave_place(CONTAINER_OF(n, struct links_place, in_link));
     leave_tunnel(k);
     list_remove(&k->in_links);
     mem_free(k);
@@ -86,6 +92,7 @@ enum err links_add(struct links *ls, struct stream *stream, struct tunnel *tunne
     }
     k->links = ls;
     k->tunnel = tunnel;
+    list_init(&k->places);
     snprintf(k->name, sizeof k->name, "%s", tunnel->name);
     snprintf(k->token_id, sizeof k->token_id, "%s", token_id);
     list_append(&ls->all, &k->in_links);
@@ -94,7 +101,7 @@ enum err links_add(struct links *ls, struct stream *stream, struct tunnel *tunne
     if (before) {
         log_info("link", "tunnel=%s taken over by a new link", k->name);
         leave_tunnel(before);
-        link_session_shutdown(before->session);
+        link_session_replace(before->session);
     }
     tunnel->link = k;
     snprintf(tunnel->token_id, sizeof tunnel->token_id, "%s", token_id);
@@ -105,6 +112,25 @@ enum err links_request(struct link *k, const struct http_head *head, bool end,
                        const struct exchange_events *events, void *owner, struct exchange **out)
 {
     return link_session_request(k->session, head, end, events, owner, out);
+}
+
+bool links_take_place(struct link *k, struct links_place *place)
+{
+    if (k->places_len >= LINKS_PLAIN_MAX)
+        return false;
+    list_append(&k->places, &place->in_link);
+    place->link = k;
+    k->places_len++;
+    return true;
+}
+
+void links_leave_place(struct links_place *place)
+{
+    if (!place->link)
+        return;
+    list_remove(&place->in_link);
+    place->link->places_len--;
+    place->link = NULL;
 }
 
 void links_end_invalid(struct links *ls, bool (*is_valid)(void *owner, const char *token_id),

@@ -6,9 +6,19 @@
 
 /* The relay's end of one link, bound to a tunnel while it is the current one.
  *
- * Life: link_open -> current -> (replaced | lost | shut down) -> freed.
+ * Life: links_add -> current -> (replaced | lost | shut down) -> freed.
  * A link that is replaced or shut down gets GOAWAY; its streams finish. */
 struct link;
+
+/* A plain request's place on a link.  Anybody may ask anything, and answer the bot slowly:
+ * the streams that are left (LINK_STREAMS_MAX) are for webhooks alone.  Embedded; zeroed is
+ * no place.  It may outlive the link. */
+#define LINKS_PLAIN_MAX 64u
+
+struct links_place {
+    struct list_node in_link;
+    struct link *link; /* borrowed; NULL: none, or the link is gone */
+};
 
 struct links {
     struct loop *loop;
@@ -27,6 +37,10 @@ MUST_CHECK enum err links_add(struct links *ls, struct stream *stream, struct tu
 MUST_CHECK enum err links_request(struct link *k, const struct http_head *head, bool end,
                                   const struct exchange_events *events, void *owner,
                                   struct exchange **out);
+
+/* False: LINKS_PLAIN_MAX are taken. */
+bool links_take_place(struct link *k, struct links_place *place);
+void links_leave_place(struct links_place *place);
 
 /* Ends every link whose token `is_valid` denies (revoked, expired). */
 void links_end_invalid(struct links *ls, bool (*is_valid)(void *owner, const char *token_id),

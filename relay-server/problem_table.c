@@ -52,8 +52,9 @@ const struct problem problem_signature_twice = {
 const struct problem problem_link_busy = {
     .status = 503,
     .title = "The link is busy",
-    .detail = "100 requests are under way on this link already. The bot answers too slowly "
-              "for the rate of requests; try again in a moment.",
+    .detail = "As many requests are under way on this link as it takes: 100, of them at most "
+              "64 that are no webhooks. The bot answers too slowly for the rate of requests; "
+              "try again in a moment.",
     .retry_after = "1",
 };
 
