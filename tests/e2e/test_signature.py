@@ -107,6 +107,15 @@ class LineSignatures(SignatureCase):
         why = self.assert_refused(line.body(), ["content-type: application/json"], "missing")
         self.assertIn("x-line-signature", why.lower())
 
+    def test_no_way_of_writing_the_path_goes_round_the_check(self):
+        for path in ("/callback/", "/CALLBACK", "//callback", "/call%62ack", "/x/../callback",
+                     "/callback;a=1", "/callback?x=1"):
+            with self.subTest(path):
+                answer = self.post(line.body(), [], "/mybot" + path)
+                self.assertEqual(answer.status, 401)
+                self.assertEqual(self.agent.answered("last")["verdict"], "missing")
+        self.assertEqual(self.bot.requests, [])
+
     def test_without_signature_elsewhere_it_is_an_ordinary_request(self):
         self.assertEqual(self.post(b"a=b", [], "/mybot/form").status, 200)
         self.assertEqual(self.bot.take().target, "/form")
@@ -212,6 +221,23 @@ class OtherProviders(SignatureCase):
         headers = line.slack(b"{}")
         self.assert_refused(b"{}", [f"X-Slack-Request-Timestamp: {int(time.time()) - 1}",
                                     headers[1]])
+
+
+class NoPathForWebhooks(SignatureCase):
+    """Nobody said where webhooks arrive: whatever is posted must be signed."""
+
+    @classmethod
+    def start_agent(cls, r):
+        return r.start_agent("--forward", cls.bot.url(), *secret_flags(r, line.SECRET))
+
+    def test_every_post_must_be_signed(self):
+        self.assert_refused(line.body(), [], "missing")
+        body = line.body(line.text_event("hello", 1))
+        self.assert_accepted(body, line.headers(body), verdict="valid")
+
+    def test_other_methods_pass(self):
+        self.assertEqual(self.curl.get("/mybot/page").status, 200)
+        self.assertEqual(self.bot.take().target, "/page")
 
 
 class PassInvalid(SignatureCase):

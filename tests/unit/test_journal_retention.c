@@ -198,5 +198,20 @@ static void test_failing_chore(void)
     scratch_folder_remove();
 }
 
-CHECK_MAIN(TEST(test_age), TEST(test_size), TEST(test_steps_are_small),
-           TEST(test_log_is_bounded), TEST(test_failing_chore))
+/* What a replay opens must not lose its past: limits are for the agent that runs. */
+static void test_without_limits_nothing_goes(void)
+{
+    struct journal_options options = {0};
+
+    (void)journal_rig_make_folder();
+    journal_rig_start(&rig, &options);
+    record(0, MANY, JOURNAL_RIG_NOW_MS, 0);
+    for (unsigned i = 0; i < 3; i++)
+        journal_rig_chore(&rig, 5000 * HOUR_MS);
+    CHECK_EQ(journal_rig_count(NULL), MANY);
+    journal_rig_stop(&rig);
+    scratch_folder_remove();
+}
+
+CHECK_MAIN(TEST(test_without_limits_nothing_goes), TEST(test_age), TEST(test_size),
+           TEST(test_steps_are_small), TEST(test_log_is_bounded), TEST(test_failing_chore))
