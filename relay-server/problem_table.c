@@ -36,6 +36,14 @@ const struct problem problem_body_too_large = {
               "requests without a signature header may have any size.",
 };
 
+const struct problem problem_too_many_bodies = {
+    .status = 503,
+    .title = "The relay reads too many webhooks",
+    .detail = "The webhooks that this relay is reading now fill the 64 MiB that it sets aside "
+              "for their bodies. This one was not taken; it is safe to send it again.",
+    .retry_after = "10",
+};
+
 const struct problem problem_fields_too_large = {
     .status = 431,
     .title = "Too many header fields",

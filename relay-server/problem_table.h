@@ -10,6 +10,7 @@ extern const struct problem problem_no_agent;         /* 503 */
 extern const struct problem problem_wrong_host;       /* 421 */
 extern const struct problem problem_method;           /* 405 */
 extern const struct problem problem_body_too_large;   /* 413 */
+extern const struct problem problem_too_many_bodies;  /* 503 */
 extern const struct problem problem_fields_too_large; /* 431 */
 extern const struct problem problem_signature_twice;  /* 400 */
 extern const struct problem problem_link_busy;        /* 503 */

@@ -19,6 +19,7 @@ struct relay_state {
     struct links links;
     struct tokens *tokens;     /* owned by relay.c */
     struct attempts *attempts; /* owned by relay.c */
+    size_t webhook_bodies;     /* bytes of bodies being read, see WEBHOOK_BODIES_MAX */
     const char *domain;        /* the relay's own name: "relay.example.com" */
     unsigned public_port;      /* for the addresses that agents are told */
     bool tunnels_in_path;      /* those addresses are domain/tunnel, not tunnel.domain */

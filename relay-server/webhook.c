@@ -10,7 +10,7 @@ struct webhook {
     struct exchange *exchange; /* owned until it is forwarded or refused */
     struct http_head head;     /* points into `storage` */
     char *storage;             /* owned */
-    struct bytes body;
+    struct bytes body;         /* counted in relay->webhook_bodies */
 };
 
 bool webhook_is(const struct http_head *head)
@@ -25,6 +25,7 @@ bool webhook_is(const struct http_head *head)
 
 static void webhook_free(struct webhook *w)
 {
+    w->relay->webhook_bodies -= bytes_len(&w->body);
     bytes_fini(&w->body);
     mem_free(w->storage);
     mem_free(w);
@@ -70,12 +71,16 @@ static void on_complete(void *owner)
 static void on_body(void *owner, const uint8_t *data, size_t len)
 {
     struct webhook *w = owner;
-    enum err rc = bytes_append(&w->body, data, len);
 
-    if (rc == ERR_LIMIT)
-        refuse(w, &problem_body_too_large);
-    else if (rc != OK)
-        refuse(w, &problem_out_of_memory);
+    if (len > WEBHOOK_BODIES_MAX - w->relay->webhook_bodies) {
+        refuse(w, &problem_too_many_bodies);
+        return;
+    }
+    enum err rc = bytes_append(&w->body, data, len);
+    if (rc == OK)
+        w->relay->webhook_bodies += len;
+    else
+        refuse(w, rc == ERR_LIMIT ? &problem_body_too_large : &problem_out_of_memory);
 }
 
 /* The client went away before its request was complete: nobody is owed an answer. */

@@ -7,6 +7,9 @@
  * delivery is taken as a whole or not at all; then it is forwarded. */
 
 #define WEBHOOK_BODY_MAX ((size_t)1024 * 1024)
+/* Of all of them together: whoever sends a signature header is a stranger still.  Beyond,
+ * 503; LINE sends again. */
+#define WEBHOOK_BODIES_MAX ((size_t)64 * 1024 * 1024)
 
 /* Any known signature header on a POST. */
 bool webhook_is(const struct http_head *head);

@@ -101,6 +101,63 @@ static void test_one_byte_more_than_the_limit(void)
     }
 }
 
+/* --- the bodies of all together --- */
+
+/* While others hold all but five bytes of the room. */
+static void check_room(const char *body, const struct problem *want)
+{
+    for (int is_h2 = 0; is_h2 < 2; is_h2++) {
+        struct public_request request = front_rig_webhook(body);
+
+        set_up(is_h2);
+        rig.state.webhook_bodies = WEBHOOK_BODIES_MAX - 5;
+        front_rig_ask(&rig, 0, &request);
+        if (want)
+            public_client_check_problem(client(), want);
+        else
+            front_rig_check_status(&rig, 0, 200);
+        CHECK_EQ(rig.agents[0].calls_len, want ? 0 : 1);
+        CHECK_EQ(rig.state.webhook_bodies, WEBHOOK_BODIES_MAX - 5);
+        front_rig_close(&rig);
+    }
+}
+
+static void test_room_for_all_bodies(void)
+{
+    check_room("4444", NULL);
+    check_room("55555", NULL);
+    check_room("666666", &problem_too_many_bodies);
+}
+
+/* Each piece counts when it comes, and no longer than the webhook is read. */
+static void test_bodies_are_counted_as_they_come(void)
+{
+    struct public_request request = front_rig_webhook("hello");
+
+    request.is_begun = true;
+    request.chunked = true;
+    set_up(false);
+    CHECK(front_rig_call(&rig, 1, true));
+    front_rig_ask(&rig, 0, &request);
+    CHECK(public_client_more(client(), "hello", 5));
+    front_rig_run(&rig);
+    size_t one = rig.state.webhook_bodies;
+    CHECK(one >= 5 && one <= 10);
+    front_rig_ask(&rig, 1, &request);
+    CHECK(public_client_more(front_rig_client(&rig, 1), "hello", 5));
+    front_rig_run(&rig);
+    CHECK_EQ(rig.state.webhook_bodies, 2 * one);
+    public_client_close(front_rig_client(&rig, 1)); /* given up */
+    front_rig_run(&rig);
+    CHECK_EQ(rig.state.webhook_bodies, one);
+    rig.agents[0].status = 0;
+    CHECK(public_client_end(client())); /* forwarded, not yet answered */
+    front_rig_run(&rig);
+    CHECK_EQ(rig.agents[0].calls_len, 1);
+    CHECK_EQ(rig.state.webhook_bodies, 0);
+    front_rig_close(&rig);
+}
+
 /* --- signatures --- */
 
 static void check_fields(const char *fields, const struct problem *want)
@@ -240,7 +297,8 @@ static void test_a_hundred_streams(void)
 }
 
 CHECK_MAIN(TEST(test_bodies_up_to_the_limit), TEST(test_a_length_above_the_limit),
-           TEST(test_one_byte_more_than_the_limit), TEST(test_two_signatures),
+           TEST(test_one_byte_more_than_the_limit), TEST(test_room_for_all_bodies),
+           TEST(test_bodies_are_counted_as_they_come), TEST(test_two_signatures),
            TEST(test_nothing_reaches_the_agent_before_the_end),
            TEST(test_the_client_leaves_early), TEST(test_the_link_changes_meanwhile),
            TEST(test_the_link_goes_meanwhile), TEST(test_a_body_that_does_not_come),
