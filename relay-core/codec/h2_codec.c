@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "codec/h2_codec_fields.h"
 #include "codec/h2_codec_head.h"
+#include "codec/h2_codec_linger.h"
 #include "codec/h2_codec_receive.h"
 #include "codec/h2_codec_send.h"
 #include "codec/h2_codec_session.h"
@@ -161,6 +162,7 @@ void h2_codec_set_now(struct h2_codec *c, uint64_t now_ms)
 void h2_codec_tick(struct h2_codec *c)
 {
     h2_codec_send_check_stalls(c);
+    h2_codec_linger_check(c);
 }
 
 /* --- messages --- */
@@ -293,8 +295,6 @@ void h2_codec_consumed(struct h2_codec *c, int32_t stream, size_t len)
 
 static uint32_t code_for(enum err why)
 {
-    if (why == OK)
-        return NGHTTP2_NO_ERROR;
     if (why == ERR_CANCELLED)
         return NGHTTP2_CANCEL;
     if (why == ERR_PROTOCOL)
@@ -309,8 +309,8 @@ void h2_codec_reset(struct h2_codec *c, int32_t stream, enum err why)
 
     if (c->failed || !s || is_done || s->reset == H2_RESET_OURS || s->reset == H2_RESET_THEIRS)
         return;
-    if (why == OK && s->out != H2_OUT_DONE) {
-        s->reset = H2_RESET_AT_END;
+    if (why == OK) {
+        h2_codec_linger(s);
         return;
     }
     s->reset = H2_RESET_OURS;
@@ -342,30 +342,34 @@ enum err h2_codec_ping(struct h2_codec *c, uint64_t opaque)
     return OK;
 }
 
+static enum err say_goaway(struct h2_codec *c, int32_t last, uint32_t code)
+{
+    c->is_draining = true;
+    int rc = nghttp2_submit_goaway(c->session, NGHTTP2_FLAG_NONE, last, code, NULL, 0);
+    return rc == 0 ? OK : ERR_NOMEM;
+}
+
 enum err h2_codec_announce_shutdown(struct h2_codec *c)
 {
-    bool is_server = c->options.role == H2_SERVER;
-
     if (c->failed)
         return ERR_CLOSED;
-    if (!is_server)
-        c->is_draining = true;
-    int rc = is_server ? nghttp2_submit_shutdown_notice(c->session)
-                       : nghttp2_submit_goaway(c->session, NGHTTP2_FLAG_NONE, LAST_OF_SERVER,
-                                               NGHTTP2_NO_ERROR, NULL, 0);
-    return rc == 0 ? OK : ERR_NOMEM;
+    if (c->options.role == H2_CLIENT)
+        return say_goaway(c, LAST_OF_SERVER, NGHTTP2_NO_ERROR);
+    return nghttp2_submit_shutdown_notice(c->session) == 0 ? OK : ERR_NOMEM;
+}
+
+enum err h2_codec_announce_takeover(struct h2_codec *c)
+{
+    return c->failed ? ERR_CLOSED : say_goaway(c, 0, H2_TAKEOVER);
 }
 
 enum err h2_codec_refuse_streams(struct h2_codec *c)
 {
     if (c->failed)
         return ERR_CLOSED;
-    c->is_draining = true;
     int32_t last =
         c->options.role == H2_SERVER ? nghttp2_session_get_last_proc_stream_id(c->session) : 0;
-    int rc =
-        nghttp2_submit_goaway(c->session, NGHTTP2_FLAG_NONE, last, NGHTTP2_NO_ERROR, NULL, 0);
-    return rc == 0 ? OK : ERR_NOMEM;
+    return say_goaway(c, last, NGHTTP2_NO_ERROR);
 }
 
 uint32_t h2_codec_open_streams(const struct h2_codec *c)

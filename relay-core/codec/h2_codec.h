@@ -30,6 +30,8 @@ struct h2_codec;
 
 enum h2_role { H2_SERVER, H2_CLIENT };
 
+#define H2_TAKEOVER 0x8u /* the code of CANCEL (RFC 9113 §7) in a GOAWAY */
+
 struct h2_options {
     enum h2_role role;
     uint32_t streams_max;   /* that the peer may have open (server), that we open (client) */
@@ -96,8 +98,9 @@ size_t h2_codec_queued(const struct h2_codec *c, int32_t stream);
  * after the stream was closed too: the connection's window is still held. */
 void h2_codec_consumed(struct h2_codec *c, int32_t stream, size_t len);
 /* RST_STREAM: ERR_CANCELLED -> CANCEL, ERR_PROTOCOL, ERR_BUSY -> REFUSED_STREAM, else
- * INTERNAL_ERROR.  OK: NO_ERROR, as soon as our message is out (we need no more of
- * theirs).  on_stream_closed follows, from h2_codec_produce. */
+ * INTERNAL_ERROR.  OK (server; our message is out, or soon will be): we need no more of
+ * theirs; its end is awaited for 1 s and 64 KiB (they come as on_body), then NO_ERROR.
+ * on_stream_closed follows, from h2_codec_produce. */
 void h2_codec_reset(struct h2_codec *c, int32_t stream, enum err why);
 void h2_codec_set_user(struct h2_codec *c, int32_t stream, void *user);
 
@@ -105,6 +108,9 @@ MUST_CHECK enum err h2_codec_ping(struct h2_codec *c, uint64_t opaque);
 /* First step of a graceful end: GOAWAY with the highest id.  A server refuses nothing
  * yet; a client, who alone opens streams, opens none from now on. */
 MUST_CHECK enum err h2_codec_announce_shutdown(struct h2_codec *c);
+/* Client: the only step, GOAWAY(H2_TAKEOVER).  It opens no stream from now on, those under
+ * way finish, and the peer is not to come back. */
+MUST_CHECK enum err h2_codec_announce_takeover(struct h2_codec *c);
 /* Second step: no new streams; those under way finish. */
 MUST_CHECK enum err h2_codec_refuse_streams(struct h2_codec *c);
 uint32_t h2_codec_open_streams(const struct h2_codec *c);

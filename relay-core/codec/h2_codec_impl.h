@@ -10,7 +10,8 @@
  *   h2_codec_receive.c  nghttp2's events -> ours
  *   h2_codec_head.c     fields -> struct http_head
  *   h2_codec_fields.c   struct http_head -> fields
- *   h2_codec_send.c     bodies -> DATA frames */
+ *   h2_codec_send.c     bodies -> DATA frames
+ *   h2_codec_linger.c   requests that are not complete when they are answered */
 
 #include "codec/h2_codec.h"
 #include "codec/h2_codec_frames.h"
@@ -33,7 +34,7 @@ enum h2_out {
 
 enum h2_reset {
     H2_RESET_NONE,
-    H2_RESET_AT_END, /* by us, once our message is out: we need no more of theirs */
+    H2_RESET_AT_END, /* by us, after our message, unless theirs ends: h2_codec_linger.h */
     H2_RESET_OURS,
     H2_RESET_THEIRS,
 };
@@ -49,7 +50,9 @@ struct h2_stream {
     enum h2_in in;
     enum h2_out out;
     enum h2_reset reset;
-    enum err why; /* of a reset of ours */
+    enum err why;         /* of a reset of ours */
+    size_t dropped;       /* of theirs, while we linger */
+    uint64_t answered_ms; /* when lingering began */
     unsigned interims;
     bool is_told;     /* the owner knows of it */
     bool is_deferred; /* nghttp2 waits for more body */

@@ -14,6 +14,7 @@
 #include "codec/h2_codec_receive.h"
 
 #include "codec/h2_codec_head.h"
+#include "codec/h2_codec_linger.h"
 #include "codec/h2_codec_streams.h"
 
 #include <stdio.h>
@@ -219,9 +220,11 @@ static int on_data_chunk(nghttp2_session *session, uint8_t flags, int32_t id,
                          const uint8_t *data, size_t len, void *user)
 {
     struct h2_codec *c = user;
-    const struct h2_stream *s = h2_codec_streams_find(c, id);
+    struct h2_stream *s = h2_codec_streams_find(c, id);
 
     (void)session, (void)flags;
+    if (s && s->reset == H2_RESET_AT_END)
+        h2_codec_linger_dropped(s, len);
     if (is_gone(s) || !s->is_told)
         h2_codec_consumed(c, id, len);
     else

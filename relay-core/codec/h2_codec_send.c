@@ -14,6 +14,7 @@
  *  - Memory is out while a frame is written: the connection is over. */
 #include "codec/h2_codec_send.h"
 
+#include "codec/h2_codec_linger.h"
 #include "codec/h2_codec_streams.h"
 
 #include <stdio.h>
@@ -78,10 +79,8 @@ static int on_end_sent(struct h2_codec *c, int32_t id)
     if (!s)
         return 0;
     s->out = H2_OUT_DONE;
-    if (s->reset != H2_RESET_AT_END)
-        return 0;
-    s->reset = H2_RESET_NONE;
-    h2_codec_reset(c, id, OK);
+    if (s->reset == H2_RESET_AT_END)
+        h2_codec_linger_answered(s);
     return 0;
 }
 
@@ -99,8 +98,8 @@ static int on_reset_sent(struct h2_codec *c, int32_t id)
 
 static int on_goaway_sent(struct h2_codec *c, const nghttp2_goaway *frame)
 {
-    if (frame->error_code == NGHTTP2_NO_ERROR)
-        return 0;
+    if (frame->error_code == NGHTTP2_NO_ERROR || frame->error_code == H2_TAKEOVER)
+        return 0; /* the streams go on */
     c->has_left = true;
     if (c->failed)
         return 0;

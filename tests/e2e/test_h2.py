@@ -108,6 +108,13 @@ class Clients(H2Case):
         self.assertIn("200 succeeded, 0 failed", done.text())
         self.assertIn("200 2xx", done.text())
 
+    def test_answers_to_requests_that_nobody_reads(self):
+        """Old curl forgets an answer over the reset behind it, when both come at once."""
+        for _ in range(20):
+            answer = self.curl.post("/nosuch/x", b"{}", http="2")
+            self.assertEqual(answer.status, 404)
+            self.assertIn(b"no tunnel", answer.body.lower())
+
     def test_a_link_needs_http_1(self):
         status, _ = self.nghttp("--header", "hookline-tunnel: mybot", path="/.hookline/link")
         self.assertIn(status, (400, 426, 505))

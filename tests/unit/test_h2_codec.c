@@ -1,8 +1,8 @@
 /* Two codecs talk to each other: what one sends the other gets, whatever the cut and
  * whatever allocation fails. */
 #include "base/mem.h"
-#include "unit/support/h2_end.h"
 #include "unit/check.h"
+#include "unit/support/h2_end.h"
 
 static struct h2_end client, server;
 
@@ -306,28 +306,6 @@ static void test_resets_say_why(void)
     close_both();
 }
 
-/* A server that has answered needs no more of the request, and says so after the
- * answer, not before it. */
-static void test_answer_before_the_request_is_complete(void)
-{
-    struct http_head head;
-    int32_t id;
-
-    open_both();
-    h2_end_request(&head, "/upload");
-    CHECK_EQ(h2_codec_request(client.codec, &head, false, &client, &id), OK);
-    talk();
-    http_head_init_response(&head, 413);
-    CHECK_EQ(h2_codec_respond(server.codec, id, &head, false), OK);
-    CHECK_EQ(h2_codec_send_body(server.codec, id, "too much", 8), OK);
-    CHECK_EQ(h2_codec_send_end(server.codec, id), OK);
-    h2_codec_reset(server.codec, id, OK);
-    talk();
-    CHECK(h2_end_says(&client, "head 1 413\nbody 1 8\ncomplete 1\nclosed 1 ok\n"));
-    CHECK_EQ(h2_codec_send_body(client.codec, id, "more", 4), ERR_CLOSED);
-    close_both();
-}
-
 static void test_client_limits_of_streams(void)
 {
     struct http_head head;
@@ -356,5 +334,4 @@ static void test_client_limits_of_streams(void)
 CHECK_MAIN(TEST(test_request_and_response), TEST(test_small_messages_need_no_empty_frame),
            TEST(test_every_cut), TEST(test_one_byte_at_a_time),
            TEST(test_out_of_memory_anywhere), TEST(test_ping), TEST(test_interim_responses),
-           TEST(test_resets_say_why), TEST(test_answer_before_the_request_is_complete),
-           TEST(test_client_limits_of_streams))
+           TEST(test_resets_say_why), TEST(test_client_limits_of_streams))
