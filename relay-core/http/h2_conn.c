@@ -6,8 +6,9 @@
  *     turn: it delivers what was held back, writes up to the stream's high-water
  *     mark, frees closed exchanges, and ends the connection when its time has come.
  *  4. on_drain posts the pump again.
- *  5. h2_conn_shutdown: GOAWAY, a second later the final one; when no stream is left
- *     the stream is finished, and closed when the peer has closed too, or 1 s later.
+ *  5. h2_conn_shutdown: GOAWAY, a second later the final one (h2_conn_replace: only
+ *     one); when no stream is left the stream is finished, and closed when the peer
+ *     has closed too, or 1 s after the last byte has left (h2_conn_finish.c).
  *
  * What can go wrong:
  *  - The peer breaks the protocol: its GOAWAY is written, then as at 5.
@@ -18,6 +19,7 @@
 
 #include "base/mem.h"
 #include "http/h2_conn_exchange.h"
+#include "http/h2_conn_finish.h"
 #include "http/h2_conn_limits.h"
 
 #include <stdio.h>
@@ -54,22 +56,6 @@ static void close_stream(struct h2_conn *c)
     h2_conn_post(c);
 }
 
-static void on_lingered(struct deadline *d)
-{
-    close_stream(CONTAINER_OF(d, struct h2_conn, step));
-}
-
-/* What was written must not be lost by closing too early. */
-static void finish_stream(struct h2_conn *c)
-{
-    c->state = H2_CONN_FINISHING;
-    deadline_clear(c->loop, &c->tick);
-    stream_finish(c->stream);
-    if (!stream_is_open(c->stream) ||
-        deadline_set(c->loop, &c->step, STEP_MS, on_lingered) != OK)
-        close_stream(c);
-}
-
 static bool is_broken(enum err why)
 {
     return why != ERR_EOF && why != ERR_PROTOCOL;
@@ -89,10 +75,8 @@ static void lose(struct h2_conn *c, enum err why, bool is_over)
 
     if (c->state >= H2_CONN_FINISHING)
         return;
-    if (is_over || is_broken(why))
+    if (is_over || is_broken(why) || h2_conn_finish(c) != OK)
         close_stream(c);
-    else
-        finish_stream(c);
     h2_conn_exchange_abort_all(c, why, c->detail);
     if (!c->is_told && !is_asked_for) {
         c->is_told = true;
@@ -118,6 +102,17 @@ void h2_conn_shutdown(struct h2_conn *c)
     enum err e = h2_codec_announce_shutdown(c->codec);
     if (e == OK)
         e = deadline_set(c->loop, &c->step, STEP_MS, on_final_step);
+    if (e)
+        end_for(c, e);
+    h2_conn_post(c);
+}
+
+void h2_conn_replace(struct h2_conn *c)
+{
+    if (c->state != H2_CONN_OPEN)
+        return;
+    c->state = H2_CONN_DRAINING;
+    enum err e = h2_codec_announce_takeover(c->codec);
     if (e)
         end_for(c, e);
     h2_conn_post(c);

@@ -26,7 +26,8 @@ struct h2_conn_events {
     void (*on_ping_ack)(void *owner, uint64_t opaque); /* may be NULL */
     /* Any bytes from the peer: it is alive.  May be NULL. */
     void (*on_heard)(void *owner);
-    /* The peer said GOAWAY: it takes no more requests; those under way go on.  May be NULL. */
+    /* The peer said GOAWAY: it takes no more requests; those under way go on.  `code` is
+     * RFC 9113's; H2_TAKEOVER: h2_conn_replace.  May be NULL. */
     void (*on_goaway)(void *owner, uint32_t code);
     /* The connection ended or broke, its exchanges have been aborted; only on_closed
      * of the exchanges (their owners close them) and then of the connection come
@@ -53,6 +54,8 @@ MUST_CHECK enum err h2_conn_ping(struct h2_conn *c, uint64_t opaque);
 /* Graceful: GOAWAY in two steps one second apart, then close when no stream is left.
  * No h2_conn_request from now on. */
 void h2_conn_shutdown(struct h2_conn *c);
+/* Client; the same with one GOAWAY(H2_TAKEOVER): somebody else is the peer's partner now. */
+void h2_conn_replace(struct h2_conn *c);
 /* At once: unfinished exchanges are aborted, and their owners close them. */
 void h2_conn_close(struct h2_conn *c);
 /* As if the connection broke: exchanges are aborted, on_lost, on_closed, all later. */

@@ -196,6 +196,53 @@ static void test_broken_protocol(void)
     CHECK_EQ(w.server.why, ERR_PROTOCOL);
     CHECK(strstr(w.server.detail, "DATA"));
     CHECK(w.server.conn); /* the GOAWAY may still be under way */
+    h2_world_pass(&w, 9);
+    CHECK(w.server.conn);
+    h2_world_pass(&w, 2);
+    CHECK(!w.server.conn); /* nobody takes it */
+    stream_close(raw);
+    h2_world_close(&w);
+}
+
+static size_t taken;
+
+static void count(void *owner, const uint8_t *data, size_t len)
+{
+    (void)owner, (void)data;
+    taken += len;
+}
+
+static void ignore(void *owner)
+{
+    (void)owner;
+}
+
+static void ignore_end(void *owner, enum err why)
+{
+    (void)owner, (void)why;
+}
+
+/* The last bytes take their time: the second begins when they have left. */
+static void test_end_that_leaves_slowly(void)
+{
+    static const struct stream_events events = {ignore, count, ignore, ignore_end, ignore};
+    struct stream *raw = open_with_raw_client();
+
+    taken = 0;
+    stream_own(raw, &events, NULL);
+    write_raw(raw, PREFACE, 33);
+    stream_pause(raw);
+    size_t before = taken;
+    for (int i = 0; i < 10; i++)
+        write_raw(raw, "\0\0\10\6\0\0\0\0\0abcdefgh", 17);
+    write_raw(raw, "\0\0\0\0\0\0\0\0\0", 9);
+    CHECK_EQ(w.server.why, ERR_PROTOCOL);
+    h2_world_pass(&w, 5);
+    CHECK(w.server.conn && taken == before);
+    stream_resume(raw);
+    h2_world_settle(&w);
+    CHECK(taken - before > 10 * 17 + 17); /* the GOAWAY too */
+    CHECK(w.server.conn);
     h2_world_pass(&w, 2);
     CHECK(!w.server.conn);
     stream_close(raw);
@@ -301,5 +348,6 @@ static void test_transport_that_takes_nothing(void)
 CHECK_MAIN(TEST(test_server_shuts_down), TEST(test_client_shuts_down),
            TEST(test_idle_connection_shuts_down), TEST(test_peer_goes_away),
            TEST(test_owner_that_keeps_an_exchange_keeps_the_connection), TEST(test_idle_server),
-           TEST(test_no_preface), TEST(test_broken_protocol), TEST(test_slow_body),
-           TEST(test_stalled_reader), TEST(test_transport_that_takes_nothing))
+           TEST(test_no_preface), TEST(test_broken_protocol), TEST(test_end_that_leaves_slowly),
+           TEST(test_slow_body), TEST(test_stalled_reader),
+           TEST(test_transport_that_takes_nothing))
