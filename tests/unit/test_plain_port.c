@@ -1,5 +1,7 @@
-/* The plain port: everybody is sent to https, ACME's challenge files are served.  A
- * thread-test: files are read by a worker. */
+/* The plain port: everybody is sent to https, ACME's challenge files are served.
+ *
+ * Not for the thread sanitizer: libuv closes sockets behind its back, so that it takes the
+ * worker's file for the socket that had the same number before. */
 #include "relay-server/plain_port.h"
 
 #include "base/clock.h"

@@ -1,4 +1,5 @@
 /* How a relay ends, and how it does not begin.  A thread-test: handshakes run on workers. */
+#include "base/mem.h"
 #include "net/tcp_listener.h"
 #include "relay-server/relay.h"
 #include "unit/check.h"
@@ -138,6 +139,25 @@ static void test_reload_while_ending(void)
     relay_rig_close(&rig);
 }
 
+/* Wherever a handshake is: on its way, with a worker, done. */
+static void test_in_the_middle_of_a_handshake(void)
+{
+    for (int turns = 0; turns < 12; turns++) {
+        relay_rig_open(&rig);
+        struct stream *s =
+            loopback_tls(rig.loop, relay_port(rig.relay), rig.http1, "relay.test");
+        CHECK(public_client_sit(&rig.clients[0], rig.loop, s, false));
+        for (int i = 0; i < turns; i++)
+            loop_turn(rig.loop, false);
+        relay_shutdown(rig.relay);
+        if (turns % 2)
+            relay_shutdown(rig.relay);
+        public_client_close(&rig.clients[0]); /* or the relay waits for it to */
+        relay_rig_wait_closed(&rig);
+        relay_rig_close(&rig);
+    }
+}
+
 /* --- what keeps it from beginning --- */
 
 /* It says why, tells nobody of a relay, and leaves nothing behind. */
@@ -187,8 +207,27 @@ static void test_ports_in_use(void)
     }
 }
 
+static void test_memory_is_out(void)
+{
+    enum err rc = ERR_NOMEM;
+    unsigned long n = 0;
+
+    while (rc != OK) {
+        relay_rig_prepare(&rig);
+        mem_fail_at(++n);
+        rc = relay_rig_start(&rig);
+        mem_fail_at(0);
+        if (rc != OK)
+            loop_run(rig.loop);
+        CHECK_EQ(rig.closed, 0);
+        relay_rig_close(&rig);
+    }
+    CHECK(n > 15);
+}
+
 CHECK_MAIN(TEST(test_nothing_under_way), TEST(test_idle_connections),
            TEST(test_what_is_under_way_finishes), TEST(test_what_does_not_finish_is_cut),
            TEST(test_the_second_time_is_at_once), TEST(test_the_plain_port_ends_at_once_too),
-           TEST(test_reload_while_ending), TEST(test_no_certificate), TEST(test_damaged_tokens),
-           TEST(test_ports_in_use))
+           TEST(test_reload_while_ending), TEST(test_in_the_middle_of_a_handshake),
+           TEST(test_no_certificate), TEST(test_damaged_tokens), TEST(test_ports_in_use),
+           TEST(test_memory_is_out))
