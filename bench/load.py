@@ -62,13 +62,15 @@ def download_mb_s(site, megabytes, *words):
     return megabytes / (time.monotonic() - start)
 
 
-def connections_s(site, seconds, clients=4):
-    """Full TLS 1.3 handshakes a second, one after the other in each client."""
+def handshakes(site, seconds, process, clients=4):
+    """Full TLS 1.3 handshakes a second, one after the other in each client, and microseconds of
+    the server's processor time for each."""
     words = ["openssl", "s_time", "-new", "-tls1_3", "-time", str(seconds),
              "-connect", f"127.0.0.1:{site.port}"]
-    start = time.monotonic()
+    start, before = time.monotonic(), cpu_s(process.pid)
     all_clients = [subprocess.Popen(words, stdout=subprocess.PIPE, text=True,
                                     stderr=subprocess.STDOUT) for _ in range(clients)]
     said = [c.communicate()[0] for c in all_clients]
     spent = time.monotonic() - start
-    return sum(int(re.search(r"(\d+) connections in \d+ real", s).group(1)) for s in said) / spent
+    made = sum(int(re.search(r"(\d+) connections in \d+ real", s).group(1)) for s in said)
+    return made / spent, (cpu_s(process.pid) - before) * 1e6 / made
