@@ -8,7 +8,7 @@
  *   - the link breaks: 503 before *stored*, 502 after it, a cut once the answer began
  *   - a webhook is answered with 2xx but was not *stored*: 503
  *   - the client goes away: the splice resets the stream, the agent sees it
- *   - no answer for 60 s: 504 */
+ *   - no answer for 60 s since the last piece of the request: 504 */
 #include "relay-server/forward.h"
 
 #include "base/container.h"
@@ -98,11 +98,6 @@ static void on_done(void *owner, enum err why, const char *detail, struct exchan
     mem_free(f);
 }
 
-static const struct splice_events splice_events = {
-    .on_answer = on_answer,
-    .on_done = on_done,
-};
-
 static void on_answer_late(struct deadline *d)
 {
     struct forward *f = CONTAINER_OF(d, struct forward, answer);
@@ -110,6 +105,34 @@ static void on_answer_late(struct deadline *d)
     f->late = true;
     splice_abort(f->splice, ERR_TIMEOUT, "no answer within 60 s");
 }
+
+/* Nobody can answer what has not arrived: an upload may take its time.  A deadline that is
+ * set already is set again without fail; one that is not, has been met. */
+static void wait_anew(struct forward *f)
+{
+    if (deadline_is_set(&f->answer) &&
+        deadline_set(f->loop, &f->answer, FORWARD_ANSWER_MS, on_answer_late) != OK)
+        splice_abort(f->splice, ERR_NOMEM, "the deadline of the answer cannot be set");
+}
+
+static void on_request_body(void *owner, const uint8_t *data, size_t len)
+{
+    (void)data;
+    (void)len;
+    wait_anew(owner);
+}
+
+static void on_request_complete(void *owner)
+{
+    wait_anew(owner);
+}
+
+static const struct splice_events splice_events = {
+    .on_answer = on_answer,
+    .on_request_body = on_request_body,
+    .on_request_complete = on_request_complete,
+    .on_done = on_done,
+};
 
 /* Until the splice owns it, a new client exchange has no event to tell: nothing is
  * delivered from inside the calls that fill it. */

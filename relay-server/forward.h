@@ -7,7 +7,7 @@
 /* One public request on its way over a link and its answer on the way back.
  * Ends by itself; when nothing can be passed on, the client gets a problem. */
 
-#define FORWARD_ANSWER_MS 60000u /* until the final head */
+#define FORWARD_ANSWER_MS 60000u /* from the last piece of the request to the final head */
 
 struct forward_options {
     struct link *link; /* of the route's tunnel */

@@ -111,6 +111,8 @@ static void on_request_complete(void *owner)
 {
     struct splice *s = owner;
 
+    if (is_running(s) && s->events->on_request_complete)
+        s->events->on_request_complete(s->owner);
     if (is_running(s) && !s->client->sent) /* it may have had none to send */
         end_if_not_sent(s, exchange_send_end(s->client));
 }

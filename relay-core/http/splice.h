@@ -20,6 +20,8 @@ struct splice_events {
     /* Look at bodies on their way (the recorder); either may be NULL. */
     void (*on_request_body)(void *owner, const uint8_t *data, size_t len);
     void (*on_answer_body)(void *owner, const uint8_t *data, size_t len);
+    /* All of the request's body has come; not if it had come before.  May be NULL. */
+    void (*on_request_complete)(void *owner);
     /* Over.  OK: both messages went through.  Else why, and whether the server's end
      * had already got a final head: if not, the receiver of this event may still
      * answer on it, and must exchange_close it (`server` is NULL otherwise). */

@@ -119,5 +119,90 @@ static void test_every_end_gives_the_place_back(void)
     front_rig_close(&rig);
 }
 
+/* --- uploads --- */
+
+static void begin_upload(void)
+{
+    struct public_request request = front_rig_get("/upload");
+
+    request.method = "PUT";
+    request.has_body = true;
+    request.chunked = true;
+    request.is_begun = true;
+    agent()->status = 0;
+    front_rig_ask(&rig, 0, &request);
+}
+
+/* Fast enough for the public port (512 bytes a second), but 100 s long. */
+static void upload_for_100_seconds(void)
+{
+    static const uint8_t piece[4096];
+
+    for (int i = 0; i < 50; i++) {
+        CHECK(public_client_more(client(), piece, sizeof piece));
+        front_rig_run(&rig);
+        front_rig_advance(&rig, 2000);
+    }
+}
+
+static void test_an_upload_may_last_longer_than_an_answer(void)
+{
+    for (int is_h2 = 0; is_h2 < 2; is_h2++) {
+        set_up(is_h2);
+        begin_upload();
+        upload_for_100_seconds();
+        CHECK(!call(0)->is_aborted && !public_client_look(client()));
+        CHECK(public_client_end(client()));
+        front_rig_run(&rig);
+        CHECK(call(0)->is_complete);
+        CHECK_EQ(call(0)->body_len, 200 * 1024);
+        CHECK(fake_call_answer(call(0), 200, "ok"));
+        exchange_close(call(0)->x);
+        front_rig_run(&rig);
+        front_rig_check_status(&rig, 0, 200);
+        front_rig_close(&rig);
+    }
+}
+
+static void test_60_seconds_begin_with_the_last_piece(void)
+{
+    set_up(true);
+    begin_upload();
+    upload_for_100_seconds();
+    CHECK(public_client_more(client(), "end", 3));
+    front_rig_advance(&rig, 3000);
+    CHECK(public_client_end(client())); /* the last piece, though nothing is in it */
+    front_rig_run(&rig);
+    CHECK(call(0)->is_complete);
+    front_rig_advance(&rig, FORWARD_ANSWER_MS - 1);
+    CHECK(!public_client_look(client()));
+    front_rig_advance(&rig, 1);
+    public_client_check_problem(client(), &problem_no_answer);
+    front_rig_close(&rig);
+}
+
+/* Once the answer has begun there is nothing more to wait for. */
+static void test_a_body_behind_the_answer_sets_no_deadline(void)
+{
+    set_up(true);
+    agent()->stores = false;
+    begin_upload();
+    CHECK(fake_call_send_head(call(0), 200, false));
+    front_rig_run(&rig);
+    upload_for_100_seconds();
+    CHECK(!call(0)->is_aborted && client()->answer.status == 200);
+    CHECK(public_client_end(client()));
+    front_rig_advance(&rig, 2 * FORWARD_ANSWER_MS);
+    CHECK(!call(0)->is_aborted);
+    CHECK_EQ(exchange_send_end(call(0)->x), OK);
+    exchange_close(call(0)->x);
+    front_rig_run(&rig);
+    front_rig_check_status(&rig, 0, 200);
+    front_rig_close(&rig);
+}
+
 CHECK_MAIN(TEST(test_plain_requests_leave_room_for_webhooks),
-           TEST(test_a_place_outlives_its_link), TEST(test_every_end_gives_the_place_back))
+           TEST(test_a_place_outlives_its_link), TEST(test_every_end_gives_the_place_back),
+           TEST(test_an_upload_may_last_longer_than_an_answer),
+           TEST(test_60_seconds_begin_with_the_last_piece),
+           TEST(test_a_body_behind_the_answer_sets_no_deadline))

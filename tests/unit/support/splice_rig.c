@@ -58,8 +58,12 @@ static void on_done(void *owner, enum err why, const char *detail, struct exchan
         problem_refuse(server, &bad_gateway);
 }
 
-static const struct splice_events splice_events = {on_answer, on_request_body, on_answer_body,
-                                                   on_done};
+static const struct splice_events splice_events = {
+    .on_answer = on_answer,
+    .on_request_body = on_request_body,
+    .on_answer_body = on_answer_body,
+    .on_done = on_done,
+};
 
 /* --- the connections --- */
 
