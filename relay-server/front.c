@@ -1,6 +1,7 @@
 #include "relay-server/front.h"
 
 #include "link/link_handshake.h"
+#include "relay-server/destination.h"
 #include "relay-server/forward.h"
 #include "relay-server/link_gate.h"
 #include "relay-server/problem_table.h"
@@ -16,12 +17,12 @@ static bool is_misdirected(const struct ingress_request *request)
 }
 
 static void forward_plain(struct relay_state *relay, const struct ingress_request *request,
-                          struct link *link, const struct route *route)
+                          const struct destination *to)
 {
     struct forward_options options = {
-        .link = link,
+        .link = to->link,
         .request = request->head,
-        .route = route,
+        .route = &to->route,
         .end = request->end,
     };
 
@@ -30,20 +31,15 @@ static void forward_plain(struct relay_state *relay, const struct ingress_reques
 
 static void to_tunnel(struct relay_state *relay, const struct ingress_request *request)
 {
-    struct tunnel *tunnel = NULL;
-    struct route route;
-    char scratch[ROUTE_SCRATCH];
+    struct destination to;
+    const struct problem *why = destination_find(relay, request->head, &to);
 
-    if (router_route(span_text(relay->domain), request->head, scratch, &route) == OK)
-        tunnel = tunnels_find(&relay->tunnels, route.tunnel);
-    if (!tunnel)
-        problem_refuse(request->exchange, &problem_no_such_tunnel);
-    else if (!tunnel->link)
-        problem_refuse(request->exchange, &problem_no_agent);
+    if (why)
+        problem_refuse(request->exchange, why);
     else if (webhook_is(request->head))
         webhook_start(relay, request->exchange, request->head);
     else
-        forward_plain(relay, request, tunnel->link, &route);
+        forward_plain(relay, request, &to);
 }
 
 static bool is_method_refused(struct span method)

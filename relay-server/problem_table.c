@@ -3,9 +3,9 @@
 const struct problem problem_no_such_tunnel = {
     .status = 404,
     .title = "No such tunnel",
-    .detail = "This relay has no tunnel of that name. Check the address for typing errors; a "
-              "tunnel comes into being when its agent links for the first time: run "
-              "`hookline up`.",
+    .detail = "This relay has no tunnel of that name, and no token for one. Check the address "
+              "for typing errors, or make a token with `hookline-relay token create` and link "
+              "with `hookline up`.",
 };
 
 const struct problem problem_no_agent = {

@@ -262,12 +262,39 @@ enum err tokens_check(const struct tokens *t, struct span token, uint64_t wall_m
     return *verdict == TOKENS_VALID ? OK : ERR_DENIED;
 }
 
+static bool covers(const struct token *token, struct span tunnel)
+{
+    for (size_t i = 0; i < token->tunnels_len; i++)
+        if (tokens_scope_covers(span_text(token->tunnels[i].text), tunnel))
+            return true;
+    return false;
+}
+
+static bool is_live(const struct token *token, uint64_t wall_ms)
+{
+    return !token->revoked_ms && !is_over(token->expires_ms, wall_ms);
+}
+
 bool tokens_covers(const struct tokens *t, const char *id, struct span tunnel)
 {
     const struct token *token = find(t, span_text(id));
 
-    for (size_t i = 0; token && i < token->tunnels_len; i++)
-        if (tokens_scope_covers(span_text(token->tunnels[i].text), tunnel))
+    return token && covers(token, tunnel);
+}
+
+bool tokens_any_covers(const struct tokens *t, struct span tunnel, uint64_t wall_ms)
+{
+    char lower[LINK_TUNNEL_MAX];
+
+    if (tunnel.len > sizeof lower)
+        return false;
+    for (size_t i = 0; i < tunnel.len; i++) {
+        char c = tunnel.ptr[i];
+        lower[i] = (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+    }
+    tunnel = span_of(lower, tunnel.len);
+    for (size_t i = 0; i < t->list.len; i++)
+        if (is_live(&t->list.tokens[i], wall_ms) && covers(&t->list.tokens[i], tunnel))
             return true;
     return false;
 }
@@ -276,7 +303,7 @@ bool tokens_is_live(const struct tokens *t, const char *id, uint64_t wall_ms)
 {
     const struct token *token = find(t, span_text(id));
 
-    return token && !token->revoked_ms && !is_over(token->expires_ms, wall_ms);
+    return token && is_live(token, wall_ms);
 }
 
 size_t tokens_len(const struct tokens *t)

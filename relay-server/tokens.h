@@ -53,6 +53,8 @@ MUST_CHECK enum err tokens_check(const struct tokens *t, struct span token, uint
                                  enum tokens_verdict *verdict);
 /* May this token link a tunnel of that name?  False for an unknown id. */
 bool tokens_covers(const struct tokens *t, const char *id, struct span tunnel);
+/* May any live token link it?  Asks all of them (TOKENS_MAX); names compare without case. */
+bool tokens_any_covers(const struct tokens *t, struct span tunnel, uint64_t wall_ms);
 /* Neither revoked nor expired since: may its links stay? */
 bool tokens_is_live(const struct tokens *t, const char *id, uint64_t wall_ms);
 size_t tokens_len(const struct tokens *t);

@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "codec/signature.h"
+#include "relay-server/destination.h"
 #include "relay-server/forward.h"
 #include "relay-server/problem_table.h"
 
@@ -37,12 +38,12 @@ static void refuse(struct webhook *w, const struct problem *p)
     webhook_free(w);
 }
 
-static void forward(struct webhook *w, struct link *link, const struct route *route)
+static void forward(struct webhook *w, const struct destination *to)
 {
     struct forward_options options = {
-        .link = link,
+        .link = to->link,
         .request = &w->head,
-        .route = route,
+        .route = &to->route,
         .webhook = true,
         .body = bytes_span(&w->body),
     };
@@ -54,18 +55,13 @@ static void forward(struct webhook *w, struct link *link, const struct route *ro
 static void on_complete(void *owner)
 {
     struct webhook *w = owner;
-    struct tunnel *tunnel = NULL;
-    struct route route;
-    char scratch[ROUTE_SCRATCH];
+    struct destination to;
+    const struct problem *why = destination_find(w->relay, &w->head, &to);
 
-    if (router_route(span_text(w->relay->domain), &w->head, scratch, &route) == OK)
-        tunnel = tunnels_find(&w->relay->tunnels, route.tunnel);
-    if (!tunnel)
-        refuse(w, &problem_no_such_tunnel);
-    else if (!tunnel->link)
-        refuse(w, &problem_no_agent);
+    if (why)
+        refuse(w, why);
     else
-        forward(w, tunnel->link, &route);
+        forward(w, &to);
 }
 
 static void on_body(void *owner, const uint8_t *data, size_t len)

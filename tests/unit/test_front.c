@@ -119,6 +119,40 @@ static void test_no_agent(void)
     check_refused(&request, "", &problem_no_agent);
 }
 
+/* A relay that has just started knows from its tokens whom to wait for. */
+static void check_not_linked_yet(const char *authority, uint64_t revoked_ms,
+                                 const struct problem *want)
+{
+    struct public_request request = front_rig_webhook("{}");
+    char detail[TOKENS_DETAIL_SIZE];
+    bool changed;
+
+    request.authority = authority;
+    for (int webhook = 0; webhook < 2; webhook++) {
+        request.fields = webhook ? "x-line-signature: a\n" : NULL;
+        front_rig_open_gate(&rig);
+        (void)token_store_add(&rig.tokens, "exact");
+        (void)token_store_add(&rig.tokens, "many-*");
+        token_store_at(&rig.tokens, 0)->revoked_ms = revoked_ms;
+        token_store_save(&rig.tokens);
+        CHECK_EQ(tokens_reload_if_changed(rig.state.tokens, &changed, detail), OK);
+        CHECK(front_rig_call(&rig, 0, true));
+        front_rig_ask(&rig, 0, &request);
+        public_client_check_problem(client(), want);
+        front_rig_close(&rig);
+    }
+}
+
+static void test_not_linked_yet(void)
+{
+    check_not_linked_yet("exact.relay.test", 0, &problem_no_agent);
+    check_not_linked_yet("Exact.relay.test", 0, &problem_no_agent);
+    check_not_linked_yet("many-bots.relay.test", 0, &problem_no_agent);
+    check_not_linked_yet("exac.relay.test", 0, &problem_no_such_tunnel);
+    check_not_linked_yet("many.relay.test", 0, &problem_no_such_tunnel);
+    check_not_linked_yet("exact.relay.test", FRONT_RIG_NOW_MS - 1, &problem_no_such_tunnel);
+}
+
 static void test_misdirected(void)
 {
     struct public_request request = front_rig_webhook("{}");
@@ -250,7 +284,7 @@ static void test_too_many_fields(void)
 }
 
 CHECK_MAIN(TEST(test_tunnels_by_host_and_by_path), TEST(test_no_such_tunnel),
-           TEST(test_no_agent), TEST(test_misdirected),
+           TEST(test_no_agent), TEST(test_not_linked_yet), TEST(test_misdirected),
            TEST(test_the_name_asked_for_may_differ_in_case), TEST(test_trace_is_not_forwarded),
            TEST(test_what_is_a_webhook), TEST(test_what_only_the_relay_may_say),
            TEST(test_too_many_fields))

@@ -56,7 +56,8 @@ static void test_takeover(void)
     CHECK(front_rig_link(&rig, 1, "mybot", "token1"));
     CHECK(mybot()->link && mybot()->link != before);
     CHECK_EQ(links_len(&rig.state.links), 2);
-    CHECK(rig.agents[0].goaways > 0 && rig.agents[1].goaways == 0);
+    CHECK(rig.agents[0].goaways == 1 && rig.agents[0].takeovers == 1);
+    CHECK_EQ(rig.agents[1].goaways, 0);
 
     ask(1);
     front_rig_check_status(&rig, 1, 200);
@@ -158,7 +159,7 @@ static void test_shutdown_finishes_what_is_under_way(void)
     front_rig_run(&rig);
     CHECK(!mybot()->link && rig.agents[0].goaways > 0 && rig.agents[1].goaways > 0);
     ask(1);
-    public_client_check_problem(front_rig_client(&rig, 1), &problem_no_agent);
+    public_client_check_problem(front_rig_client(&rig, 1), &problem_shutdown);
     front_rig_advance(&rig, 3000);
     CHECK(fake_agent_is_closed(&rig.agents[1]) && !fake_agent_is_closed(&rig.agents[0]));
     CHECK_EQ(rig.empties, 0);

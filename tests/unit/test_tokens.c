@@ -211,6 +211,33 @@ static void test_covers_by_id(void)
     tear_down();
 }
 
+static void test_covered_by_any_live_token(void)
+{
+    char text[TOKEN_TEXT_LEN + 1], longest[65];
+
+    set_up();
+    (void)add("mybot", text);
+    add("bot-*", text)->expires_ms = NOW + MINUTE;
+    add("gone", text)->revoked_ms = NOW - MINUTE;
+    save();
+    struct tokens *t = open_tokens();
+    CHECK(tokens_any_covers(t, SPAN("mybot"), NOW));
+    CHECK(tokens_any_covers(t, SPAN("MyBot"), NOW));
+    CHECK(tokens_any_covers(t, SPAN("bot-1"), NOW + MINUTE - 1));
+    CHECK(!tokens_any_covers(t, SPAN("bot-1"), NOW + MINUTE));
+    CHECK(!tokens_any_covers(t, SPAN("bot-"), NOW));
+    CHECK(!tokens_any_covers(t, SPAN("gone"), NOW));
+    CHECK(!tokens_any_covers(t, SPAN("mybo"), NOW));
+    CHECK(!tokens_any_covers(t, SPAN(""), NOW));
+    memset(longest, 'a', sizeof longest);
+    memcpy(longest, "bot-", 4);
+    CHECK(tokens_any_covers(t, span_of(longest, 63), NOW));
+    CHECK(!tokens_any_covers(t, span_of(longest, 64), NOW));
+    CHECK(!tokens_any_covers(t, span_of(longest, 65), NOW));
+    tokens_free(t);
+    tear_down();
+}
+
 static void test_many(void)
 {
     static char texts[TOKENS_MAX][TOKEN_TEXT_LEN + 1];
@@ -232,4 +259,4 @@ static void test_many(void)
 
 CHECK_MAIN(TEST(test_verdicts), TEST(test_live), TEST(test_rotation),
            TEST(test_empty_places_match_nothing), TEST(test_scopes), TEST(test_valid_scopes),
-           TEST(test_covers_by_id), TEST(test_many))
+           TEST(test_covers_by_id), TEST(test_covered_by_any_live_token), TEST(test_many))

@@ -89,6 +89,13 @@ static void on_links_empty(void *owner)
     rig->empties++;
 }
 
+static void open_tokens(struct front_rig *rig, const char *file)
+{
+    char detail[TOKENS_DETAIL_SIZE];
+
+    CHECK_EQ(tokens_open(file, &rig->state.tokens, detail), OK);
+}
+
 void front_rig_open(struct front_rig *rig)
 {
     struct relay_state *s = &rig->state;
@@ -104,18 +111,18 @@ void front_rig_open(struct front_rig *rig)
     s->public_port = 443;
     tunnels_init(&s->tunnels);
     links_init(&s->links, rig->loop, on_links_empty, rig);
+    open_tokens(rig, "/nonexistent/tokens.json");
     for (size_t i = 0; i < FRONT_RIG_AGENTS; i++)
         fake_agent_init(&rig->agents[i]);
 }
 
 void front_rig_open_gate(struct front_rig *rig)
 {
-    char detail[TOKENS_DETAIL_SIZE];
-
     front_rig_open(rig);
     (void)scratch_folder_make();
     token_store_init(&rig->tokens);
-    CHECK_EQ(tokens_open(rig->tokens.path, &rig->state.tokens, detail), OK);
+    tokens_free(rig->state.tokens);
+    open_tokens(rig, rig->tokens.path);
     CHECK_EQ(attempts_new(&rig->clock.base, &rig->random.base, &rig->state.attempts), OK);
 }
 

@@ -41,7 +41,7 @@ struct front_rig {
     unsigned long live;
 };
 
-/* Keeps nothing of what was in *rig. */
+/* Keeps nothing of what was in *rig.  There are no tokens. */
 void front_rig_open(struct front_rig *rig);
 /* With tokens, attempts and a scratch folder: for the link gate. */
 void front_rig_open_gate(struct front_rig *rig);
