@@ -183,7 +183,12 @@ static void ask(struct call *call)
 
 /* --- sessions --- */
 
-static void on_goaway(void *owner)
+static void on_goaway(void *owner, bool taken_over)
+{
+    (void)owner, (void)taken_over;
+}
+
+static void on_closed(void *owner)
 {
     (void)owner;
 }
@@ -199,7 +204,7 @@ static const struct link_session_events events = {
     .on_request = on_request,
     .on_goaway = on_goaway,
     .on_lost = on_lost,
-    .on_closed = on_goaway,
+    .on_closed = on_closed,
 };
 
 static double processor_seconds(void)

@@ -16,8 +16,9 @@ struct agent;
 enum agent_state {
     AGENT_CONNECTING, /* dialling, TLS, handshake */
     AGENT_LINKED,
-    AGENT_WAITING, /* before the next try */
-    AGENT_REFUSED, /* the relay said no; tries go on, slowly */
+    AGENT_WAITING,  /* before the next try */
+    AGENT_REFUSED,  /* the relay said no; tries go on, slowly */
+    AGENT_REPLACED, /* another agent has the tunnel; no further tries */
 };
 
 struct agent_status {

@@ -5,8 +5,10 @@
  * What can go wrong:
  *   - the attempt fails, or the relay (or a proxy) cannot now, 5xx: wait (backoff.h), then 1
  *   - the relay refuses: wait long, then 1; somebody may have made a new token meanwhile
- *   - two agents with one token take the tunnel from each other: links that live shortly
- *     do not reset the back-off, so they slow each other down instead of storming */
+ *   - the machine sleeps while we wait: the wall clock jumps ahead, back to 1 at once
+ *   - the relay ends links that live shortly: they do not reset the back-off
+ *   - another agent took the tunnel over with the same token: dialling again would take it
+ *     back, and so on for ever: this one stays off until it is started again */
 #include "relay-client/agent/linker.h"
 
 #include "base/container.h"
@@ -27,6 +29,9 @@
 
 /* How often the round trip is looked at; only a new one is reported. */
 #define PULSE_MS 1000u
+/* How often the clocks are compared while waiting, and what counts as sleep. */
+#define LOOK_MS  1000u
+#define SLEPT_MS 2000u
 
 struct linker {
     struct loop *loop;
@@ -36,7 +41,9 @@ struct linker {
     struct client_link *current;  /* borrowed from `links` */
     struct list links;            /* current and those that finish */
     unsigned failures;            /* in a row */
-    struct deadline retry;
+    struct deadline retry;        /* looks at the clocks until `due_ms` */
+    uint64_t due_ms;              /* loop_now_ms of the next attempt */
+    uint64_t look_ms, look_wall_ms;
     struct deadline pulse; /* while linked */
     uint64_t rtt_us;       /* as it was reported last */
     struct defer_task closed_task;
@@ -88,9 +95,34 @@ static void close_when_empty(struct linker *k)
 
 /* --- waiting --- */
 
+static void on_retry(struct deadline *d);
+
+static void look_later(struct linker *k)
+{
+    uint64_t now = loop_now_ms(k->loop);
+    uint64_t left = k->due_ms > now ? k->due_ms - now : 0;
+
+    k->look_ms = now;
+    k->look_wall_ms = clock_wall_ms(loop_clock(k->loop));
+    if (deadline_set(k->loop, &k->retry, left < LOOK_MS ? left : LOOK_MS, on_retry) != OK)
+        log_error("link", "out of memory: no further tries to link");
+}
+
+static bool has_slept(const struct linker *k)
+{
+    uint64_t passed_ms = loop_now_ms(k->loop) - k->look_ms;
+
+    return clock_wall_ms(loop_clock(k->loop)) >= k->look_wall_ms + passed_ms + SLEPT_MS;
+}
+
 static void on_retry(struct deadline *d)
 {
-    attempt(CONTAINER_OF(d, struct linker, retry));
+    struct linker *k = CONTAINER_OF(d, struct linker, retry);
+
+    if (loop_now_ms(k->loop) >= k->due_ms || has_slept(k))
+        attempt(k);
+    else
+        look_later(k);
 }
 
 static void wait_and_retry(struct linker *k, enum agent_state state, const char *detail)
@@ -100,8 +132,8 @@ static void wait_and_retry(struct linker *k, enum agent_state state, const char 
 
     if (k->closing)
         return;
-    if (deadline_set(k->loop, &k->retry, ms, on_retry) != OK)
-        log_error("link", "out of memory: no further tries to link");
+    k->due_ms = loop_now_ms(k->loop) + ms;
+    look_later(k);
     report_status(k, state, detail, ms);
     k->failures++;
 }
@@ -121,15 +153,25 @@ static void on_pulse(struct deadline *d)
     report_status(k, AGENT_LINKED, "", 0);
 }
 
+/* False: it was not the current one. */
+static bool unseat(struct client_link *link)
+{
+    struct linker *k = link->linker;
+
+    if (k->current != link)
+        return false;
+    k->current = NULL;
+    deadline_clear(k->loop, &k->pulse);
+    return true;
+}
+
 /* The current link takes no more requests: look for the next one. */
 static void leave(struct client_link *link, const char *detail)
 {
     struct linker *k = link->linker;
 
-    if (k->current != link)
+    if (!unseat(link))
         return;
-    k->current = NULL;
-    deadline_clear(k->loop, &k->pulse);
     if (loop_now_ms(k->loop) - link->since_ms >= BACKOFF_GOOD_MS)
         k->failures = 0;
     wait_and_retry(k, AGENT_WAITING, detail);
@@ -142,10 +184,19 @@ static void on_request(void *owner, struct exchange *x, const struct http_head *
     link->linker->events->on_request(link->linker->owner, x, head, end);
 }
 
-static void on_goaway(void *owner)
+/* Our own new link takes over too; then the old one is not current any more. */
+static void on_goaway(void *owner, bool taken_over)
 {
-    leave(owner, "the relay closed the link: it restarts, or another agent took the tunnel "
-                 "over with the same token");
+    struct client_link *link = owner;
+    struct linker *k = link->linker;
+
+    if (!taken_over)
+        leave(link, "the relay closed the link: it is about to restart");
+    else if (unseat(link) && !k->closing)
+        report_status(k, AGENT_REPLACED,
+                      "another agent linked this tunnel with the same token; this one stays "
+                      "off: start `hookline up` again to take the tunnel back",
+                      0);
 }
 
 static void on_lost(void *owner, enum err why, const char *detail)

@@ -6,7 +6,8 @@
 
 /* Keeps one link to the relay, for ever: dials, waits, dials again, and hands out the
  * requests that arrive.  A link that was told to go (GOAWAY) finishes its requests
- * while the next one is already there.
+ * while the next one is already there.  When another agent has taken the tunnel over it
+ * stays off (AGENT_REPLACED).
  *
  * Life: linker_open -> events ... -> linker_shutdown or linker_close -> on_closed
  *       (freed). */

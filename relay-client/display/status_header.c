@@ -7,12 +7,12 @@
 #define LABEL_COLUMNS 12u
 #define DETAIL_LINES  3u
 
-/* Whole seconds until the next try, at least 1. */
+/* Whole seconds until the next try, 0: it is due. */
 static uint64_t seconds_left(const struct status_header *h)
 {
     uint64_t at = h->session->retry_at_ms;
 
-    return at > h->now_ms ? (at - h->now_ms + 999) / 1000 : 1;
+    return at > h->now_ms ? (at - h->now_ms + 999) / 1000 : 0;
 }
 
 const char *status_header_word(const struct status_session *session)
@@ -28,6 +28,8 @@ const char *status_header_word(const struct status_session *session)
         return "waiting";
     case AGENT_REFUSED:
         return "refused";
+    case AGENT_REPLACED:
+        return "replaced";
     }
     return "connecting";
 }
@@ -41,6 +43,19 @@ static void format_linked(char *buf, size_t size, const struct status_session *s
                        text_duration(rtt, sizeof(rtt), s->rtt_us));
     else
         (void)snprintf(buf, size, "linked");
+}
+
+static void format_wait(char *buf, size_t size, const struct status_header *h)
+{
+    const struct status_session *s = h->session;
+    uint64_t left = seconds_left(h);
+
+    if (left == 0)
+        (void)snprintf(buf, size, "%s, now try %u", status_header_word(s), s->attempt + 1);
+    else if (s->state == AGENT_REFUSED)
+        (void)snprintf(buf, size, "refused, next try in %" PRIu64 " s", left);
+    else
+        (void)snprintf(buf, size, "waiting %" PRIu64 " s, then try %u", left, s->attempt + 1);
 }
 
 const char *status_header_state(char *buf, size_t size, const struct status_header *h)
@@ -59,11 +74,10 @@ const char *status_header_state(char *buf, size_t size, const struct status_head
         format_linked(buf, size, s);
         break;
     case AGENT_WAITING:
-        (void)snprintf(buf, size, "waiting %" PRIu64 " s, then try %u", seconds_left(h),
-                       s->attempt + 1);
-        break;
     case AGENT_REFUSED:
-        (void)snprintf(buf, size, "refused, next try in %" PRIu64 " s", seconds_left(h));
+        format_wait(buf, size, h);
+        break;
+    case AGENT_REPLACED: /* the word says it */
         break;
     }
     return buf;
@@ -82,6 +96,7 @@ static enum page_paint paint_of(const struct status_session *s)
     case AGENT_LINKED:
         return PAGE_GOOD;
     case AGENT_REFUSED:
+    case AGENT_REPLACED:
         return PAGE_WRONG;
     }
     return PAGE_PLAIN;

@@ -30,9 +30,11 @@ struct status_header {
     uint64_t now_ms; /* loop_now_ms */
 };
 
-/* "linked", "connecting", "waiting 4 s, then try 3", "refused, next try in 30 s". */
+/* "linked", "connecting", "waiting 4 s, then try 3", "waiting, now try 3",
+ * "refused, next try in 30 s", "replaced". */
 const char *status_header_state(char *buf, size_t size, const struct status_header *h);
-/* "connecting", "linked", "waiting", "refused", "stopped": for programs. */
+/* "connecting", "linked", "waiting", "refused", "replaced", "stopped": for
+ * programs. */
 const char *status_header_word(const struct status_session *session);
 
 /* At most 12 lines of at most `columns` (>= 40) columns; `is_short`: 2 lines. */

@@ -3,7 +3,7 @@
  *     sends a first ping, which measures the round trip.
  *  2. Requests come and go: h2_conn.  Every byte from the peer feeds the heartbeat.
  *  3. The heartbeat asks for a ping when nothing was heard for 10 s.
- *  4. link_session_shutdown: h2_conn says GOAWAY, streams finish, on_closed.
+ *  4. link_session_shutdown or _replace: GOAWAY, streams finish, on_closed.
  *
  * What can go wrong:
  *  - Nothing is heard for 15 s: the connection is broken off, on_lost.
@@ -101,8 +101,7 @@ static void on_goaway(void *owner, uint32_t code)
 {
     struct link_session *s = owner;
 
-    (void)code;
-    s->events->on_goaway(s->owner);
+    s->events->on_goaway(s->owner, code == H2_TAKEOVER);
 }
 
 static void stop_watching(struct link_session *s)
@@ -197,11 +196,22 @@ static void on_finish_late(struct deadline *d)
     link_session_close(s);
 }
 
+static void finish_soon(struct link_session *s)
+{
+    if (deadline_set(s->loop, &s->finish, FINISH_MS, on_finish_late) != OK)
+        link_session_close(s);
+}
+
 void link_session_shutdown(struct link_session *s)
 {
     h2_conn_shutdown(s->conn);
-    if (deadline_set(s->loop, &s->finish, FINISH_MS, on_finish_late) != OK)
-        link_session_close(s);
+    finish_soon(s);
+}
+
+void link_session_replace(struct link_session *s)
+{
+    h2_conn_replace(s->conn);
+    finish_soon(s);
 }
 
 void link_session_close(struct link_session *s)

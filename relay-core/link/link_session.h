@@ -10,20 +10,23 @@
  * by a heartbeat.  Both ends distrust each other: see h2_codec's limits.
  *
  * Life: open -> closing -> closed (freed); takes the stream over.
- * Windows: 1 MiB per stream, 8 MiB per link, at most 100 streams. */
+ * Windows: 256 KiB per stream, at most 100 streams, and per link what they need together:
+ * streams that stand still, with their windows full, do not hold up the others.  Memory is
+ * only taken for what is really held back. */
 struct link_session;
 
 enum link_side { LINK_RELAY, LINK_AGENT };
 
 #define LINK_STREAMS_MAX       100u
-#define LINK_STREAM_WINDOW     (1024u * 1024u)
-#define LINK_CONNECTION_WINDOW (8u * 1024u * 1024u)
+#define LINK_STREAM_WINDOW     (256u * 1024u)
+#define LINK_CONNECTION_WINDOW (LINK_STREAMS_MAX * LINK_STREAM_WINDOW)
 
 struct link_session_events {
     /* Agent: a request for the handler; see http_server_conn.h. */
     void (*on_request)(void *owner, struct exchange *x, const struct http_head *head, bool end);
-    /* The peer takes no more requests; those under way finish.  The agent redials. */
-    void (*on_goaway)(void *owner);
+    /* The peer takes no more requests; those under way finish.  The agent redials, unless
+     * its link was taken over: then the tunnel is another's, who would lose it again. */
+    void (*on_goaway)(void *owner, bool taken_over);
     /* The machine slept; a ping is on its way.  May be NULL. */
     void (*on_wake)(void *owner);
     /* Broken, silent for 15 s, or ended.  Not after link_session_close. */
@@ -45,6 +48,8 @@ MUST_CHECK enum err link_session_request(struct link_session *s, const struct ht
 /* GOAWAY twice, no new requests of the relay, streams finish (at most 30 s, then they
  * are cut off), on_closed.  on_lost only if the link breaks before that. */
 void link_session_shutdown(struct link_session *s);
+/* Relay: the same with one GOAWAY that says that another link has taken over. */
+void link_session_replace(struct link_session *s);
 void link_session_close(struct link_session *s);
 /* Round trip of the last ping in microseconds, 0 before the first. */
 uint64_t link_session_rtt_us(const struct link_session *s);

@@ -123,13 +123,13 @@ class Tunnel(rig.TestCase):
         second, second_bot = self.start("taken")
         self.assertEqual(self.post("taken", b'{"new": 1}').status, 200)
         self.assertEqual(second_bot.take().body, b'{"new": 1}')
-        second.send_signal(signal.SIGSTOP)  # or both would fight for the tunnel from here on
-        self.addCleanup(second.send_signal, signal.SIGCONT)
         first.send_signal(signal.SIGCONT)
-        detail = first.wait_state("waiting")["detail"]
-        self.assertIn("another agent took the tunnel", detail)
+        detail = first.wait_state("replaced")["detail"]
+        self.assertIn("start `hookline up` again", detail)
         hang.release.set()
         self.assertEqual(slow.result(rig.PATIENCE).status, 200)
+        self.assertEqual(self.post("taken", b'{"newer": 1}').status, 200)  # no fight
+        self.assertEqual(second_bot.take().body, b'{"newer": 1}')
 
     def test_another_token_while_the_first_is_linked(self):
         first, bot = self.start("mine")

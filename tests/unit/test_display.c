@@ -57,6 +57,16 @@ static void test_waiting_counts_down(void)
     display_rig_look();
     display_rig_advance_ms(1000);
     CHECK_EQ(display_rig_read(), 0); /* nothing more to count */
+    CHECK(fake_terminal_find(&display_rig.terminal, "waiting, now try 2"));
+    display_rig_status(AGENT_WAITING, "the link was closed", 0);
+    display_rig_advance_ms(100);
+    display_rig_look();
+    CHECK(fake_terminal_find(&display_rig.terminal, "waiting, now try 2"));
+    display_rig_status(AGENT_REPLACED, "another agent linked this tunnel", 0);
+    display_rig_advance_ms(100);
+    display_rig_look();
+    CHECK(fake_terminal_find(&display_rig.terminal, "Session     replaced"));
+    display_rig_advance_ms(100);
     display_rig_status(AGENT_REFUSED, "the token is not known", 30000);
     display_rig_look();
     CHECK(fake_terminal_find(&display_rig.terminal, "refused, next try in 30 s"));

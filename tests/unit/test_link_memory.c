@@ -17,9 +17,9 @@ static void on_closed(void *owner)
     closed++;
 }
 
-static void on_goaway(void *owner)
+static void on_goaway(void *owner, bool taken_over)
 {
-    (void)owner;
+    (void)owner, (void)taken_over;
 }
 
 static void on_lost(void *owner, enum err why, const char *detail)

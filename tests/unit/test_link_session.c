@@ -9,7 +9,7 @@
 struct end {
     struct link_session *session; /* NULL after on_closed */
     struct exchange *x;
-    unsigned requests, answers, goaways, wakes, lost, aborted;
+    unsigned requests, answers, goaways, takeovers, wakes, lost, aborted;
     size_t received;
     enum err why;
     char detail[96];
@@ -110,9 +110,12 @@ static void on_request(void *owner, struct exchange *x, const struct http_head *
     exchange_own(x, &exchange_events, e);
 }
 
-static void on_goaway(void *owner)
+static void on_goaway(void *owner, bool taken_over)
 {
-    ((struct end *)owner)->goaways++;
+    struct end *e = owner;
+
+    e->goaways++;
+    e->takeovers += taken_over;
 }
 
 static void on_wake(void *owner)
@@ -308,24 +311,31 @@ static void test_wake_of_a_dead_link(void)
     stop();
 }
 
-static void test_shutdown(void)
+/* What is under way finishes. */
+static void check_end(void (*end)(struct link_session *), unsigned takeovers)
 {
     open_both();
     agent.is_silent = true;
     CHECK_EQ(request(10), OK);
     settle();
-    link_session_shutdown(relay.session);
+    end(relay.session);
     settle();
-    CHECK_EQ(agent.goaways, 1);
+    CHECK(agent.goaways == 1 && agent.takeovers == takeovers);
     CHECK_EQ(request(0), ERR_CLOSED);
     pass(10);
-    CHECK(relay.session && agent.session);
+    CHECK(relay.session && agent.session && agent.goaways == 1);
     answer(&agent);
     pass(2);
     CHECK_EQ(relay.answers, 1);
     CHECK(!relay.session && !relay.lost && !relay.aborted);
     CHECK(!agent.session && agent.why == ERR_EOF);
     stop();
+}
+
+static void test_shutdown_and_takeover(void)
+{
+    check_end(link_session_shutdown, 0);
+    check_end(link_session_replace, 1);
 }
 
 static void test_shutdown_does_not_wait_for_ever(void)
@@ -391,6 +401,6 @@ static void test_out_of_memory_anywhere(void)
 
 CHECK_MAIN(TEST(test_request), TEST(test_round_trip), TEST(test_idle_link_stays),
            TEST(test_silent_peer), TEST(test_wake), TEST(test_wake_of_a_dead_link),
-           TEST(test_shutdown), TEST(test_shutdown_does_not_wait_for_ever),
+           TEST(test_shutdown_and_takeover), TEST(test_shutdown_does_not_wait_for_ever),
            TEST(test_agent_shuts_down), TEST(test_early_bytes),
            TEST(test_out_of_memory_anywhere))

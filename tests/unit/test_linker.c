@@ -219,39 +219,63 @@ static void test_what_follows_is_no_link(void)
 
 /* --- takeover --- */
 
-/* Until it is decided whether this one links. */
-static void let_decide(struct linker_rig *r)
+static void test_another_agent_takes_over(void)
 {
-    while (linker_rig_last(r)->state == AGENT_CONNECTING)
-        loop_turn(r->loop, true);
-}
-
-/* As the relay does it: the link that was there is told to go. */
-static void take_over(int *taken)
-{
-    for (; *taken < rig.relay->linked; ++*taken)
-        if (*taken > 0 && rig.relay->links[*taken - 1].session)
-            link_session_shutdown(rig.relay->links[*taken - 1].session);
-}
-
-static void test_two_agents_slow_each_other_down(void)
-{
-    int taken = 0, later = 0;
-
-    linker_rig_open(&rig, FAKE_RELAY_ACCEPTS);
+    open_linked();
+    struct fake_relay_link *old = fake_relay_last(rig.relay);
     linker_rig_open_beside(&other, &rig);
-    CHECK_EQ(linker_rig_start(&rig), OK);
     CHECK_EQ(linker_rig_start(&other), OK);
-    linker_rig_settle(&rig);
-    for (int ms = 0; ms < 600000; ms += 100) {
-        let_decide(&rig);
-        let_decide(&other);
-        take_over(&taken);
-        later += ms == 60000 ? taken : 0;
-        linker_rig_advance(&rig, 100);
-    }
-    CHECK(taken - later > 30 && taken - later < 120); /* in nine minutes, both together */
+    linker_rig_await(&other, AGENT_LINKED);
+    link_session_replace(old->session);
+    linker_rig_await(&rig, AGENT_REPLACED);
+    const struct linker_rig_status *s = linker_rig_last(&rig);
+    check_status(s, AGENT_REPLACED, FAKE_RELAY_URL, 1);
+    CHECK_EQ(s->retry_ms, 0);
+    CHECK(strstr(s->detail, "start `hookline up` again"));
+    linker_rig_wait(&rig, &old->closed, 1);
+    for (int i = 0; i < 200; i++)
+        linker_rig_advance(&rig, 1000);
+    clock_fake_jump(&rig.clock, 3600 * 1000); /* nor when the laptop wakes up */
+    linker_rig_advance(&rig, 1000);
+    CHECK_EQ(linker_rig_last(&rig)->state, AGENT_REPLACED);
+    CHECK_EQ(linker_rig_last(&other)->state, AGENT_LINKED);
+    CHECK_EQ(rig.relay->linked, 2);
     linker_rig_close(&other);
+    linker_rig_close(&rig);
+}
+
+/* The relay hears of our new link before it notices that the old one is gone. */
+static void test_own_new_link_takes_over(void)
+{
+    open_linked();
+    struct fake_relay_link *old = fake_relay_last(rig.relay);
+    link_session_shutdown(old->session);
+    linker_rig_wait(&rig, &rig.relay->linked, 2);
+    linker_rig_await(&rig, AGENT_LINKED);
+    if (old->session)
+        link_session_replace(old->session);
+    for (int i = 0; i < 5; i++)
+        linker_rig_advance(&rig, 1000);
+    CHECK_EQ(linker_rig_last(&rig)->state, AGENT_LINKED);
+    CHECK_EQ(rig.relay->linked, 2);
+    linker_rig_close(&rig);
+}
+
+/* --- sleep --- */
+
+static void test_sleep_ends_the_wait(void)
+{
+    linker_rig_open(&rig, FAKE_RELAY_SAYS);
+    fake_relay_say(rig.relay, refusal_401);
+    CHECK_EQ(linker_rig_start(&rig), OK);
+    linker_rig_await(&rig, AGENT_REFUSED);
+    int before = rig.relay->asked;
+    clock_fake_jump(&rig.clock, 1900);
+    linker_rig_advance(&rig, 1000);
+    CHECK_EQ(linker_rig_last(&rig)->state, AGENT_REFUSED);
+    clock_fake_jump(&rig.clock, 3600 * 1000);
+    linker_rig_advance(&rig, 1000);
+    linker_rig_wait(&rig, &rig.relay->asked, before + 1);
     linker_rig_close(&rig);
 }
 
@@ -259,4 +283,5 @@ CHECK_MAIN(TEST(test_first_link), TEST(test_round_trip_time), TEST(test_bad_trus
            TEST(test_nobody_listens_for_long), TEST(test_at_once_after_a_link_that_lived_well),
            TEST(test_slowly_after_links_that_did_not), TEST(test_refusals_are_repeated_slowly),
            TEST(test_5xx_is_no_refusal), TEST(test_silence), TEST(test_what_follows_is_no_link),
-           TEST(test_two_agents_slow_each_other_down))
+           TEST(test_another_agent_takes_over), TEST(test_own_new_link_takes_over),
+           TEST(test_sleep_ends_the_wait))

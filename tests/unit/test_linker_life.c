@@ -45,7 +45,7 @@ static void test_old_link_finishes_beside_the_new_one(void)
     CHECK_EQ(rig.statuses, 5);
     CHECK_EQ(rig.status[2].state, AGENT_WAITING);
     CHECK_EQ(rig.status[2].retry_ms, 0);
-    CHECK(strstr(rig.status[2].detail, "another agent took the tunnel over"));
+    CHECK(strstr(rig.status[2].detail, "the relay closed the link"));
     linker_rig_advance(&rig, 1000); /* the second GOAWAY */
     CHECK(old->session && log.x && rig.statuses <= 6);
     answer_to(&log);

@@ -100,11 +100,12 @@ static void on_request(void *owner, struct exchange *x, const struct http_head *
     tell(call, FAKE_HEAD);
 }
 
-static void on_goaway(void *owner)
+static void on_goaway(void *owner, bool taken_over)
 {
     struct fake_agent *a = owner;
 
     a->goaways++;
+    a->takeovers += taken_over;
 }
 
 static void on_lost(void *owner, enum err why, const char *detail)

@@ -30,7 +30,7 @@ struct fake_agent {
     struct link_session *session; /* NULL after on_closed */
     struct fake_call *calls[FAKE_AGENT_CALLS];
     size_t calls_len;
-    unsigned goaways, losts;
+    unsigned goaways, takeovers, losts;
     enum err why; /* it was lost */
     /* What becomes of a complete request: 102 (if `stores`), then `status` with the body
      * "ok" (unless 0).  The exchange is closed when it is answered or aborted. */

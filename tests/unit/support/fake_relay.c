@@ -21,8 +21,9 @@ static void on_request(void *owner, struct exchange *x, const struct http_head *
     CHECK(!"an agent asks for nothing");
 }
 
-static void on_goaway(void *owner)
+static void on_goaway(void *owner, bool taken_over)
 {
+    (void)taken_over;
     ((struct fake_relay_link *)owner)->goaways++;
 }
 
