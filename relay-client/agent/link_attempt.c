@@ -248,6 +248,10 @@ static void on_end(void *owner, enum err why)
         a->report_task.link)
         return; /* a refusal that the close completed; after an interim head there is none */
     const char *detail = stream_detail(a->stream);
+    if (strcmp(detail, TLS_STREAM_NOT_TRUSTED) == 0)
+        detail = TLS_STREAM_NOT_TRUSTED "; if the relay has a certificate of its own, name its "
+                                        "authority with --ca-file, or "
+                                        "its key with --relay-pin";
     fail(a, why, *detail ? detail : "the relay closed the connection before it answered");
 }
 

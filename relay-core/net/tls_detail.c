@@ -1,6 +1,7 @@
 #include "net/tls_detail.h"
 
 #include "base/container.h"
+#include "net/tls_stream.h"
 
 #include <mbedtls/error.h>
 #include <mbedtls/x509.h>
@@ -20,7 +21,7 @@ static const struct text_row certificate_faults[] = {
     {MBEDTLS_X509_BADCERT_BAD_MD, "certificate: signed with a digest that is too weak"},
     {MBEDTLS_X509_BADCERT_BAD_PK, "certificate: its kind of key is not accepted"},
     {MBEDTLS_X509_BADCERT_BAD_KEY, "certificate: its key is too short"},
-    {MBEDTLS_X509_BADCERT_NOT_TRUSTED, "certificate: not signed by a trusted authority"},
+    {MBEDTLS_X509_BADCERT_NOT_TRUSTED, TLS_STREAM_NOT_TRUSTED},
     {MBEDTLS_X509_BADCERT_KEY_USAGE, "certificate: its key is not meant for this use"},
     {MBEDTLS_X509_BADCERT_EXT_KEY_USAGE, "certificate: not made for servers"},
 };

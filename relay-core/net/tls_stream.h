@@ -18,6 +18,9 @@ MUST_CHECK enum err tls_stream_wrap(struct loop *l, struct stream *lower,
                                     struct tls_context *context, const char *hostname,
                                     struct stream **out);
 
+/* The stream_detail of a client that does not know who signed the peer's certificate. */
+#define TLS_STREAM_NOT_TRUSTED "certificate: not signed by a trusted authority"
+
 /* Server side: the name the client asked for (SNI), or "". */
 const char *tls_stream_server_name(const struct stream *s);
 
