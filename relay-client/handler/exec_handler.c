@@ -6,8 +6,8 @@
  * What can go wrong:
  *  - It is too slow, or nobody waits for its answer any more: it is stopped.  Its place
  *    is free only when it is gone.
- *  - It ends badly: 500 with the reason; a command that is not there: aborted.
- *  - It cannot be started, or the line is not moving: aborted with the reason. */
+ *  - It ends badly, cannot be started, or the line is not moving: aborted with the reason.
+ *    What it wrote is for the person at this machine, so no answer is made of it. */
 #include "relay-client/handler/exec_handler.h"
 
 #include "base/mem.h"
@@ -72,22 +72,11 @@ static void fail(struct exec_call *c, enum err why, const char *reason, struct s
     bytes_fini(&text);
 }
 
-static void answer_500(struct exec_call *c, const char *reason, struct span errors)
-{
-    struct bytes text;
-
-    bytes_init(&text, EXEC_EXPLANATION_MAX);
-    bool explained = exec_explanation_format(&text, reason, errors) == OK &&
-                     bytes_append_text(&text, "\n") == OK;
-    local_exchange_answer(&c->x, 500, PLAIN, explained ? bytes_span(&text) : span_text(reason));
-    bytes_fini(&text);
-}
-
 /* --- step 3 --- */
 
 static void run_line(struct exec_handler *h);
 
-static void answer_failure(struct exec_call *c, const struct exec_process_result *r)
+static void fail_with_status(struct exec_call *c, const struct exec_process_result *r)
 {
     char reason[64];
 
@@ -96,7 +85,7 @@ static void answer_failure(struct exec_call *c, const struct exec_process_result
                        r->signal, strsignal(r->signal));
     else
         (void)snprintf(reason, sizeof reason, "the command failed with exit code %d", r->code);
-    answer_500(c, reason, r->errors);
+    fail(c, ERR_FAILED, reason, r->errors);
 }
 
 static void on_ended(void *owner, const struct exec_process_result *r)
@@ -116,7 +105,7 @@ static void on_ended(void *owner, const struct exec_process_result *r)
     else if (r->signal == 0 && r->code == EXIT_NOT_EXECUTABLE)
         fail(c, ERR_DENIED, "the command is not an executable program", r->errors);
     else
-        answer_failure(c, r);
+        fail_with_status(c, r);
 }
 
 static void on_gone(void *keeper)

@@ -15,8 +15,9 @@
  * An exchange that cannot reach its handler ends with on_abort: ERR_REFUSED (nobody
  * listens), ERR_TIMEOUT, ERR_EOF (closed without an answer), ERR_PROTOCOL (not HTTP),
  * ERR_TLS, ERR_NOT_FOUND (no such host or command), ERR_DENIED (not executable),
- * ERR_BODY_TOO_LARGE (for or from a command); `detail` says what happened and what to
- * do. */
+ * ERR_BODY_TOO_LARGE (for or from a command), ERR_FAILED (a command ended badly);
+ * `detail` says what happened and what to do, to the person at this machine: it may name
+ * addresses and quote the command, so it never goes to who sent the request. */
 struct handler;
 
 /* `url` is configuration; no request can change scheme, host or port (threats A15).
@@ -40,8 +41,8 @@ MUST_CHECK enum err handler_open_forward(struct loop *l,
 /* One process per request: `command` by /bin/sh -c, the body on its standard input,
  * method, path, fields (HTTP_X_LINE_SIGNATURE) and Hookline's own data (HOOKLINE_DELIVERY,
  * HOOKLINE_VERDICT, ...) in its environment: see exec_environment.h.  Exit code 0: 200
- * with standard output as the body; else 500 with the reason and the end of standard
- * error as the body.  Both bodies are at most 1 MiB.  At most `processes_max` run at a
+ * with standard output as the body; else ERR_FAILED with the exit code and the end of
+ * standard error as the detail.  Both bodies are at most 1 MiB.  At most `processes_max` run at a
  * time, up to 1,000 others wait in order (for at most `answer_ms`), one more is ERR_BUSY.
  * The process leads a process group; the group is terminated on timeout and when the
  * exchange is closed early.  What it leaves running behind an exit is left alone.

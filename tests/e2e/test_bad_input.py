@@ -67,20 +67,21 @@ class Bots(rig.TestCase):
         self.bot.forget()
 
     def assert_broken(self, status, pattern, path="/mybot/callback"):
-        """A webhook and an ordinary request: the same status, the same reason."""
+        """The sender hears that it failed, the journal why."""
         answer = self.curl.post(path, line.body(), headers=line.headers(line.body()))
+        self.assert_told(answer, status, pattern)
+        self.assertEqual(self.agent.show("last")["status"], status)
+
+    def assert_told(self, answer, status, pattern):
         self.assertEqual(answer.status, status)
-        self.assertRegex(problem(answer)["detail"], pattern)
-        shown = self.agent.answered("last")
-        self.assertEqual(shown["status"], status)
-        self.assertRegex(shown["error"], pattern)
+        self.assertRegex(problem(answer)["detail"], "hookline (show last|list)|answer 200")
+        self.assertNotIn("127.0.0.1", answer.body.decode())
+        self.assertRegex(self.agent.answered("last")["error"], pattern)
 
     def assert_both_broken(self, behaviour, status, pattern):
         self.bot.will(behaviour, behaviour)
         self.assert_broken(status, pattern)
-        answer = self.curl.get("/mybot/page")
-        self.assertEqual(answer.status, status)
-        self.assertRegex(problem(answer)["detail"], pattern)
+        self.assert_told(self.curl.get("/mybot/page"), status, pattern)
 
     def test_garbage(self):
         head = b"HTTP/1.1 200 OK\r\n"
@@ -143,10 +144,17 @@ class Bots(rig.TestCase):
         bot.close()
         answer = self.curl.post("/deaf/callback", b"{}", headers=line.headers(b"{}"))
         self.assertEqual(answer.status, 502)
-        self.assertIn(f"127.0.0.1:{bot.port}", problem(answer)["detail"])
+        self.assertNotIn(str(bot.port), answer.body.decode())
         shown = agent.answered("last")
-        self.assertRegex(shown["error"], "listen|refused")
-        self.assertEqual(agent.body(), b"{}")
+        self.assertRegex(shown["error"], f"nothing listens on 127.0.0.1:{bot.port}")
+        page = self.curl.get("/deaf/page")
+        self.assertEqual(page.status, 502)
+        self.assertNotIn(str(bot.port), page.body.decode())
+        self.assertIn(f"127.0.0.1:{bot.port}", agent.answered("last")["error"])
+        self.assertEqual(agent.body("1"), b"{}")
+        with self.subTest("whoever replays it is told"):
+            replayed = agent.command("replay", "1")
+            self.assertIn(f"127.0.0.1:{bot.port}", replayed.text())
         again = fake_bot.Bot(bot.port)
         self.addCleanup(again.close)
         self.assertEqual(self.curl.post("/deaf/x", b"{}", headers=line.headers(b"{}")).status, 200)

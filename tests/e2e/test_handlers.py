@@ -62,8 +62,11 @@ class Commands(rig.TestCase):
                 agent = self.start(command, "--handler-timeout", "500ms", tunnel=tunnel)
                 answer = self.send(b"{}", tunnel)
                 self.assertEqual(answer.status, status)
-                self.assertIn(words, answer.body.decode())
-                self.assertEqual(agent.answered("last")["status"], status)
+                self.assertNotIn(words, answer.body.decode().replace(str(status), ""))
+                self.assertIn("hookline show last", answer.body.decode())
+                shown = agent.answered("last")
+                self.assertEqual(shown["status"], status)
+                self.assertIn(words, shown["error"])
                 self.assertEqual(agent.body(), b"{}")
 
     def test_a_command_that_reads_nothing(self):

@@ -225,22 +225,23 @@ static void test_slow_body(void)
 static void test_exit_code(void)
 {
     run("echo partial; echo 'Traceback:\n  \033[31mline 2' >&2; exit 3", "x");
-    CHECK_EQ(call.status, 500);
-    CHECK_STR(call.type, "text/plain; charset=utf-8");
-    CHECK_STR(handler_call_text(&call),
+    CHECK_EQ(call.status, 0);
+    CHECK_EQ(call.why, ERR_FAILED);
+    CHECK_STR(call.detail,
               "the command failed with exit code 3; its standard error ends with:\n"
-              "Traceback:\n  \\x1B[31mline 2\n");
+              "Traceback:\n  \\x1B[31mline 2");
     close_exec();
     run("exit 1", "x");
-    CHECK_STR(handler_call_text(&call), "the command failed with exit code 1\n");
+    CHECK_EQ(call.why, ERR_FAILED);
+    CHECK_STR(call.detail, "the command failed with exit code 1");
     close_exec();
 }
 
 static void test_signal(void)
 {
     run("kill -9 $$", "x");
-    CHECK_EQ(call.status, 500);
-    CHECK_STR(handler_call_text(&call), "the command was ended by signal 9 (Killed)\n");
+    CHECK_EQ(call.why, ERR_FAILED);
+    CHECK_STR(call.detail, "the command was ended by signal 9 (Killed)");
     close_exec();
 }
 
@@ -277,8 +278,7 @@ static void check_errors(size_t count, size_t want)
     (void)snprintf(command, sizeof command,
                    "head -c %zu /dev/zero | tr '\\0' e >&2; echo >&2; exit 1", count);
     run(command, "x");
-    const char *text = handler_call_text(&call);
-    const char *errors = strstr(text, "with:\n") + strlen("with:\n");
+    const char *errors = strstr(call.detail, "with:\n") + strlen("with:\n");
     CHECK_EQ(strspn(errors, "e"), want);
     close_exec();
 }
@@ -295,7 +295,7 @@ static void test_cut_character(void)
 {
     /* 2,049 bytes: the first of them is cut off */
     run("{ printf '\\343\\201\\202'; head -c 2046 /dev/zero | tr '\\0' e; } >&2; exit 1", "x");
-    const char *errors = strstr(handler_call_text(&call), "with:\n") + strlen("with:\n");
+    const char *errors = strstr(call.detail, "with:\n") + strlen("with:\n");
     CHECK_EQ(strspn(errors, "e"), 2046);
     close_exec();
 }
