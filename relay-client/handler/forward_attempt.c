@@ -5,8 +5,9 @@
  *
  * What can go wrong:
  *  - The connection was used before and breaks without a byte of an answer: the bot hung
- *    up while the request was on its way.  The exchange waits for a fresh one, as long as
- *    all that was sent is still here.
+ *    up while the request was on its way, or after it had read it.  The exchange waits for
+ *    a fresh one if the method may be repeated (RFC 9110, 9.2.2) and all that was sent is
+ *    still here.
  *  - No HTTP, broken in the middle: the exchange fails with the reason.
  *  - Answered, but the rest of the request is not read: it is dropped. */
 #include "relay-client/handler/forward_exchange_impl.h"
@@ -104,7 +105,7 @@ static bool may_repeat(const struct forward_exchange *x, enum err why)
 {
     bool hung_up = why == ERR_EOF || why == ERR_IO || why == ERR_CLOSED;
 
-    return hung_up && forward_connection_uses(x->connection) > 1 &&
+    return hung_up && !x->wait.once && forward_connection_uses(x->connection) > 1 &&
            forward_connection_heard(x->connection)->bytes == 0 &&
            forward_upload_can_repeat(&x->upload);
 }
@@ -170,6 +171,6 @@ void forward_attempt_start(struct forward_exchange *x, struct forward_connection
     exchange_own(x->inner, &inner_events, x);
     if (x->base.paused)
         exchange_pause(x->inner);
-    forward_upload_begin(&x->upload, is_used, end);
+    forward_upload_begin(&x->upload, is_used && !x->wait.once, end);
     forward_attempt_push(x);
 }

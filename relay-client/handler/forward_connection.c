@@ -33,6 +33,7 @@ struct forward_connection {
     struct deadline deadline;    /* of the handshake, then of a rest */
     struct defer_task task;
     struct forward_tap_heard heard;
+    uint64_t rests_from_ms;
     unsigned uses;
     bool closing;
 };
@@ -107,8 +108,14 @@ static void on_rested(struct deadline *d)
 
 void forward_connection_rest(struct forward_connection *c)
 {
+    c->rests_from_ms = loop_now_ms(c->loop);
     if (deadline_set(c->loop, &c->deadline, FORWARD_CONNECTION_IDLE_MS, on_rested) != OK)
         forward_connection_close(c);
+}
+
+uint64_t forward_connection_rested_ms(const struct forward_connection *c)
+{
+    return loop_now_ms(c->loop) - c->rests_from_ms;
 }
 
 bool forward_connection_is_usable(const struct forward_connection *c)

@@ -39,6 +39,8 @@ struct forward_connection *forward_connection_at(struct list_node *node);
 
 /* It is idle: closes itself when nobody uses it in time. */
 void forward_connection_rest(struct forward_connection *c);
+/* Since forward_connection_rest; meaningful only while it rests. */
+uint64_t forward_connection_rested_ms(const struct forward_connection *c);
 bool forward_connection_is_usable(const struct forward_connection *c);
 /* How many exchanges it has carried, with the one under way. */
 unsigned forward_connection_uses(const struct forward_connection *c);

@@ -175,6 +175,17 @@ static const struct exchange_ops forward_ops = {
 
 /* --- for the handler --- */
 
+/* RFC 9110, 9.2.2.  A bot that gets one POST twice answers somebody twice. */
+static bool may_come_twice(struct span method)
+{
+    static const char *const idempotent[] = {"GET", "HEAD", "OPTIONS", "PUT", "DELETE"};
+
+    for (size_t i = 0; i < ARRAY_LEN(idempotent); i++)
+        if (span_is(method, span_text(idempotent[i])))
+            return true;
+    return false;
+}
+
 static enum err init(struct forward_exchange *x, const struct forward_exchange_place *place,
                      const struct handler_request *request)
 {
@@ -188,6 +199,7 @@ static enum err init(struct forward_exchange *x, const struct forward_exchange_p
     x->place = place;
     x->wait.on_connection = on_connection;
     x->wait.on_failed = on_no_connection;
+    x->wait.once = !may_come_twice(x->head.method);
     forward_upload_init(&x->upload, request->end);
     return deadline_set(forward_exchange_loop(x), &x->deadline, place->answer_ms, on_late);
 }

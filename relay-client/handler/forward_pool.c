@@ -5,7 +5,8 @@
  *
  * What can go wrong:
  *  - A connection cannot be opened: who has waited longest hears why.
- *  - A request that wants a fresh one, at the limit: an idle one makes room.
+ *  - A request that wants a fresh one, or one that has not rested long, at the limit: an
+ *    idle one makes room.
  *  - A connection closes: the task looks whether somebody waited for its place. */
 #include "relay-client/handler/forward_pool.h"
 
@@ -113,13 +114,15 @@ static struct forward_connection *last_used(struct forward_pool *p)
     return NULL;
 }
 
-/* Who may take one that has been used.  Looked for anew each time: whoever gets a
+/* Who may take this one, which has been used.  Looked for anew each time: whoever gets a
  * connection may make others give up. */
-static struct forward_wait *first_not_fresh(struct forward_pool *p)
+static struct forward_wait *first_for(struct forward_pool *p,
+                                      const struct forward_connection *c)
 {
     struct list_node *n = list_first(&p->waits);
+    bool rested = forward_connection_rested_ms(c) > FORWARD_POOL_ONCE_REST_MS;
 
-    while (n && wait_at(n)->fresh)
+    while (n && (wait_at(n)->fresh || (rested && wait_at(n)->once)))
         n = list_next(&p->waits, n);
     return n ? wait_at(n) : NULL;
 }
@@ -130,7 +133,7 @@ static void serve(struct defer_task *task)
     struct forward_connection *c;
     struct forward_wait *w;
 
-    while ((w = first_not_fresh(p)) != NULL && (c = last_used(p)) != NULL)
+    while ((c = last_used(p)) != NULL && (w = first_for(p, c)) != NULL)
         hand_over(p, w, c);
     open_missing(p);
 }

@@ -20,11 +20,15 @@ struct forward_pool {
 };
 
 #define FORWARD_POOL_WAITING_MAX 1000u
+/* What must not be sent twice goes to no connection that has rested longer: the bot may
+ * be hanging up just now, and then nobody knows whether it has read the request. */
+#define FORWARD_POOL_ONCE_REST_MS 1000u
 
 /* One request that wants a connection; embedded in it. */
 struct forward_wait {
     struct list_node in_pool;
     bool fresh; /* wants one that has carried nothing */
+    bool once;  /* what it sends must not be sent twice */
     /* Exactly one of these, and never from inside a call. */
     void (*on_connection)(struct forward_wait *w, struct forward_connection *c);
     void (*on_failed)(struct forward_wait *w, enum err why, const char *detail);

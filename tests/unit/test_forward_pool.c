@@ -52,10 +52,16 @@ static void test_most_recently_used(void)
 
 static void test_idle_limit(void)
 {
+    struct handler_call c;
+
     forward_rig_open(&rig, HANDLER_BOT_ECHO, 0);
     forward_rig_round_trip(&rig, "x");
     handler_rig_advance(&rig.handler, FORWARD_CONNECTION_IDLE_MS - 1);
-    forward_rig_round_trip(&rig, "x");
+    handler_call_init(&c, &rig.handler);
+    CHECK_EQ(handler_call_send(&c, "GET", "/", NULL), OK);
+    handler_call_wait(&c);
+    CHECK_EQ(c.status, 200);
+    handler_call_fini(&c);
     CHECK_EQ(rig.bot.accepted, 1);
     handler_rig_advance(&rig.handler, FORWARD_CONNECTION_IDLE_MS - 1);
     forward_rig_turn(&rig, 10);

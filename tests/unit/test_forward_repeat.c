@@ -1,5 +1,6 @@
 /* Connections that turn out to be dead when they are used again. */
 #include "base/mem.h"
+#include "relay-client/handler/forward_pool.h"
 #include "unit/check.h"
 #include "unit/support/forward_rig.h"
 
@@ -15,6 +16,12 @@ static void open_used(enum handler_bot_manner manner)
     rig.bot.manner = manner;
 }
 
+static void start(struct handler_call *c, const char *method, const char *body)
+{
+    handler_call_init(c, &rig.handler);
+    CHECK_EQ(handler_call_send(c, method, "/", body), OK);
+}
+
 /* The bot hangs up while the request is on its way: asked once more. */
 static void check_repeated(enum handler_bot_manner manner, bool at_head, size_t size)
 {
@@ -24,7 +31,7 @@ static void check_repeated(enum handler_bot_manner manner, bool at_head, size_t 
     memset(body, 'b', size);
     open_used(manner);
     rig.bot.at_head = at_head;
-    forward_rig_start(&rig, &c, body);
+    start(&c, "PUT", body);
     handler_rig_wait(&rig.handler, &rig.bot.closed, 1);
     rig.bot.manner = HANDLER_BOT_ECHO;
     rig.bot.at_head = false;
@@ -65,7 +72,7 @@ static void test_only_once(void)
     struct handler_call c;
 
     open_used(HANDLER_BOT_CLOSES);
-    forward_rig_start(&rig, &c, "x");
+    start(&c, "PUT", "x");
     handler_call_wait(&c);
     CHECK_EQ(c.why, ERR_EOF);
     CHECK(strstr(c.detail, "closed the connection without an answer"));
@@ -80,7 +87,7 @@ static void test_not_on_a_fresh_one(void)
     struct handler_call c;
 
     forward_rig_open(&rig, HANDLER_BOT_CLOSES, 0);
-    forward_rig_start(&rig, &c, "x");
+    start(&c, "PUT", "x");
     check_not_repeated(&c, "closed the connection without an answer");
 }
 
@@ -90,7 +97,7 @@ static void test_not_after_a_byte(void)
 
     open_used(HANDLER_BOT_SAYS_AND_CLOSES);
     handler_bot_say(&rig.bot, "H");
-    forward_rig_start(&rig, &c, "x");
+    start(&c, "PUT", "x");
     check_not_repeated(&c, "closed the connection in the head of its answer");
 }
 
@@ -100,7 +107,7 @@ static void test_not_after_an_interim_head(void)
 
     open_used(HANDLER_BOT_SAYS_AND_CLOSES);
     handler_bot_say(&rig.bot, "HTTP/1.1 103 Early Hints\r\n\r\n");
-    forward_rig_start(&rig, &c, "x");
+    start(&c, "PUT", "x");
     check_not_repeated(&c, "closed the connection in the head of its answer");
 }
 
@@ -111,7 +118,7 @@ static void test_not_a_long_body(void)
 
     memset(body, 'b', 1048577);
     open_used(HANDLER_BOT_CLOSES);
-    forward_rig_start(&rig, &c, body);
+    start(&c, "PUT", body);
     check_not_repeated(&c, "closed the connection without an answer");
     mem_free(body);
 }
@@ -121,7 +128,7 @@ static void test_not_after_a_timeout(void)
     struct handler_call c;
 
     open_used(HANDLER_BOT_SILENT);
-    forward_rig_start(&rig, &c, "x");
+    start(&c, "PUT", "x");
     handler_rig_wait(&rig.handler, &rig.bot.requests, 2);
     handler_rig_advance(&rig.handler, 30000);
     handler_call_wait(&c);
@@ -130,6 +137,74 @@ static void test_not_after_a_timeout(void)
     handler_call_fini(&c);
     forward_rig_close(&rig);
 }
+
+/* --- what must not come twice --- */
+
+/* It may have been read: nobody knows. */
+static void check_never_repeated(const char *method, const char *body)
+{
+    struct handler_call c;
+
+    open_used(HANDLER_BOT_CLOSES);
+    start(&c, method, body);
+    check_not_repeated(&c, "closed the connection without an answer");
+}
+
+static void test_only_idempotent_methods(void)
+{
+    check_never_repeated("POST", "x");
+    check_never_repeated("POST", NULL);
+    check_never_repeated("PATCH", "x");
+    check_never_repeated("post", "x");
+}
+
+static void check_idempotent(const char *method)
+{
+    struct handler_call c;
+
+    open_used(HANDLER_BOT_CLOSES);
+    start(&c, method, NULL);
+    handler_rig_wait(&rig.handler, &rig.bot.closed, 1);
+    rig.bot.manner = HANDLER_BOT_ECHO;
+    handler_call_wait(&c);
+    CHECK_EQ(c.status, 200);
+    CHECK_EQ(rig.bot.accepted, 2);
+    handler_call_fini(&c);
+    forward_rig_close(&rig);
+}
+
+static void test_idempotent_methods(void)
+{
+    check_idempotent("GET");
+    check_idempotent("OPTIONS");
+    check_idempotent("DELETE");
+}
+
+/* How many connections two requests need with a rest between them. */
+static void check_rest(const char *method, uint64_t rest_ms, int connections)
+{
+    struct handler_call c;
+
+    forward_rig_open(&rig, HANDLER_BOT_ECHO, 1);
+    forward_rig_round_trip(&rig, "first");
+    handler_rig_advance(&rig.handler, rest_ms);
+    start(&c, method, "x");
+    handler_call_wait(&c);
+    CHECK_EQ(c.status, 200);
+    CHECK_EQ(rig.bot.accepted, connections);
+    handler_call_fini(&c);
+    forward_rig_close(&rig);
+}
+
+static void test_rested_connection(void)
+{
+    check_rest("POST", FORWARD_POOL_ONCE_REST_MS - 1, 1);
+    check_rest("POST", FORWARD_POOL_ONCE_REST_MS, 1);
+    check_rest("POST", FORWARD_POOL_ONCE_REST_MS + 1, 2);
+    check_rest("PUT", FORWARD_POOL_ONCE_REST_MS + 1, 1);
+}
+
+/* --- many --- */
 
 /* All idle connections died with the bot; a second try must not get another of them. */
 static void test_restarted_bot(void)
@@ -147,7 +222,7 @@ static void test_restarted_bot(void)
     }
     rig.bot.manner = HANDLER_BOT_CLOSES;
     struct handler_call c;
-    forward_rig_start(&rig, &c, "x");
+    start(&c, "PUT", "x");
     handler_rig_wait(&rig.handler, &rig.bot.closed, 1);
     rig.bot.manner = HANDLER_BOT_ECHO;
     handler_call_wait(&c);
@@ -173,7 +248,7 @@ static void test_room_for_a_fresh_one(void)
         handler_call_fini(&calls[i]);
     }
     rig.bot.manner = HANDLER_BOT_CLOSES;
-    forward_rig_start(&rig, &c, "x");
+    start(&c, "PUT", "x");
     handler_rig_wait(&rig.handler, &rig.bot.closed, 1);
     rig.bot.manner = HANDLER_BOT_ECHO;
     handler_call_wait(&c);
@@ -184,5 +259,7 @@ static void test_room_for_a_fresh_one(void)
 
 CHECK_MAIN(TEST(test_repeated), TEST(test_only_once), TEST(test_not_on_a_fresh_one),
            TEST(test_not_after_a_byte), TEST(test_not_after_an_interim_head),
-           TEST(test_not_a_long_body), TEST(test_not_after_a_timeout), TEST(test_restarted_bot),
+           TEST(test_not_a_long_body), TEST(test_not_after_a_timeout),
+           TEST(test_only_idempotent_methods), TEST(test_idempotent_methods),
+           TEST(test_rested_connection), TEST(test_restarted_bot),
            TEST(test_room_for_a_fresh_one))
