@@ -5,8 +5,9 @@
  *   4. curl sends the webhook to the relay's public port, as LINE would
  *   5. `hookline show last` prints what was recorded
  *   6. `hookline tail` until Ctrl-C, unless --once
- * Whatever fails is said with the log of the program that failed; all that was started
- * is ended, and the folder removed. */
+ * All that was started is ended, and the folder removed: also when Ctrl-C, SIGTERM or the
+ * terminal's end comes before 6.  What fails by itself is said, and then the folder stays,
+ * for the logs in it. */
 #include "base/container.h"
 #include "codec/json.h"
 #include "loop/loop.h"
@@ -15,7 +16,6 @@
 #include "relay-client/demo/demo_process.h"
 
 #include <libgen.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -25,6 +25,7 @@
 struct demo {
     struct command_call *call; /* borrowed */
     struct demo_files files;
+    struct demo_interrupt interrupt;
     char hookline[PATHS_MAX], hookline_relay[PATHS_MAX];
     struct demo_process relay, agent;
     char relay_address[32]; /* "localhost:8443" */
@@ -64,8 +65,10 @@ static enum err create_token(struct demo *d)
     const char *const args[] = {d->hookline_relay, "token",  "create",
                                 "--tunnel",        "demo",   "--data",
                                 d->files.folder,   "--json", NULL};
-    struct demo_program program = {
-        .args = args, .log_file = d->files.relay_log, .read_output = true};
+    struct demo_program program = {.args = args,
+                                   .interrupt = &d->interrupt,
+                                   .log_file = d->files.relay_log,
+                                   .read_output = true};
     struct json_doc doc = {0};
     struct bytes out;
 
@@ -131,8 +134,10 @@ static enum err start_relay(struct demo *d)
                                 d->files.folder,
                                 "--json",
                                 NULL};
-    struct demo_program program = {
-        .args = args, .log_file = d->files.relay_log, .read_output = true};
+    struct demo_program program = {.args = args,
+                                   .interrupt = &d->interrupt,
+                                   .log_file = d->files.relay_log,
+                                   .read_output = true};
     enum err rc = demo_process_start(&d->relay, &program);
 
     if (rc == OK)
@@ -160,8 +165,10 @@ static enum err start_agent(struct demo *d)
         "--tunnel=demo", "--token-file", d->files.token, "--secret-file",
         d->files.secret, "--ca-file",    d->files.ca,    "--data",
         d->files.folder, "--echo",       "--json",       NULL};
-    struct demo_program program = {
-        .args = args, .log_file = d->files.agent_log, .read_output = true};
+    struct demo_program program = {.args = args,
+                                   .interrupt = &d->interrupt,
+                                   .log_file = d->files.agent_log,
+                                   .read_output = true};
     enum err rc = demo_process_start(&d->agent, &program);
 
     if (rc == OK)
@@ -190,7 +197,8 @@ static enum err send_webhook(struct demo *d)
                                 "\n%{http_version} %{http_code}\n",
                                 url,
                                 NULL};
-    struct demo_program program = {.args = args, .read_output = true};
+    struct demo_program program = {
+        .args = args, .interrupt = &d->interrupt, .read_output = true};
 
     snprintf(url, sizeof url, "%s/callback", d->url);
     snprintf(signature, sizeof signature, "x-line-signature: %s", d->files.signature);
@@ -210,7 +218,7 @@ static enum err send_webhook(struct demo *d)
 static enum err show_exchange(struct demo *d)
 {
     const char *const args[] = {d->hookline, "show", "last", "--data", d->files.folder, NULL};
-    struct demo_program program = {.args = args};
+    struct demo_program program = {.args = args, .interrupt = &d->interrupt};
 
     return demo_process_run(&program, NULL);
 }
@@ -234,34 +242,17 @@ static void print_invitation(struct demo *d)
     (void)fflush(d->call->out);
 }
 
-static volatile sig_atomic_t interrupted;
-
-static void on_interrupt(int number)
-{
-    (void)number;
-    interrupted = 1;
-}
-
 /* Only the demo hears Ctrl-C: its programs have process groups of their own. */
 static enum err stay(struct demo *d)
 {
     const char *const args[] = {d->hookline, "tail", "--data", d->files.folder, NULL};
-    struct demo_program program = {.args = args};
-    struct sigaction action = {.sa_handler = on_interrupt};
+    struct demo_program program = {.args = args, .interrupt = &d->interrupt};
     struct demo_process tail;
-    sigset_t blocked, before;
-
-    (void)sigemptyset(&blocked);
-    (void)sigaddset(&blocked, SIGINT);
-    (void)sigaddset(&blocked, SIGTERM);
-    (void)sigprocmask(SIG_BLOCK, &blocked, &before);
-    (void)sigaction(SIGINT, &action, NULL);
-    (void)sigaction(SIGTERM, &action, NULL);
     enum err rc = demo_process_start(&tail, &program);
-    while (rc == OK && !interrupted)
-        (void)sigsuspend(&before);
+
+    if (rc == OK)
+        demo_interrupt_wait(&d->interrupt);
     demo_process_stop(&tail);
-    (void)sigprocmask(SIG_SETMASK, &before, NULL);
     return rc;
 }
 
@@ -288,25 +279,39 @@ static void complain(struct demo *d, enum err rc)
                   d->files.agent_log);
 }
 
+static enum err run_steps(struct demo *d)
+{
+    enum err rc = OK;
+
+    for (size_t i = 0; rc == OK && i < ARRAY_LEN(steps); i++) {
+        say(d, steps[i].says);
+        rc = steps[i].run(d);
+        if (demo_interrupt_came(&d->interrupt))
+            rc = ERR_CANCELLED;
+    }
+    return rc;
+}
+
 enum command_exit demo_command(struct command_call *call)
 {
     struct demo d = {.call = call, .relay.out = -1, .agent.out = -1};
-    enum err rc =
-        demo_files_make(&d.files, random_system(), clock_wall_ms(clock_system()), d.detail);
+    enum err rc = demo_interrupt_open(&d.interrupt);
 
-    for (size_t i = 0; rc == OK && i < ARRAY_LEN(steps); i++) {
-        say(&d, steps[i].says);
-        rc = steps[i].run(&d);
-    }
+    if (rc == OK)
+        rc = demo_files_make(&d.files, random_system(), clock_wall_ms(clock_system()),
+                             d.detail);
+    if (rc == OK)
+        rc = run_steps(&d);
     if (rc == OK && !settings_bool(call->settings, "once")) {
         print_invitation(&d);
         rc = stay(&d);
     }
     demo_process_stop(&d.agent);
     demo_process_stop(&d.relay);
-    if (rc != OK)
-        complain(&d, rc);
-    else
+    if (rc == OK || rc == ERR_CANCELLED)
         demo_files_remove(&d.files);
+    else
+        complain(&d, rc);
+    demo_interrupt_close(&d.interrupt);
     return rc == OK ? COMMAND_OK : COMMAND_FAILED;
 }

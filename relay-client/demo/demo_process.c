@@ -1,5 +1,7 @@
 #include "relay-client/demo/demo_process.h"
 
+#include "base/container.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -40,6 +42,8 @@ static enum err spawn(struct demo_process *p, const struct demo_program *program
     rc = posix_spawnp(&p->pid, program->args[0], files, &attr,
                       (char *const *)(uintptr_t)program->args, environ);
     (void)posix_spawnattr_destroy(&attr);
+    if (rc != 0)
+        p->pid = 0;
     return rc == 0 ? OK : rc == ENOENT ? ERR_NOT_FOUND : ERR_IO;
 }
 
@@ -48,7 +52,7 @@ enum err demo_process_start(struct demo_process *p, const struct demo_program *p
     posix_spawn_file_actions_t files;
     int ends[2] = {-1, -1};
 
-    *p = (struct demo_process){.out = -1};
+    *p = (struct demo_process){.out = -1, .interrupt = program->interrupt};
     bytes_init(&p->line, LINE_MAX_BYTES);
     if (program->read_output && pipe2(ends, O_CLOEXEC) != 0)
         return ERR_IO;
@@ -69,15 +73,20 @@ enum err demo_process_start(struct demo_process *p, const struct demo_program *p
 
 static enum err read_more(struct demo_process *p, unsigned timeout_ms)
 {
-    struct pollfd fd = {.fd = p->out, .events = POLLIN};
+    struct pollfd fds[] = {
+        {.fd = p->out, .events = POLLIN},
+        {.fd = p->interrupt->fd, .events = POLLIN},
+    };
     uint8_t *room;
     int ready;
 
     do
-        ready = poll(&fd, 1, (int)timeout_ms);
+        ready = poll(fds, ARRAY_LEN(fds), (int)timeout_ms);
     while (ready < 0 && errno == EINTR);
     if (ready <= 0)
         return ready == 0 ? ERR_TIMEOUT : ERR_IO;
+    if (fds[1].revents)
+        return ERR_CANCELLED;
     enum err rc = bytes_reserve(&p->line, 4096, &room);
     if (rc != OK)
         return rc;
@@ -152,6 +161,8 @@ enum err demo_process_run(const struct demo_program *program, struct bytes *out)
         if (rc == OK && out)
             rc = bytes_append_text(out, "\n");
     }
-    enum err ended = demo_process_wait(&p);
-    return rc == OK || rc == ERR_EOF ? ended : rc;
+    if (rc == OK || rc == ERR_EOF)
+        return demo_process_wait(&p);
+    demo_process_stop(&p);
+    return rc;
 }

@@ -33,6 +33,38 @@ class Demo(rig.TestCase):
         self.assertEqual(demo.stop(signal.SIGINT), 0)
         self.assert_tidy()
 
+    def assert_gone(self):
+        """No folder, and no program that was told of it."""
+        self.assert_tidy()
+        mark = os.path.join(self.rig.folder, "hookline-demo").encode()
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open(f"/proc/{pid}/cmdline", "rb") as file:
+                    self.assertNotIn(mark, file.read())
+            except OSError:
+                pass  # it has ended meanwhile
+
+    def test_interrupted_in_the_middle(self):
+        folder = self.rig.path("programs")
+        os.mkdir(folder)
+        curl = self.rig.write("programs/curl", "#!/bin/sh\nexec tail -f /dev/null\n")
+        os.chmod(curl, 0o700)
+        env = {**self.rig.environment, "PATH": f"{folder}:{os.environ['PATH']}"}
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            for step in (b"a token for", b"a relay with", b"an agent with", b"a signed LINE"):
+                with self.subTest(step, signal=number):
+                    demo = self.rig.start("demo", [rig.HOOKLINE, "demo"], env=env)
+                    demo.may_fail = True
+                    demo.out.wait(lambda text, step=step: step in text)
+                    self.assertEqual(demo.stop(number), 1)
+                    self.assert_gone()
+
+    def test_the_terminal_is_closed(self):
+        demo = self.rig.start("demo", [rig.HOOKLINE, "demo"])
+        demo.out.wait(lambda text: b"Ctrl-C ends it" in text)
+        self.assertEqual(demo.stop(signal.SIGHUP), 0)
+        self.assert_gone()
+
     def test_without_curl(self):
         """It says what is missing, and leaves the logs to look at."""
         env = {**self.rig.environment, "PATH": "/nowhere"}
