@@ -10,12 +10,19 @@
 static const char *const ours[] = {"relay",  "tunnel",  "token",
                                    "secret", "ca-file", "relay-pin"};
 
-static bool is_ours(const char *name)
+/* What is given twice, here and in a file, is refused. */
+static bool replaces_file(struct span name, const struct settings *s)
+{
+    return span_is(name, SPAN("token-file")) ||
+           (span_is(name, SPAN("secret-file")) && settings_secret(s, "secret", 0).len > 0);
+}
+
+static bool is_ours(struct span name, const struct settings *s)
 {
     for (size_t i = 0; i < ARRAY_LEN(ours); i++)
-        if (span_is(span_text(name), span_text(ours[i])))
+        if (span_is(name, span_text(ours[i])))
             return true;
-    return false;
+    return replaces_file(name, s);
 }
 
 /* --- what was there before --- */
@@ -50,10 +57,11 @@ static void copy_member(struct json_writer *w, const struct json_value *member)
     json_writer_array_end(w);
 }
 
-static void copy_others(struct json_writer *w, const struct json_doc *before)
+static void copy_others(struct json_writer *w, const struct json_doc *before,
+                        const struct settings *s)
 {
     for (const struct json_value *v = json_first(json_root(before)); v; v = json_next(v))
-        if (!is_ours(json_name(v)))
+        if (!is_ours(span_text(json_name(v)), s))
             copy_member(w, v);
 }
 
@@ -89,7 +97,7 @@ static enum err format(struct bytes *out, const struct login_config *c,
     write_secrets(&w, c->settings);
     write_text(&w, c->settings, "ca-file");
     write_text(&w, c->settings, "relay-pin");
-    copy_others(&w, before);
+    copy_others(&w, before, c->settings);
     json_writer_object_end(&w);
     enum err rc = json_writer_end(&w);
     return rc == OK ? bytes_append_text(out, "\n") : rc;

@@ -72,6 +72,23 @@ class Login(rig.TestCase):
         self.assertEqual((saved["keep-for"], saved["target"], saved["tunnel"]),
                          ("7d", ["a=http://127.0.0.1:1/"], "mybot"))
 
+    def test_files_are_replaced(self):
+        """Nothing is given twice, or no other command would start."""
+        os.makedirs(os.path.dirname(self.config), 0o700)
+        token = self.rig.write("kept-token", self.token)
+        secret = self.rig.write("kept-secret", line.SECRET)
+        self.write_config({"token-file": token, "secret-file": [secret], "keep-for": "7d"})
+        done = self.login()
+        self.assertEqual(done.code, 0, done.err)
+        saved = self.saved()
+        self.assertEqual(saved["token"], self.token)
+        self.assertEqual(saved["keep-for"], "7d")
+        for name in ("token-file", "secret-file"):
+            self.assertNotIn(name, saved, "the secrets were read from it, and are written")
+        up = self.rig.start("up", [rig.HOOKLINE, "up", "--echo", "--json"], env=self.env)
+        up.wait_json(lambda x: x.get("state") == "linked")
+        self.assertEqual(up.stop(), 0)
+
     def write_config(self, content):
         with open(self.config, "w", encoding="utf-8") as file:
             os.chmod(self.config, 0o600)
