@@ -76,8 +76,8 @@ static enum err append_exchange_conditions(struct bytes *sql, const struct journ
         {f->webhooks_only, " AND x.webhook"},
         {f->replays_only, " AND x.replay_of > 0"},
         {f->failed_only, /* the first half needs no look at the exchange */
-         " AND (a.error <> '' OR a.status NOT BETWEEN 200 AND 399 OR a.verdict IN (2, 3))"
-         " AND (a.error <> '' OR a.status NOT BETWEEN 200 AND 399 OR a.verdict = 2"
+         " AND (a.error <> '' OR a.status NOT BETWEEN 200 AND 299 OR a.verdict IN (2, 3))"
+         " AND (a.error <> '' OR a.status NOT BETWEEN 200 AND 299 OR a.verdict = 2"
          "  OR x.webhook)"},
     };
 
