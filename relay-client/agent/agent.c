@@ -217,7 +217,11 @@ enum err agent_open(struct loop *l, struct agent_options *options,
     list_init(&a->context.deliveries);
     list_init(&a->connections);
     enum err rc = open_local(a);
-    if (rc != OK)
+    if (rc == ERR_LIMIT)
+        snprintf(options->detail, sizeof options->detail,
+                 "the path of the control socket is too long for a socket (at most 107 bytes): "
+                 "choose a shorter --data");
+    else if (rc != OK)
         snprintf(options->detail, sizeof options->detail, "control socket %s: %s",
                  options->control_socket, err_text(rc));
     else if ((rc = open_linker(a)) != OK)

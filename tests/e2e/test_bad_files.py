@@ -123,6 +123,14 @@ class Journals(rig.TestCase):
     def send(self, body=b"{}", tunnel="mybot"):
         return self.curl.post(f"/{tunnel}/callback", body, headers=line.headers(body))
 
+    def test_a_folder_whose_path_is_too_long_for_a_socket(self):
+        done = self.rig.hookline("up", "--relay", f"localhost:{self.rig.relay.port}", "--tunnel",
+                                 "mybot", "--token-file", self.rig.token(), "--echo", "--data",
+                                 self.rig.path("long" * 25))
+        self.assertEqual(done.code, 1)
+        self.assertIn("too long for a socket", done.err)
+        self.assertIn("shorter --data", done.err)
+
     def test_a_full_disk(self):
         """The limit on the size of files stands in for a disk that has no room left."""
         agent = self.start_with_file_limit()
@@ -132,8 +140,10 @@ class Journals(rig.TestCase):
         answer = self.send(line.padded(500000), tunnel="full")
         self.assertEqual(answer.status, 503)
         self.assertIn(b"cannot store the webhook", answer.body)
-        self.assertIn(b"journal", answer.body)
-        self.assertEqual(self.curl.get("/full/page").status, 503)
+        self.assertNotIn(agent.data.encode(), answer.body)
+        page = self.curl.get("/full/page")
+        self.assertEqual(page.status, 503)
+        self.assertNotIn(agent.data.encode(), page.body)
         resource.prlimit(agent.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
         self.assertEqual(self.send(b'{"after": 1}', tunnel="full").status, 200)
         self.assertEqual(agent.body(), b'{"after": 1}')
