@@ -100,7 +100,7 @@ int main(int argc, char **argv)
     const struct command_program program = {
         .name = "hookline",
         .version = HOOKLINE_VERSION,
-        .summary = "webhook tunnel and inspector for LINE bots",
+        .summary = "webhook tunnel and recorder for LINE bots",
         .details =
             "Links a bot on this machine to a hookline-relay on a public server: webhooks "
             "that arrive there are recorded here, checked, handed to the bot, and can be "

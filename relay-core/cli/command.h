@@ -46,7 +46,7 @@ struct command {
 struct command_program {
     const char *name; /* "hookline" */
     const char *version;
-    const char *summary; /* "webhook tunnel and inspector for LINE bots" */
+    const char *summary; /* "webhook tunnel and recorder for LINE bots" */
     const char *details; /* or NULL */
     bool is_service;     /* see paths.h */
     const struct command *commands;
