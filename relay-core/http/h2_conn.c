@@ -339,7 +339,7 @@ enum err h2_conn_request(struct h2_conn *c, const struct http_head *head, bool e
 {
     if (c->state != H2_CONN_OPEN || c->why != OK)
         return ERR_CLOSED;
-    if (c->exchanges_len >= 2 * c->options.streams_max)
+    if (c->exchanges_len >= c->options.streams_max)
         return ERR_BUSY;
     struct h2_exchange *x = h2_conn_exchange_new(c);
     if (!x)

@@ -14,8 +14,10 @@
  *         reset, a transport that takes nothing for 10 s ends the connection.
  *         Unless h2_conn_keep_idle, a server waits 5 s for preface and SETTINGS and
  *         75 s for something to do (then GOAWAY), and a request's body must bring
- *         512 bytes/s after 5 s (else 408).  Twice streams_max exchanges may live,
- *         for those that the peer gave up still keep their owners busy.
+ *         512 bytes/s after 5 s (else 408).  At a server twice streams_max exchanges
+ *         may live, for those that the peer gave up still keep their owners busy; at a
+ *         client streams_max, answers that are complete and not yet taken included, so
+ *         that streams_max * stream_window is all the window that can be held up.
  * Memory: the codec's, connection_window of paused bodies, and 84 KiB while it
  *         writes; 16 KiB when idle. */
 struct h2_conn;

@@ -217,6 +217,36 @@ static void test_limit_of_streams(void)
     h2_world_close(&w);
 }
 
+/* With the window of a link: streams whose reader has gone to sleep, some of them complete
+ * at this end, hold up nobody else, and no more of them begin than the window is made for. */
+static void test_readers_that_sleep(void)
+{
+    enum err e;
+
+    h2_world_init(&w);
+    w.client_options.connection_window = 100 * w.client_options.stream_window;
+    CHECK(h2_world_open(&w, 16384));
+    w.client.pauses = w.client.keeps = true;
+    for (int i = 0; i < 99; i++) {
+        w.server.answer = i % 2 ? 300000 : 250000;
+        (void)request("/asleep", 0);
+        h2_world_settle(&w);
+    }
+    w.client.pauses = false;
+    w.server.answer = 400000;
+    struct h2_call *awake = request("/awake", 0);
+    h2_world_settle(&w);
+    CHECK(awake->is_complete && awake->received == 400000);
+    CHECK(!h2_world_request(&w, "/more", 0, &e));
+    CHECK_EQ(e, ERR_BUSY);
+    h2_world_end(awake);
+    h2_world_settle(&w);
+    awake = request("/awake", 0);
+    h2_world_settle(&w);
+    CHECK(awake->is_complete);
+    h2_world_close(&w);
+}
+
 static void test_early_bytes(void)
 {
     static const char nonsense[] = "this is not HTTP/2, not at all";
@@ -349,5 +379,5 @@ CHECK_MAIN(TEST(test_requests_in_any_pieces), TEST(test_interim_answers),
            TEST(test_stalled_server), TEST(test_stalled_client), TEST(test_paused_over_the_end),
            TEST(test_pause_inside_delivery), TEST(test_either_side_gives_up),
            TEST(test_answer_without_reading), TEST(test_limit_of_streams),
-           TEST(test_early_bytes), TEST(test_ping), TEST(test_close_inside_every_event),
-           TEST(test_out_of_memory_anywhere))
+           TEST(test_readers_that_sleep), TEST(test_early_bytes), TEST(test_ping),
+           TEST(test_close_inside_every_event), TEST(test_out_of_memory_anywhere))
