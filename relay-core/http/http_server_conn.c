@@ -15,6 +15,7 @@
 struct http_server_conn {
     struct h1_server_conn *h1; /* one of them; owned */
     struct h2_conn *h2;
+    struct span scheme; /* borrowed */
     const struct http_server_conn_events *events;
     void *owner;
 };
@@ -24,6 +25,17 @@ static void on_request(void *owner, struct exchange *x, const struct http_head *
     struct http_server_conn *c = owner;
 
     c->events->on_request(c->owner, x, head, end);
+}
+
+/* A client may claim any :scheme; what it came over is known here. */
+static void on_h2_request(void *owner, struct exchange *x, const struct http_head *head,
+                          bool end)
+{
+    struct http_server_conn *c = owner;
+    struct http_head copy = *head;
+
+    copy.scheme = c->scheme;
+    c->events->on_request(c->owner, x, &copy, end);
 }
 
 static void on_closed(void *owner)
@@ -67,7 +79,7 @@ static const struct http_server_conn_events h1_events = {
 };
 
 static const struct h2_conn_events h2_events = {
-    .on_request = on_request,
+    .on_request = on_h2_request,
     .on_ping_ack = on_ping_ack,
     .on_heard = on_heard,
     .on_goaway = on_goaway,
@@ -100,6 +112,7 @@ enum err http_server_conn_open(struct loop *l, struct stream *stream,
 
     if (!c)
         return ERR_NOMEM;
+    c->scheme = span_text(options->scheme);
     c->events = events;
     c->owner = owner;
     enum err e = is_h2 ? open_h2(l, stream, options, c)
@@ -126,6 +139,11 @@ void http_server_conn_close(struct http_server_conn *c)
         h2_conn_close(c->h2);
     else
         h1_server_conn_close(c->h1);
+}
+
+bool http_server_conn_is_h2(const struct http_server_conn *c)
+{
+    return c->h2 != NULL;
 }
 
 enum err http_server_conn_upgrade(struct http_server_conn *c, struct exchange *x,

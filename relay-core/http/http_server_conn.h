@@ -28,7 +28,8 @@ struct http_server_conn_events {
 };
 
 struct http_server_conn_options {
-    const char *scheme;         /* of requests that do not say: "https" or "http" */
+    const char *scheme;         /* of all requests, "https" or "http", whatever an HTTP/2
+                                 * client says; borrowed until on_closed */
     uint32_t streams_max;       /* HTTP/2; 0 = 100 */
     bool http2;                 /* speak HTTP/2 without ALPN (the link) */
     uint32_t stream_window;     /* HTTP/2; 0 = 256 KiB */
@@ -45,6 +46,8 @@ MUST_CHECK enum err http_server_conn_open(struct loop *l, struct stream *stream,
 void http_server_conn_shutdown(struct http_server_conn *c);
 /* Ends at once; exchanges are aborted. */
 void http_server_conn_close(struct http_server_conn *c);
+
+bool http_server_conn_is_h2(const struct http_server_conn *c);
 
 /* Inside on_request, HTTP/1.1 only: answers 101 with `head`, gives up the stream
  * (*out, owned by the caller from now on, no events until stream_own) and closes

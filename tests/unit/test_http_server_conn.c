@@ -193,11 +193,12 @@ static void check_http_2(bool alpn, bool http2)
     open_pipe(&client, &server, alpn);
     CHECK_EQ(h2_conn_open(t.loop, client, &options, &h2_events, &t, &h2_client), OK);
     open_conn(server, http2);
+    CHECK(http_server_conn_is_h2(t.conn));
     t.upgrades = true;
     exchange_log_init(&log);
     log.hook = close_when_complete;
     http_head_init_request(&head, SPAN("GET"), SPAN("/"));
-    head.scheme = SPAN("https");
+    head.scheme = SPAN("http"); /* a lie: see on_request */
     head.authority = SPAN("a");
     CHECK_EQ(h2_conn_request(h2_client, &head, true, &exchange_log_events, &log, &x), OK);
     log.x = x;
