@@ -128,6 +128,10 @@ void link_gate_enter(struct relay_state *relay, const struct ingress_request *re
     struct tunnel *tunnel = NULL;
     uint64_t retry_after_ms;
 
+    if (http_server_conn_is_h2(request->conn)) {
+        problem_refuse(request->exchange, &problem_link_needs_h1);
+        return;
+    }
     if (relay->links.closing || link_hello_parse(request->head, &hello, &refusal) != OK) {
         refuse(request, refusal);
         return;

@@ -3,6 +3,7 @@
 
 #include "base/container.h"
 #include "base/log.h"
+#include "relay-server/problem_table.h"
 #include "unit/check.h"
 #include "unit/support/gate_rig.h"
 
@@ -167,7 +168,7 @@ static void test_http2(void)
     request.fields = fields;
     CHECK(front_rig_call(&rig, 0, true));
     front_rig_ask(&rig, 0, &request);
-    gate_rig_check_refused(&rig, 0, LINK_REFUSE_VERSION);
+    public_client_check_problem(client(0), &problem_link_needs_h1);
     front_rig_close(&rig);
 }
 
