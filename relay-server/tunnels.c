@@ -30,21 +30,31 @@ static struct tunnel *from_node(struct list_node *n)
 void tunnels_init(struct tunnels *t)
 {
     t->len = 0;
+    list_init(&t->order);
     for (size_t i = 0; i < TUNNEL_BUCKETS; i++)
         list_init(&t->buckets[i]);
 }
 
+static void forget(struct tunnels *t, struct tunnel *tunnel)
+{
+    assert(!tunnel->link);
+    list_remove(&tunnel->in_bucket);
+    list_remove(&tunnel->in_order);
+    mem_free(tunnel);
+    t->len--;
+}
+
+static struct tunnel *from_order(struct list_node *n)
+{
+    return CONTAINER_OF(n, struct tunnel, in_order);
+}
+
 void tunnels_fini(struct tunnels *t)
 {
-    for (size_t i = 0; i < TUNNEL_BUCKETS; i++) {
-        struct list_node *n;
-        while ((n = list_first(&t->buckets[i])) != NULL) {
-            assert(!from_node(n)->link);
-            list_remove(n);
-            mem_free(from_node(n));
-        }
-    }
-    t->len = 0;
+    struct list_node *n;
+
+    while ((n = list_first(&t->order)) != NULL)
+        forget(t, from_order(n));
 }
 
 struct tunnel *tunnels_find(struct tunnels *t, struct span name)
@@ -57,21 +67,43 @@ struct tunnel *tunnels_find(struct tunnels *t, struct span name)
     return NULL;
 }
 
+/* The one to be forgotten for another; NULL: none. */
+static struct tunnel *longest_unlinked(const struct tunnels *t)
+{
+    for (struct list_node *n = list_first(&t->order); n; n = list_next(&t->order, n))
+        if (!from_order(n)->link)
+            return from_order(n);
+    return NULL;
+}
+
+static enum err make(struct tunnels *t, struct span name, struct tunnel **out)
+{
+    struct tunnel *old = t->len >= TUNNELS_MAX ? longest_unlinked(t) : NULL;
+
+    if ((t->len >= TUNNELS_MAX && !old) || name.len > LINK_TUNNEL_MAX)
+        return ERR_LIMIT;
+    struct tunnel *tunnel = mem_alloc(sizeof *tunnel);
+    if (!tunnel)
+        return ERR_NOMEM;
+    if (old)
+        forget(t, old);
+    for (size_t i = 0; i < name.len; i++)
+        tunnel->name[i] = lower(name.ptr[i]);
+    list_append(bucket_of(t, name), &tunnel->in_bucket);
+    t->len++;
+    *out = tunnel;
+    return OK;
+}
+
 enum err tunnels_open(struct tunnels *t, struct span name, struct tunnel **out)
 {
     struct tunnel *tunnel = tunnels_find(t, name);
+    enum err rc = tunnel ? OK : make(t, name, &tunnel);
 
-    if (!tunnel) {
-        if (t->len >= TUNNELS_MAX || name.len > LINK_TUNNEL_MAX)
-            return ERR_LIMIT;
-        tunnel = mem_alloc(sizeof *tunnel);
-        if (!tunnel)
-            return ERR_NOMEM;
-        for (size_t i = 0; i < name.len; i++)
-            tunnel->name[i] = lower(name.ptr[i]);
-        list_append(bucket_of(t, name), &tunnel->in_bucket);
-        t->len++;
-    }
+    if (rc != OK)
+        return rc;
+    list_remove(&tunnel->in_order);
+    list_append(&t->order, &tunnel->in_order);
     *out = tunnel;
     return OK;
 }

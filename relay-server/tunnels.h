@@ -20,6 +20,7 @@ struct link;
 
 struct tunnel {
     struct list_node in_bucket;
+    struct list_node in_order;
     char name[LINK_TUNNEL_MAX + 1];
     char token_id[TUNNEL_ID_MAX]; /* of the current or last link */
     struct link *link;            /* borrowed, NULL: no agent */
@@ -27,6 +28,7 @@ struct tunnel {
 
 struct tunnels {
     struct list buckets[TUNNEL_BUCKETS];
+    struct list order; /* of all, the one linked last at the end */
     size_t len;
 };
 
@@ -35,7 +37,8 @@ void tunnels_init(struct tunnels *t);
 void tunnels_fini(struct tunnels *t);
 /* Names compare without case, as host names do.  NULL: never linked. */
 struct tunnel *tunnels_find(struct tunnels *t, struct span name);
-/* Finds or makes.  ERR_LIMIT at TUNNELS_MAX. */
+/* Finds or makes, for a link.  At TUNNELS_MAX the one without an agent whose last link is
+ * the longest ago is forgotten; ERR_LIMIT if all have one. */
 MUST_CHECK enum err tunnels_open(struct tunnels *t, struct span name, struct tunnel **out);
 /* How many links does this token hold? */
 size_t tunnels_links_of(const struct tunnels *t, const char *token_id);

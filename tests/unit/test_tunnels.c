@@ -22,13 +22,35 @@ static void test_open_and_find(void)
     CHECK_EQ(mem_live(), 0);
 }
 
-static void open_numbered(unsigned i, enum err want)
+static struct tunnel *open_numbered(unsigned i, enum err want)
 {
     char name[16];
-    struct tunnel *t;
+    struct tunnel *t = NULL;
 
     (void)snprintf(name, sizeof name, "bot-%u", i);
     CHECK_EQ(tunnels_open(&tunnels, span_text(name), &t), want);
+    return t;
+}
+
+static struct tunnel *find_numbered(unsigned i)
+{
+    char name[16];
+
+    (void)snprintf(name, sizeof name, "bot-%u", i);
+    return tunnels_find(&tunnels, span_text(name));
+}
+
+/* Nobody looks at it. */
+static struct link *a_link(void)
+{
+    return (struct link *)(void *)&tunnels;
+}
+
+static void unlink_all(void)
+{
+    for (unsigned i = 0; i < TUNNELS_MAX; i++)
+        if (find_numbered(i))
+            find_numbered(i)->link = NULL;
 }
 
 static void test_limit(void)
@@ -37,9 +59,35 @@ static void test_limit(void)
 
     tunnels_init(&tunnels);
     for (unsigned i = 0; i < TUNNELS_MAX; i++)
-        open_numbered(i, OK);
-    open_numbered(TUNNELS_MAX, ERR_LIMIT);
+        open_numbered(i, OK)->link = a_link();
+    CHECK(!open_numbered(TUNNELS_MAX, ERR_LIMIT));
     CHECK_EQ(tunnels_open(&tunnels, SPAN("bot-17"), &t), OK);
+    CHECK_EQ(tunnels.len, TUNNELS_MAX);
+    unlink_all();
+    tunnels_fini(&tunnels);
+    CHECK_EQ(mem_live(), 0);
+}
+
+/* Names come and go for years: who has not been there for the longest time is forgotten. */
+static void test_the_longest_unlinked_is_forgotten(void)
+{
+    tunnels_init(&tunnels);
+    for (unsigned i = 0; i < TUNNELS_MAX - 1; i++)
+        (void)open_numbered(i, OK);
+    (void)open_numbered(TUNNELS_MAX - 1, OK); /* still fits */
+    CHECK(find_numbered(0));
+    find_numbered(0)->link = a_link(); /* has an agent */
+    (void)open_numbered(1, OK);        /* linked again since */
+    (void)open_numbered(TUNNELS_MAX, OK);
+    CHECK(!find_numbered(2) && find_numbered(0) && find_numbered(1) && find_numbered(3));
+    CHECK(find_numbered(TUNNELS_MAX));
+    (void)open_numbered(TUNNELS_MAX + 1, OK);
+    CHECK(!find_numbered(3) && find_numbered(4));
+    CHECK_EQ(tunnels.len, TUNNELS_MAX);
+    mem_fail_at(1);
+    CHECK(!open_numbered(2, ERR_NOMEM));
+    CHECK(find_numbered(4)); /* nobody is forgotten for nothing */
+    unlink_all();
     tunnels_fini(&tunnels);
     CHECK_EQ(mem_live(), 0);
 }
@@ -75,5 +123,6 @@ static void test_links_are_counted_by_token(void)
     tunnels_fini(&tunnels);
 }
 
-CHECK_MAIN(TEST(test_open_and_find), TEST(test_limit), TEST(test_out_of_memory),
+CHECK_MAIN(TEST(test_open_and_find), TEST(test_limit),
+           TEST(test_the_longest_unlinked_is_forgotten), TEST(test_out_of_memory),
            TEST(test_links_are_counted_by_token))
