@@ -237,6 +237,7 @@ enum err relay_reload(struct relay *r)
         return rc;
     tls_context_put(r->tls);
     r->tls = fresh;
+    r->state.tunnels_in_path = r->options->tunnels_in_path;
     if (r->ingress)
         ingress_set_tls(r->ingress, fresh);
     return OK;

@@ -34,8 +34,9 @@ struct relay_options {
 /* On failure too the loop must run before it is freed: what was opened closes there. */
 MUST_CHECK enum err relay_open(struct loop *l, struct relay_options *options,
                                struct relay **out);
-/* Certificates and keys anew, for connections that come from now on; on failure the old
- * ones go on serving. */
+/* Certificates and keys anew, for connections that come from now on, and
+ * options->tunnels_in_path, for agents that link from now on; on failure all stays as it
+ * was. */
 MUST_CHECK enum err relay_reload(struct relay *r);
 /* GOAWAY to agents and HTTP/2 clients, Connection: close to the others; what is under
  * way finishes.  Again: at once. */

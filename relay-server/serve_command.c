@@ -48,16 +48,36 @@ static void on_terminate(void *owner)
     relay_shutdown(s->relay);
 }
 
+/* A certificate that covers no *.DOMAIN leaves only the path. */
+static bool has_tunnels_in_path(const struct serve *s)
+{
+    const char *form = settings_text(s->call->settings, "tunnel-address");
+
+    return strcmp(form, "auto") == 0 ? !s->certificates.covers_wildcard
+                                     : strcmp(form, "path") == 0;
+}
+
+static enum err reload(struct serve *s)
+{
+    enum err rc = serve_certificates_check(s->call, &s->certificates, now_ms());
+
+    if (rc != OK)
+        return rc;
+    s->options.tunnels_in_path = has_tunnels_in_path(s);
+    return relay_reload(s->relay);
+}
+
 static void on_reload(void *owner)
 {
     struct serve *s = owner;
 
-    if (serve_certificates_check(s->call, &s->certificates, now_ms()) == OK &&
-        relay_reload(s->relay) == OK)
+    s->options.detail[0] = '\0';
+    enum err rc = reload(s);
+    if (rc == OK)
         log_info("relay", "certificates read anew");
     else
         log_error("relay", "reload failed, the certificates from before go on serving: %s",
-                  s->options.detail);
+                  *s->options.detail ? s->options.detail : err_text(rc));
 }
 
 static const struct signals_events signals_events = {
@@ -84,7 +104,6 @@ static enum err read_options(struct serve *s)
     const struct settings *set = s->call->settings;
     const char *data = settings_text(set, "data");
     const char *plain = settings_text(set, "listen-plain");
-    const char *form = settings_text(set, "tunnel-address");
     enum err rc =
         paths_join(data ? data : s->call->paths->state_folder, "tokens.json", s->tokens_file);
 
@@ -99,8 +118,7 @@ static enum err read_options(struct serve *s)
         .public_port = settings_is_given(set, "public-port")
                            ? (unsigned)settings_integer(set, "public-port")
                            : 0,
-        .tunnels_in_path = strcmp(form, "auto") == 0 ? !s->certificates.covers_wildcard
-                                                     : strcmp(form, "path") == 0,
+        .tunnels_in_path = has_tunnels_in_path(s),
         .connections_max = (size_t)settings_integer(set, "connections-max"),
         .random = random_system(),
         .on_closed = on_relay_closed,

@@ -68,11 +68,16 @@ static void test_misdirected(void)
 static void test_no_tunnel_no_agent(void)
 {
     struct public_request request = relay_rig_webhook("hello");
+    struct public_request other = request;
 
+    other.authority = "other.relay.test";
     relay_rig_open(&rig);
+    relay_rig_call(&rig, 2, "other.relay.test", true);
+    CHECK(relay_rig_ask(&rig, 2, &other));
+    public_client_check_problem(&rig.clients[2], &problem_no_such_tunnel);
     relay_rig_call(&rig, 1, "mybot.relay.test", true);
-    CHECK(relay_rig_ask(&rig, 1, &request));
-    public_client_check_problem(&rig.clients[1], &problem_no_such_tunnel);
+    CHECK(relay_rig_ask(&rig, 1, &request)); /* not linked yet, but there is a token */
+    public_client_check_problem(&rig.clients[1], &problem_no_agent);
     relay_rig_link(&rig, 0, rig.token, "mybot");
     fake_agent_close(&rig.agents[0]);
     relay_rig_wait_unlinked(&rig, 0);
@@ -178,6 +183,24 @@ static void test_reload(void)
     relay_rig_close(&rig);
 }
 
+/* Where the tunnels are goes by what the certificates cover. */
+static void check_form(size_t i, const char *want)
+{
+    relay_rig_link(&rig, i, rig.token, "mybot");
+    CHECK(strncmp(rig.url, want, strlen(want)) == 0);
+}
+
+static void test_reload_changes_the_form_of_addresses(void)
+{
+    relay_rig_open(&rig);
+    check_form(0, "https://mybot.relay.test");
+    rig.options.tunnels_in_path = true;
+    check_form(1, "https://mybot.relay.test");
+    CHECK_EQ(relay_reload(rig.relay), OK);
+    check_form(2, "https://relay.test");
+    relay_rig_close(&rig);
+}
+
 static void test_bad_certificate_keeps_the_old_one(void)
 {
     struct tls_identity good, other;
@@ -204,4 +227,5 @@ static void test_bad_certificate_keeps_the_old_one(void)
 CHECK_MAIN(TEST(test_webhook), TEST(test_misdirected), TEST(test_no_tunnel_no_agent),
            TEST(test_revoked_while_linked), TEST(test_expired_while_linked),
            TEST(test_damaged_tokens_change_nothing), TEST(test_reload),
+           TEST(test_reload_changes_the_form_of_addresses),
            TEST(test_bad_certificate_keeps_the_old_one))

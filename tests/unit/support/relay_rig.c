@@ -131,6 +131,8 @@ void relay_rig_link(struct relay_rig *rig, size_t i, const char *token, const ch
     relay_rig_call(rig, i, "relay.test", false);
     CHECK(relay_rig_ask(rig, i, &request));
     CHECK_EQ(rig->clients[i].answer.status, 101);
+    (void)snprintf(rig->url, sizeof rig->url, "%s",
+                   public_client_field(&rig->clients[i], "hookline-url"));
     struct stream *s = public_client_take(&rig->clients[i], &early);
     CHECK(fake_agent_sit(&rig->agents[i], rig->loop, s, early));
     public_client_fini(&rig->clients[i]);
