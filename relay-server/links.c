@@ -15,6 +15,7 @@ struct link {
     struct tunnel *tunnel;        /* borrowed; NULL once it is not the current link */
     char name[LINK_TUNNEL_MAX + 1];
     char token_id[TUNNEL_ID_MAX];
+    bool is_closing;    /* on_closed is on its way */
     struct list places; /* of plain requests */
     size_t places_len;
 };
@@ -30,6 +31,13 @@ static void leave_tunnel(struct link *k)
     if (k->tunnel)
         k->tunnel->link = NULL;
     k->tunnel = NULL;
+}
+
+static void close_link(struct link *k)
+{
+    k->is_closing = true;
+    leave_tunnel(k);
+    link_session_close(k->session);
 }
 
 /* --- events of the session --- */
@@ -50,8 +58,7 @@ static void on_lost(void *owner, enum err why, const char *detail)
 
     log_info("link", "tunnel=%s lost: %s %s", k->name, err_text(why),
              LOG_TEXT(span_text(detail)));
-    leave_tunnel(k);
-    link_session_close(k->session);
+    close_link(k);
 }
 
 static void on_closed(void *owner)
@@ -138,33 +145,38 @@ void links_end_invalid(struct links *ls, bool (*is_valid)(void *owner, const cha
 {
     for (struct list_node *n = list_first(&ls->all); n; n = list_next(&ls->all, n)) {
         struct link *k = CONTAINER_OF(n, struct link, in_links);
-        if (is_valid(owner, k->token_id))
+        if (k->is_closing || is_valid(owner, k->token_id))
             continue;
         log_info("link", "tunnel=%s ended: token %s was revoked or expired", k->name,
                  k->token_id);
-        leave_tunnel(k);
-        link_session_close(k->session);
+        close_link(k);
     }
 }
 
-static void end_all(struct links *ls, void (*end)(struct link_session *))
+static void shut_down_link(struct link *k)
+{
+    leave_tunnel(k);
+    link_session_shutdown(k->session);
+}
+
+static void end_all(struct links *ls, void (*end)(struct link *))
 {
     ls->closing = true;
     for (struct list_node *n = list_first(&ls->all); n; n = list_next(&ls->all, n)) {
         struct link *k = CONTAINER_OF(n, struct link, in_links);
-        leave_tunnel(k);
-        end(k->session);
+        if (!k->is_closing)
+            end(k);
     }
 }
 
 void links_shutdown(struct links *ls)
 {
-    end_all(ls, link_session_shutdown);
+    end_all(ls, shut_down_link);
 }
 
 void links_close(struct links *ls)
 {
-    end_all(ls, link_session_close);
+    end_all(ls, close_link);
 }
 
 size_t links_len(const struct links *ls)

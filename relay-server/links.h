@@ -42,7 +42,8 @@ MUST_CHECK enum err links_request(struct link *k, const struct http_head *head, 
 bool links_take_place(struct link *k, struct links_place *place);
 void links_leave_place(struct links_place *place);
 
-/* Ends every link whose token `is_valid` denies (revoked, expired). */
+/* Ends every link whose token `is_valid` denies (revoked, expired); those that end already
+ * are not asked about. */
 void links_end_invalid(struct links *ls, bool (*is_valid)(void *owner, const char *token_id),
                        void *owner);
 /* GOAWAY to all; on_empty when the last is gone, never if there was none. */

@@ -122,9 +122,12 @@ static void test_the_link_is_lost(void)
 
 /* --- tokens --- */
 
+static unsigned asked;
+
 static bool is_not_token1(void *owner, const char *token_id)
 {
     CHECK(owner == &rig);
+    asked++;
     return strcmp(token_id, "token1") != 0;
 }
 
@@ -133,11 +136,14 @@ static void test_links_of_a_dead_token_end_at_once(void)
     set_up();
     CHECK(front_rig_link(&rig, 1, "other", "token2"));
     CHECK(front_rig_link(&rig, 2, "third", "token1"));
-    CHECK(front_rig_link(&rig, 3, "third", "token1")); /* 2 is already told to go */
+    CHECK(front_rig_link(&rig, 3, "third", "token1")); /* 2 is gone */
     struct fake_call *held = ask_and_hold();
+    asked = 0;
     links_end_invalid(&rig.state.links, is_not_token1, &rig);
+    CHECK_EQ(asked, 3);
     CHECK(!mybot()->link);
-    links_end_invalid(&rig.state.links, is_not_token1, &rig); /* they are still closing */
+    links_end_invalid(&rig.state.links, is_not_token1, &rig); /* two are still closing */
+    CHECK_EQ(asked, 4);
     front_rig_run(&rig);
     CHECK(held->is_aborted);
     public_client_check_problem(front_rig_client(&rig, 0), &problem_link_broke);
