@@ -178,8 +178,9 @@ static void print(struct command_call *call, const struct token *t, const char *
     (void)fprintf(call->out, "%s\n", text);
     (void)fflush(call->out);
     (void)fprintf(call->err,
-                  "\nOn the laptop run this, paste the token and press Enter and Ctrl-D:\n\n"
-                  "    hookline login --relay HOST --tunnel %s --token-file -\n\n",
+                  "\nOn the laptop run this; it asks for the token, and does not show it:\n\n"
+                  "    hookline login --relay HOST --tunnel %s\n\n"
+                  "A script adds --token-file - and gives the token on standard input.\n",
                   strchr(t->tunnels[0].text, '*') ? "NAME" : t->tunnels[0].text);
     if (t->secrets_len > 1)
         (void)fprintf(call->err, "The token from before stays good until %s.\n",

@@ -116,7 +116,8 @@ static void test_create(void)
     CHECK(is_valid_at(token, 10000 * DAY));
     CHECK(!strstr(error_text, token));
     CHECK(strstr(error_text, "for mybot, bot-*. It is shown this once only:"));
-    CHECK(strstr(error_text, "hookline login --relay HOST --tunnel mybot --token-file -"));
+    CHECK(strstr(error_text, "hookline login --relay HOST --tunnel mybot\n"));
+    CHECK(strstr(error_text, "--token-file - "));
     CHECK(strstr(error_text, "hookline-relay token revoke "));
     CHECK(strstr(error_text, id));
     CHECK_EQ(scratch_folder_mode("data"), 0700);
