@@ -46,8 +46,8 @@ static const struct problem too_many = {
     .status = 429,
     .title = "Too many links or attempts",
     .detail = "There were too many failed attempts from this address, or the token has too "
-              "many links already. Wait a minute, check the token with `hookline doctor`, and "
-              "stop agents that are no longer needed.",
+              "many links already. Wait a minute. If the token may be wrong, give the right "
+              "one to `hookline login`; stop agents that are no longer needed.",
     .retry_after = "60",
 };
 

@@ -211,7 +211,7 @@ static void test_every_refusal_says_what_to_do(void)
         {LINK_REFUSE_TUNNEL, 403, "hookline-relay token create"},
         {LINK_REFUSE_NAME_IN_USE, 409, "choose another name"},
         {LINK_REFUSE_VERSION, 426, "Update"},
-        {LINK_REFUSE_TOO_MANY, 429, "hookline doctor"},
+        {LINK_REFUSE_TOO_MANY, 429, "hookline login"},
         {LINK_REFUSE_SHUTDOWN, 503, "by itself"},
     };
 
