@@ -40,7 +40,21 @@ static const struct problem no_memory = {
     .retry_after = "10",
 };
 
+static const struct problem too_many_challenges = {
+    .status = 503,
+    .title = "Too many certificate challenges at once",
+    .detail = "The files of other challenges are still being read. Try again in a moment.",
+    .retry_after = "5",
+};
+
 /* --- the challenge --- */
+
+static const struct problem *problem_for(enum err why)
+{
+    if (why == ERR_NOT_FOUND)
+        return &no_challenge;
+    return why == ERR_BUSY ? &too_many_challenges : &no_memory;
+}
 
 static void send_challenge(struct exchange *x, struct span contents)
 {
@@ -127,7 +141,7 @@ static void fetch_challenge(struct plain_port *p, struct exchange *x, struct spa
 
     if (rc != OK) {
         mem_free(c);
-        problem_refuse(x, rc == ERR_NOT_FOUND ? &no_challenge : &no_memory);
+        problem_refuse(x, problem_for(rc));
         return;
     }
     c->exchange = x;

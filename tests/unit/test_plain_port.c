@@ -12,9 +12,12 @@
 #include "unit/support/loopback.h"
 #include "unit/support/scratch_folder.h"
 
+#include <sched.h>
+#include <semaphore.h>
 #include <signal.h>
 
 #define CHALLENGE "/.well-known/acme-challenge/"
+#define QUEUE     8u
 
 static struct clock_fake now;
 static struct loop *loop;
@@ -33,7 +36,7 @@ static void on_closed(void *owner)
 static void set_up(unsigned https_port, bool has_folder)
 {
     static const struct worker_options workers = {
-        .name = "files", .threads = 1, .queue_max = 8};
+        .name = "files", .threads = 1, .queue_max = QUEUE};
     struct plain_port_options options = {
         .address = "127.0.0.1:0",
         .https_port = https_port,
@@ -228,7 +231,45 @@ static void test_shutdown_lets_it_finish(void)
     tear_down();
 }
 
+/* --- the worker is busy --- */
+
+static sem_t gate;
+
+static void wait_at_gate(struct worker_job *job)
+{
+    (void)job;
+    while (sem_wait(&gate) != 0)
+        ;
+}
+
+static void on_job_done(struct worker_job *job)
+{
+    (void)job;
+}
+
+/* One job that a thread has taken, and as many as may wait. */
+static void test_too_many_challenges(void)
+{
+    struct worker_job jobs[QUEUE + 1] = {{0}};
+
+    set_up(443, true);
+    CHECK_EQ(sem_init(&gate, 0, 0), 0);
+    CHECK_EQ(worker_submit(worker, &jobs[0], wait_at_gate, on_job_done), OK);
+    while (worker_waiting(worker) > 0)
+        sched_yield();
+    for (size_t i = 1; i <= QUEUE; i++)
+        CHECK_EQ(worker_submit(worker, &jobs[i], wait_at_gate, on_job_done), OK);
+    CHECK_EQ(get("GET", "relay.test", CHALLENGE "token"), 503);
+    CHECK(strstr((const char *)client.answer.body, "Too many certificate challenges at once"));
+    CHECK(public_client_field(&client, "retry-after"));
+    for (size_t i = 0; i <= QUEUE; i++)
+        CHECK_EQ(sem_post(&gate), 0);
+    CHECK_EQ(get("GET", "relay.test", CHALLENGE "token"), 404);
+    tear_down();
+    CHECK_EQ(sem_destroy(&gate), 0);
+}
+
 CHECK_MAIN(TEST(test_redirect), TEST(test_the_longest_target), TEST(test_challenge),
            TEST(test_no_such_challenge), TEST(test_without_a_folder),
            TEST(test_the_client_leaves), TEST(test_the_port_closes),
-           TEST(test_shutdown_lets_it_finish))
+           TEST(test_shutdown_lets_it_finish), TEST(test_too_many_challenges))
