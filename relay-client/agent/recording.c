@@ -42,19 +42,35 @@ static enum err choose_handler(struct recording *r)
     return ERR_NOT_FOUND;
 }
 
+/* Also those that only a later version knows: they are between relay and agent. */
+static void remove_own_fields(struct http_head *head)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < head->fields_len; i++)
+        if (!span_is_nocase(span_slice(head->fields[i].name, 0, 9), SPAN("hookline-")))
+            head->fields[kept++] = head->fields[i];
+    head->fields_len = kept;
+}
+
+/* A time that no clock shows is none. */
+static void take_received(struct recording *r)
+{
+    uint64_t ms;
+
+    if (span_parse_u64(http_head_value(&r->head, LINK_FIELD_RECEIVED), &ms) && ms <= INT64_MAX)
+        r->received_ms = ms;
+}
+
 static void take_own_fields(struct recording *r)
 {
     take_delivery_id(r);
     r->received_ms = r->arrived_ms;
     if (r->origin == AGENT_FROM_LINK)
-        (void)span_parse_u64(http_head_value(&r->head, LINK_FIELD_RECEIVED), &r->received_ms);
+        take_received(r);
     else
         (void)span_parse_u64(http_head_value(&r->head, AGENT_FIELD_REPLAY_OF), &r->replay_of);
-    http_head_remove(&r->head, LINK_FIELD_DELIVERY);
-    http_head_remove(&r->head, LINK_FIELD_ATTEMPT);
-    http_head_remove(&r->head, LINK_FIELD_RECEIVED);
-    http_head_remove(&r->head, AGENT_FIELD_REPLAY_OF);
-    http_head_remove(&r->head, AGENT_FIELD_TARGET);
+    remove_own_fields(&r->head);
 }
 
 enum err recording_init(struct recording *r, struct agent_context *agent,
