@@ -52,6 +52,7 @@ static void on_nothing_left(struct defer_task *task)
 
     deadline_clear(a->context.loop, &a->drain);
     a->context.events->on_closed(a->context.owner);
+    secret_bots_fini(&a->context.bots);
     mem_free(a);
 }
 
@@ -193,12 +194,37 @@ static enum err open_linker(struct agent *a)
     return linker_open(a->context.loop, &a->linker_options, &linker_events, a, &a->linker);
 }
 
-static enum err open_local(struct agent *a)
+static enum err open_local(struct agent *a, char detail[static 256])
 {
     if (!a->options.control_socket)
         return OK;
-    return local_socket_listen(a->context.loop, a->options.control_socket, &socket_events, a,
-                               &a->local);
+    enum err rc = local_socket_listen(a->context.loop, a->options.control_socket,
+                                      &socket_events, a, &a->local);
+    if (rc == ERR_LIMIT)
+        snprintf(detail, 256,
+                 "the path of the control socket is too long for a socket (at most 107 bytes): "
+                 "choose a shorter --data");
+    else if (rc != OK)
+        snprintf(detail, 256, "control socket %s: %s", a->options.control_socket, err_text(rc));
+    return rc;
+}
+
+static enum err open_parts(struct agent *a, struct agent_options *given)
+{
+    enum err rc = secret_bots_init(&a->context.bots, given->secrets, given->secrets_len);
+
+    if (rc != OK) {
+        snprintf(given->detail, sizeof given->detail, "%s", err_text(rc));
+        return rc;
+    }
+    a->options.secrets = a->context.bots.secrets;
+    rc = open_local(a, given->detail);
+    if (rc != OK)
+        return rc;
+    rc = open_linker(a);
+    if (rc != OK)
+        snprintf(given->detail, sizeof given->detail, "%s", a->linker_options.detail);
+    return rc;
 }
 
 enum err agent_open(struct loop *l, struct agent_options *options,
@@ -216,19 +242,11 @@ enum err agent_open(struct loop *l, struct agent_options *options,
                                         .on_quiet = on_quiet};
     list_init(&a->context.deliveries);
     list_init(&a->connections);
-    enum err rc = open_local(a);
-    if (rc == ERR_LIMIT)
-        snprintf(options->detail, sizeof options->detail,
-                 "the path of the control socket is too long for a socket (at most 107 bytes): "
-                 "choose a shorter --data");
-    else if (rc != OK)
-        snprintf(options->detail, sizeof options->detail, "control socket %s: %s",
-                 options->control_socket, err_text(rc));
-    else if ((rc = open_linker(a)) != OK)
-        snprintf(options->detail, sizeof options->detail, "%s", a->linker_options.detail);
+    enum err rc = open_parts(a, options);
     if (rc != OK) {
         if (a->local)
             local_socket_close(a->local);
+        secret_bots_fini(&a->context.bots);
         mem_free(a);
         return rc;
     }

@@ -4,12 +4,14 @@
 #include "base/list.h"
 #include "codec/ulid.h"
 #include "relay-client/agent/agent.h"
+#include "relay-client/agent/secret_bots.h"
 
 /* What the deliveries of one agent share; owned by agent.c, borrowed by the rest
  * for as long as the agent lives. */
 struct agent_context {
     struct loop *loop;
     const struct agent_options *options; /* borrowed from agent.c's copy */
+    struct secret_bots bots; /* options->secrets are these; none in a zeroed one */
     struct ulid_maker ids;
     struct list deliveries; /* under way: webhooks and plain requests */
     const struct agent_events *events;

@@ -212,6 +212,8 @@ static void verify_and_call(struct webhook *w)
     enum err rc = signature_verify(&r->head, bytes_span(&r->body), o->secrets, o->secrets_len,
                                    r->received_ms, &r->check);
 
+    if (rc == OK && r->check.verdict == VERDICT_VALID)
+        secret_bots_learn(&r->agent->bots, r->check.matched, r->batch.destination);
     if (rc == OK && !may_pass(w)) {
         refuse_because(w, &not_valid, "hookline", ""); /* the verdict says it */
         return;

@@ -240,6 +240,25 @@ class NoPathForWebhooks(SignatureCase):
         self.assertEqual(self.bot.take().target, "/page")
 
 
+class OtherBot(SignatureCase):
+    """The agent learns whose secret it has from what the secret has signed."""
+
+    @classmethod
+    def start_agent(cls, r):
+        return r.start_agent("--forward", cls.bot.url("/callback"), *secret_flags(r, line.SECRET))
+
+    def test_a_url_set_in_another_channel(self):
+        other = line.body().replace(line.BOT_ID.encode(), b"U" + b"d" * 32)
+        headers = line.headers(other, line.OTHER_SECRET)
+        self.assertNotIn("meant for the bot", self.assert_refused(other, headers))
+        body = line.body(line.text_event())
+        self.assert_accepted(body, line.headers(body))
+        self.bot.forget()
+        reason = self.assert_refused(other, headers)
+        self.assertIn("meant for the bot U" + "d" * 32, reason)
+        self.assertIn(line.BOT_ID, reason)
+
+
 class PassInvalid(SignatureCase):
     @classmethod
     def start_agent(cls, r):
