@@ -339,7 +339,7 @@ enum err h2_conn_request(struct h2_conn *c, const struct http_head *head, bool e
 {
     if (c->state != H2_CONN_OPEN || c->why != OK)
         return ERR_CLOSED;
-    if (c->exchanges_len >= c->options.streams_max)
+    if (c->owned_len >= c->options.streams_max)
         return ERR_BUSY;
     struct h2_exchange *x = h2_conn_exchange_new(c);
     if (!x)
@@ -349,6 +349,7 @@ enum err h2_conn_request(struct h2_conn *c, const struct http_head *head, bool e
         h2_conn_exchange_discard(x);
         return e;
     }
+    c->owned_len++;
     x->base.head_sent = true;
     x->base.sent = end;
     exchange_own(&x->base, events, owner);

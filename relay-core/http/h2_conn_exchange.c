@@ -132,6 +132,7 @@ static void on_close(struct exchange *base)
 {
     struct h2_exchange *x = from_base(base);
 
+    x->conn->owned_len--;
     detach(x, ERR_CANCELLED);
     put_to_work(x);
 }
@@ -243,6 +244,7 @@ static void on_request(struct h2_conn *c, int32_t stream, const struct http_head
     }
     x->stream = stream;
     h2_codec_set_user(c->codec, stream, x);
+    c->owned_len++;
     c->events->on_request(c->owner, &x->base, head, end);
 }
 

@@ -30,6 +30,7 @@ struct h2_conn {
     struct list exchanges;
     struct list work; /* exchanges that the pump has to look at */
     uint32_t exchanges_len;
+    uint32_t owned_len; /* of these, not yet closed by their owners */
     struct bytes out;
     struct bytes early;
     struct defer_task pump;
