@@ -2,15 +2,20 @@
 
 #include "unit/check.h"
 
-#include <ctype.h>
+static char lower(char c)
+{
+    return (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+}
 
 static size_t format_one(char *out, size_t size, const struct http_field *f)
 {
-    CHECK(f->name.len + f->value.len + 4 < size);
-    for (size_t i = 0; i < f->name.len; i++)
-        out[i] = (char)tolower((unsigned char)f->name.ptr[i]);
-    return f->name.len + (size_t)snprintf(out + f->name.len, size - f->name.len, ": %.*s\n",
-                                          (int)f->value.len, f->value.ptr);
+    size_t name = f->name.len;
+
+    CHECK(name + f->value.len + 4 < size);
+    for (size_t i = 0; i < name; i++)
+        out[i] = lower(f->name.ptr[i]);
+    return name + (size_t)snprintf(out + name, size - name, ": %.*s\n", (int)f->value.len,
+                                   f->value.ptr);
 }
 
 void field_text_format(char *out, size_t size, const struct http_head *head)
