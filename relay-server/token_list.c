@@ -47,11 +47,6 @@ enum err token_list_add(struct token_list *l, struct token **out)
     return OK;
 }
 
-void token_list_drop_last(struct token_list *l)
-{
-    mem_free(l->tokens[--l->len].tunnels);
-}
-
 struct token *token_list_find(const struct token_list *l, struct span id)
 {
     for (size_t i = 0; i < l->len; i++)

@@ -37,8 +37,6 @@ struct token_list {
 void token_list_fini(struct token_list *l);
 /* A zeroed entry at the end, borrowed until the next call.  ERR_LIMIT at TOKENS_MAX. */
 MUST_CHECK enum err token_list_add(struct token_list *l, struct token **out);
-/* Takes back the entry added last. */
-void token_list_drop_last(struct token_list *l);
 /* NULL: no such id.  Linear: for commands; tokens.h has the fast way. */
 struct token *token_list_find(const struct token_list *l, struct span id);
 /* Room for `len` scopes, empty ones. */

@@ -260,12 +260,3 @@ enum err json_reprint(struct span text, struct json_style style, struct bytes *o
         e = print_next(&p);
     return e;
 }
-
-bool json_reprint_is_pretty(struct span text)
-{
-    size_t from = json_scan_space_end(text, 0);
-    struct span value = span_slice(text, from, json_scan_value_end(text, from));
-
-    /* A line break inside a string literal is always an escape. */
-    return span_find(value, '\n') < value.len;
-}

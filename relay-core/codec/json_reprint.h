@@ -44,7 +44,4 @@ MUST_CHECK enum err json_reprint(struct span text, struct json_style style, stru
 MUST_CHECK enum err json_reprint_string(struct span utf8, enum json_escape escape,
                                         struct bytes *out);
 
-/* Does the text have line breaks between its values? */
-bool json_reprint_is_pretty(struct span text);
-
 #endif

@@ -212,12 +212,6 @@ void json_writer_member_u64(struct json_writer *w, const char *name, uint64_t va
     json_writer_u64(w, value);
 }
 
-void json_writer_member_i64(struct json_writer *w, const char *name, int64_t value)
-{
-    json_writer_key(w, name);
-    json_writer_i64(w, value);
-}
-
 void json_writer_member_bool(struct json_writer *w, const char *name, bool value)
 {
     json_writer_key(w, name);

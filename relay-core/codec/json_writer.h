@@ -59,7 +59,6 @@ void json_writer_raw(struct json_writer *w, struct span json);
 void json_writer_member_string(struct json_writer *w, const char *name, struct span s);
 void json_writer_member_text(struct json_writer *w, const char *name, const char *text);
 void json_writer_member_u64(struct json_writer *w, const char *name, uint64_t value);
-void json_writer_member_i64(struct json_writer *w, const char *name, int64_t value);
 void json_writer_member_bool(struct json_writer *w, const char *name, bool value);
 void json_writer_member_null(struct json_writer *w, const char *name);
 

@@ -153,14 +153,5 @@ static void test_failures(void)
     CHECK_EQ(mem_live(), 0);
 }
 
-static void test_is_pretty(void)
-{
-    CHECK(json_reprint_is_pretty(SPAN("{\n  \"a\": 1\n}")));
-    CHECK(!json_reprint_is_pretty(SPAN("{\"a\": 1}\n")));
-    CHECK(!json_reprint_is_pretty(SPAN("\n{\"a\": \"x\\ny\"}")));
-    CHECK(!json_reprint_is_pretty((struct span){0}));
-}
-
 CHECK_MAIN(TEST(test_space), TEST(test_escape), TEST(test_js_numbers), TEST(test_is_stable),
-           TEST(test_string), TEST(test_string_of_all_bytes), TEST(test_failures),
-           TEST(test_is_pretty))
+           TEST(test_string), TEST(test_string_of_all_bytes), TEST(test_failures))

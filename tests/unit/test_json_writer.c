@@ -19,7 +19,8 @@ static void write_everything(struct json_writer *w)
     json_writer_member_text(w, "none", NULL);
     json_writer_member_string(w, "bytes", SPAN("\xff\0"));
     json_writer_member_u64(w, "u", UINT64_MAX);
-    json_writer_member_i64(w, "i", INT64_MIN);
+    json_writer_key(w, "i");
+    json_writer_i64(w, INT64_MIN);
     json_writer_member_bool(w, "yes", true);
     json_writer_member_bool(w, "no", false);
     json_writer_member_null(w, "null");

@@ -71,7 +71,7 @@ static void test_verdicts(void)
     add("mybot", expired)->expires_ms = NOW;
     add("mybot", revoked)->revoked_ms = NOW;
     (void)add("mybot", unknown);
-    token_list_drop_last(&list);
+    mem_free(list.tokens[--list.len].tunnels);
     save();
     t = open_tokens();
     CHECK_EQ(tokens_len(t), 3);
