@@ -42,8 +42,9 @@ MUST_CHECK enum err handler_open_forward(struct loop *l,
  * method, path, fields (HTTP_X_LINE_SIGNATURE) and Hookline's own data (HOOKLINE_DELIVERY,
  * HOOKLINE_VERDICT, ...) in its environment: see exec_environment.h.  Exit code 0: 200
  * with standard output as the body; else ERR_FAILED with the exit code and the end of
- * standard error as the detail.  Both bodies are at most 1 MiB.  At most `processes_max` run at a
- * time, up to 1,000 others wait in order (for at most `answer_ms`), one more is ERR_BUSY.
+ * standard error as the detail.  Both bodies are at most 1 MiB.  At most `processes_max`
+ * run at a time, up to 1,000 others wait in order (for at most `answer_ms`), one more is
+ * ERR_BUSY.
  * The process leads a process group; the group is terminated on timeout and when the
  * exchange is closed early.  What it leaves running behind an exit is left alone.
  * SIGPIPE must be ignored (loop/signals.h). */
