@@ -102,7 +102,7 @@ class Clients(H2Case):
         self.assertEqual((request.values("x-trailer"), request.trailers), ([], []))
 
     def test_many_requests_with_nghttp(self):
-        done = self.rig.run(["h2load", "-n", "200", "-c", "4", "-m", "20", "-H",
+        done = self.rig.run(["h2load", "-n", "200", "-c", "4", "-m", "15", "-H",
                              f":authority: relay.test:{self.rig.relay.port}",
                              f"https://127.0.0.1:{self.rig.relay.port}/mybot/load"])
         self.assertIn("200 succeeded, 0 failed", done.text())
