@@ -4,7 +4,8 @@
 #include "cli/settings_value.h"
 
 /* How the layers of settings (flags, environment, file) report what they find.  Only for
- * the settings_*.c files; help prints the names of variables.  The strongest layer comes first; what a stronger one has set
+ * the settings_*.c files; help prints the names of variables.  The strongest layer comes
+ * first; what a stronger one has set
  * is not looked at again.  Memory that runs out is remembered in `nomem`. */
 
 struct settings_place {
