@@ -94,10 +94,6 @@ enum h1_framing h1_framing_for(const struct http_head *head, bool end, bool peer
  * or a length could break the framing. */
 MUST_CHECK enum err h1_format_head(struct bytes *out, const struct http_head *head,
                                    enum h1_framing framing, bool keep_alive);
-/* Nothing for no data: an empty chunk would end the body. */
-MUST_CHECK enum err h1_format_chunk(struct bytes *out, const uint8_t *data, size_t len);
-MUST_CHECK enum err h1_format_last_chunk(struct bytes *out);
-
 /* For writers that do not want the data copied: this, the data, CRLF.  Returns the
  * length. */
 #define H1_CHUNK_HEAD_MAX 20

@@ -155,32 +155,7 @@ enum err h1_format_head(struct bytes *out, const struct http_head *head,
     return OK;
 }
 
-enum err h1_format_chunk(struct bytes *out, const uint8_t *data, size_t len)
-{
-    char size[H1_CHUNK_HEAD_MAX];
-    uint8_t *at;
-
-    if (len == 0) /* would be the last chunk */
-        return OK;
-    size_t size_len = h1_format_chunk_head(size, len);
-    if (len > SIZE_MAX - size_len - 2)
-        return ERR_LIMIT;
-    enum err e = bytes_reserve(out, size_len + len + 2, &at);
-    if (e)
-        return e;
-    put(&at, span_of(size, size_len));
-    put(&at, span_of(data, len));
-    put(&at, SPAN("\r\n"));
-    bytes_added(out, size_len + len + 2);
-    return OK;
-}
-
 size_t h1_format_chunk_head(char out[static H1_CHUNK_HEAD_MAX], size_t len)
 {
     return (size_t)snprintf(out, H1_CHUNK_HEAD_MAX, "%zx\r\n", len);
-}
-
-enum err h1_format_last_chunk(struct bytes *out)
-{
-    return bytes_append_span(out, SPAN(H1_LAST_CHUNK));
 }
