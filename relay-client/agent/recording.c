@@ -168,6 +168,8 @@ enum err recording_tell_stored(struct recording *r, uint64_t id, struct exchange
 
     r->id = id;
     r->stored_us = since_arrival_us(r);
+    if (!server)
+        return ERR_CLOSED;
     http_head_init_response(&stored, LINK_STATUS_STORED);
     if (r->origin == AGENT_FROM_HERE) {
         snprintf(number, sizeof number, "%" PRIu64, id);

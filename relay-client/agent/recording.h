@@ -47,7 +47,8 @@ MUST_CHECK enum err recording_keep_answer(struct recording *r, const struct http
 /* Writes the request; `ticket` as in journal.h. */
 MUST_CHECK enum err recording_store(struct recording *r, struct journal_ticket *ticket);
 
-/* The journal said that it is on disk: notes the time and says so on `server`. */
+/* The journal said that it is on disk: notes id and time, and says so on `server`; NULL:
+ * ERR_CLOSED, nobody is there to be told. */
 MUST_CHECK enum err recording_tell_stored(struct recording *r, uint64_t id,
                                           struct exchange *server);
 /* Answers a request that recording_init refused. */

@@ -71,25 +71,36 @@ static const char *handler_of(const struct webhook *w)
 
 /* --- step 5: the handler's answer --- */
 
+static const struct problem no_memory = {
+    .status = 503,
+    .title = "The agent is out of memory",
+    .detail = "the handler's answer could not be kept",
+};
+
 static void on_answer_head(void *owner, const struct http_head *head, bool end)
 {
     struct webhook *w = owner;
-    static const struct problem no_memory = {
-        .status = 503,
-        .title = "The agent is out of memory",
-        .detail = "the handler's answer could not be kept",
-    };
 
     (void)end;
     if (head->status >= 200 && recording_keep_answer(&w->recording, head) != OK)
         refuse(w, &no_memory, handler_of(w));
 }
 
+/* An answer that is too large is not read to its end, which may never come. */
 static void on_answer_body(void *owner, const uint8_t *data, size_t len)
 {
     struct webhook *w = owner;
+    static const struct problem too_large = {
+        .status = 502,
+        .title = "The bot's answer is too large",
+        .detail = "the handler answered a webhook with more than 1 MiB; LINE reads only the "
+                  "status, so answer 200 with an empty body",
+    };
 
-    (void)recording_keep_answer_body(&w->recording, data, len);
+    if (recording_keep_answer_body(&w->recording, data, len))
+        return;
+    bool is_full = bytes_len(&w->recording.answer_body) == RECORDING_BODY_MAX;
+    refuse(w, is_full ? &too_large : &no_memory, handler_of(w));
 }
 
 static enum err send_answer(struct webhook *w)
@@ -108,20 +119,10 @@ static enum err send_answer(struct webhook *w)
 static void on_answer_complete(void *owner)
 {
     struct webhook *w = owner;
-    static const struct problem too_large = {
-        .status = 502,
-        .title = "The bot's answer is too large",
-        .detail = "the handler answered a webhook with more than 1 MiB; LINE reads only the "
-                  "status, so answer 200 with an empty body",
-    };
+    bool is_sent = w->server && send_answer(w) == OK;
 
-    if (w->recording.answer_truncated) {
-        refuse(w, &too_large, handler_of(w));
-        return;
-    }
-    enum err rc = w->server ? send_answer(w) : OK;
-    finish(w, w->server ? w->recording.answer.status : 0, handler_of(w),
-           rc == OK ? "" : "the answer could not be sent back over the link");
+    finish(w, is_sent ? w->recording.answer.status : 0, handler_of(w),
+           is_sent ? "" : "the link was gone: the bot's answer reached nobody");
 }
 
 static void on_handler_failed(void *owner, enum err why, const char *detail)
@@ -254,9 +255,8 @@ static void on_stored(struct journal_ticket *t, enum err rc, uint64_t exchange)
         refuse_because(w, &p, "hookline", *why ? why : err_text(rc));
         return;
     }
-    if (w->server && recording_tell_stored(&w->recording, exchange, w->server) != OK)
+    if (recording_tell_stored(&w->recording, exchange, w->server) != OK)
         log_debug("agent", "delivery=%s stored, but the link is gone", w->recording.delivery);
-    w->recording.id = exchange;
     if (rc == ERR_CONFLICT)
         answer_known(w);
     else
@@ -273,9 +273,17 @@ static void on_request_body(void *owner, const uint8_t *data, size_t len)
         .title = "The webhook is too large",
         .detail = "a webhook body may have at most 1 MiB (1,048,576 bytes)",
     };
+    static const struct problem no_room = {
+        .status = 503,
+        .title = "The agent is out of memory",
+        .detail = "nothing was recorded; try again in a moment",
+        .retry_after = "10",
+    };
 
-    if (!recording_keep_body(&w->recording, data, len))
-        refuse(w, &too_large, "hookline");
+    if (recording_keep_body(&w->recording, data, len))
+        return;
+    bool is_full = bytes_len(&w->recording.body) == RECORDING_BODY_MAX;
+    refuse(w, is_full ? &too_large : &no_room, "hookline");
 }
 
 static void on_request_complete(void *owner)

@@ -118,7 +118,7 @@ void agent_rig_cut(void)
 {
     if (agent_rig.relay)
         link_session_close(agent_rig.relay);
-    while (agent_rig.relay || agent_rig.agent)
+    while (agent_rig.agent)
         loop_turn(agent_rig.loop, true);
 }
 
@@ -228,7 +228,7 @@ void agent_rig_stop(void)
 
     agent_rig_cut();
     net_peer_close(&r->client);
-    while (r->local || r->client.stream || !list_is_empty(&r->context.deliveries))
+    while (r->relay || r->local || r->client.stream || !list_is_empty(&r->context.deliveries))
         loop_turn(r->loop, true);
     handler_close(r->handler, on_handler_closed, r);
     while (r->handler)
@@ -290,15 +290,22 @@ static enum err start(struct exchange_log *log, const struct agent_rig_request *
     return rc;
 }
 
+/* A log that has room already was prepared by the test. */
+static void prepare(struct exchange_log *log)
+{
+    if (log->text.cap == 0)
+        exchange_log_init(log);
+}
+
 enum err agent_rig_begin(struct exchange_log *log, const struct agent_rig_request *request)
 {
-    exchange_log_init(log);
+    prepare(log);
     return start(log, request, false);
 }
 
 enum err agent_rig_send(struct exchange_log *log, const struct agent_rig_request *request)
 {
-    exchange_log_init(log);
+    prepare(log);
     enum err rc = start(log, request, true);
     if (rc == OK && request->body.len > 0)
         rc = exchange_send_body(log->x, request->body.ptr, request->body.len);

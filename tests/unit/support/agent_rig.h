@@ -60,7 +60,7 @@ void agent_rig_open_bot(enum handler_bot_manner manner);
 bool agent_rig_link(size_t chunk);
 /* A local connection. */
 bool agent_rig_connect(void);
-/* The relay is gone. */
+/* The relay is gone; what it had asked for is still to be closed. */
 void agent_rig_cut(void);
 /* Closes everything and checks that nothing is left; the journal's file stays. */
 void agent_rig_stop(void);
