@@ -203,7 +203,7 @@ class RawFrames(H2Case):
         self.assertEqual(self.fence(), [])
 
     def test_lengths_and_bodies_must_agree(self):
-        post = head((b"content-length", b"5"), method=b"POST")
+        post = head((b"content-length", b"5"), method=b"PUT")
         for body, outcome in ((b"hell", "reset"), (b"hello!", "reset"), (b"hello", "answered")):
             data = frame(DATA, END_STREAM, 1, body)
             self.assertEqual(self.ask(post, END_HEADERS, data), outcome)

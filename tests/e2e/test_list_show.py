@@ -131,7 +131,7 @@ class List(OneJournal):
                 (["--tunnel", "other"], [7]),
                 (["--webhooks"], [1, 2, 3, 4, 6, 7, 8]),
                 (["--replays"], [6]),
-                (["--failed"], [3, 7]),
+                (["--failed"], [3, 5, 7]),
                 (["--failed", "--user", "U9", "--text", "今天"], [3])]:
             with self.subTest(args):
                 self.assertEqual(self.ids(*args), want)

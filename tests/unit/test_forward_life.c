@@ -191,14 +191,14 @@ static void test_close_while_dialling(void)
 
 static enum err try_request(struct handler_call *c)
 {
-    enum err rc = handler_call_send(c, "POST", "/", "hello");
+    enum err rc = handler_call_send(c, "PUT", "/", "hello");
 
     if (rc == OK)
         handler_call_wait(c);
     return c->aborted ? c->why : rc;
 }
 
-/* Two requests, the second one on a used connection that dies. */
+/* Two requests that may be repeated, the second one on a used connection that dies. */
 static enum err try_once(unsigned long n)
 {
     struct forward_handler_options options = {0};
