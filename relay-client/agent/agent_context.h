@@ -11,7 +11,7 @@
 struct agent_context {
     struct loop *loop;
     const struct agent_options *options; /* borrowed from agent.c's copy */
-    struct secret_bots bots; /* options->secrets are these; none in a zeroed one */
+    struct secret_bots bots;             /* options->secrets are these; none in a zeroed one */
     struct ulid_maker ids;
     struct list deliveries; /* under way: webhooks and plain requests */
     const struct agent_events *events;

@@ -29,9 +29,8 @@ void secret_bots_fini(struct secret_bots *b)
 
 void secret_bots_learn(struct secret_bots *b, size_t index, const char *destination)
 {
-    size_t digits = destination && *destination == 'U'
-                        ? strspn(destination + 1, "0123456789abcdef")
-                        : 0;
+    size_t digits =
+        destination && *destination == 'U' ? strspn(destination + 1, "0123456789abcdef") : 0;
 
     if (index >= b->len || digits != SECRET_BOT_SIZE - 2 || destination[1 + digits] != '\0' ||
         !span_is(span_text(b->secrets[index].provider->name), SPAN("line")))

@@ -298,8 +298,8 @@ enum command_exit demo_command(struct command_call *call)
     enum err rc = demo_interrupt_open(&d.interrupt);
 
     if (rc == OK)
-        rc = demo_files_make(&d.files, random_system(), clock_wall_ms(clock_system()),
-                             d.detail);
+        rc =
+            demo_files_make(&d.files, random_system(), clock_wall_ms(clock_system()), d.detail);
     if (rc == OK)
         rc = run_steps(&d);
     if (rc == OK && !settings_bool(call->settings, "once")) {

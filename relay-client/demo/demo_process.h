@@ -9,17 +9,17 @@
 /* The programs that the demo is made of, run as a user would run them.  Synchronous:
  * the demo does nothing but wait for them. */
 struct demo_process {
-    pid_t pid;         /* 0: none */
-    int out;           /* its standard output, -1 when it was not asked for */
+    pid_t pid; /* 0: none */
+    int out;   /* its standard output, -1 when it was not asked for */
     const struct demo_interrupt *interrupt; /* borrowed */
-    struct bytes line; /* read, but not yet taken */
+    struct bytes line;                      /* read, but not yet taken */
 };
 
 struct demo_program {
     const struct demo_interrupt *interrupt; /* ends every wait for it */
-    const char *const *args; /* args[0] is the path; NULL-terminated */
-    const char *log_file;    /* standard error goes there; NULL: to ours */
-    bool read_output;        /* else it is ours */
+    const char *const *args;                /* args[0] is the path; NULL-terminated */
+    const char *log_file;                   /* standard error goes there; NULL: to ours */
+    bool read_output;                       /* else it is ours */
 };
 
 MUST_CHECK enum err demo_process_start(struct demo_process *p,

@@ -7,8 +7,8 @@
  * that went away (silence), a full disk behind standard output (COMMAND_FAILED). */
 #include "cli/command.h"
 
-#include "base/log.h"
 #include "base/container.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "cli/help.h"
 #include "cli/manpage.h"

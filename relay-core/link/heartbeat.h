@@ -15,9 +15,9 @@
 #define HEARTBEAT_CHECK_MS 1000u
 
 struct heartbeat_events {
-    void (*on_ping)(void *owner);  /* send one */
-    void (*on_dead)(void *owner);  /* once */
-    void (*on_wake)(void *owner);  /* the machine slept; on_ping follows.  May be NULL */
+    void (*on_ping)(void *owner); /* send one */
+    void (*on_dead)(void *owner); /* once */
+    void (*on_wake)(void *owner); /* the machine slept; on_ping follows.  May be NULL */
 };
 
 struct heartbeat {
@@ -25,9 +25,9 @@ struct heartbeat {
     const struct heartbeat_events *events;
     void *owner;
     struct deadline tick;
-    uint64_t heard_us;    /* monotonic */
-    uint64_t dead_us;     /* when silence becomes death */
-    uint64_t wall_ms;     /* at the last tick, to see jumps */
+    uint64_t heard_us; /* monotonic */
+    uint64_t dead_us;  /* when silence becomes death */
+    uint64_t wall_ms;  /* at the last tick, to see jumps */
     uint64_t tick_us;
     bool pinged;
 };

@@ -22,10 +22,10 @@
 
 #define LINK_PATH         "/.hookline/link"
 #define LINK_PROTOCOL     "hookline/1"
-#define LINK_TUNNEL_MAX   63u  /* a DNS label: a-z 0-9 -, no dash at the ends */
+#define LINK_TUNNEL_MAX   63u /* a DNS label: a-z 0-9 -, no dash at the ends */
 #define LINK_TOKEN_MAX    128u
 #define LINK_URL_MAX      512u
-#define LINK_SESSION_SIZE 8u   /* bytes */
+#define LINK_SESSION_SIZE 8u /* bytes */
 
 /* What an agent asks for. Spans are borrowed from the head. */
 struct link_hello {
@@ -42,13 +42,13 @@ struct link_welcome {
 
 /* Why a relay says no; each has a status and a text that says what to do. */
 enum link_refusal {
-    LINK_REFUSE_MALFORMED,  /* 400 */
-    LINK_REFUSE_TOKEN,      /* 401 unknown, expired and revoked look the same */
-    LINK_REFUSE_TUNNEL,     /* 403 the token is not for this name */
-    LINK_REFUSE_NAME_IN_USE,/* 409 linked with another token */
-    LINK_REFUSE_VERSION,    /* 426 */
-    LINK_REFUSE_TOO_MANY,   /* 429 too many attempts or links */
-    LINK_REFUSE_SHUTDOWN,   /* 503 the relay is going down, try again */
+    LINK_REFUSE_MALFORMED,   /* 400 */
+    LINK_REFUSE_TOKEN,       /* 401 unknown, expired and revoked look the same */
+    LINK_REFUSE_TUNNEL,      /* 403 the token is not for this name */
+    LINK_REFUSE_NAME_IN_USE, /* 409 linked with another token */
+    LINK_REFUSE_VERSION,     /* 426 */
+    LINK_REFUSE_TOO_MANY,    /* 429 too many attempts or links */
+    LINK_REFUSE_SHUTDOWN,    /* 503 the relay is going down, try again */
 };
 
 bool link_tunnel_name_is_valid(struct span name);

@@ -1,7 +1,7 @@
 #include "store/database_connect.h"
 #include "store/database_memory.h"
-#include "store/database_set_aside.h"
 #include "store/database_path.h"
+#include "store/database_set_aside.h"
 
 #include "base/mem.h"
 
@@ -13,7 +13,7 @@ static enum err prepare_file(struct database *db, const char *path)
     if (db->is_memory)
         return OK;
     return database_path_prepare(path, !db->options.is_reader, db->path, sizeof(db->path),
-                                db->detail);
+                                 db->detail);
 }
 
 static enum err take_lock(struct database *db)

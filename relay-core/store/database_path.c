@@ -189,7 +189,7 @@ static enum err check_companions(const char *path, char detail[static DETAIL_MAX
 }
 
 enum err database_path_prepare(const char *path, bool creates, char *real, size_t size,
-                              char detail[static DETAIL_MAX])
+                               char detail[static DETAIL_MAX])
 {
     enum err e = resolve(path, creates, real, size, detail);
 

@@ -17,7 +17,7 @@
  * may write.  ERR_NOT_FOUND: not there, and not to be created.  ERR_CONFIG: not a file,
  * or the path is too long.  `detail` says what to do. */
 MUST_CHECK enum err database_path_prepare(const char *path, bool creates, char *real,
-                                         size_t size, char detail[static DETAIL_MAX]);
+                                          size_t size, char detail[static DETAIL_MAX]);
 /* Makes names in the folder of `path` durable. */
 MUST_CHECK enum err database_path_sync_folder(const char *path);
 

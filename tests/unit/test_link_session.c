@@ -30,18 +30,14 @@ static void close_exchange(struct end *e)
 
 static void on_head(void *owner, const struct http_head *head, bool end)
 {
-    struct end *e = owner;
-
     (void)end;
-    e->answers += head->status == 200;
+    ((struct end *)owner)->answers += head->status == 200;
 }
 
 static void on_body(void *owner, const uint8_t *data, size_t len)
 {
-    struct end *e = owner;
-
     (void)data;
-    e->received += len;
+    ((struct end *)owner)->received += len;
 }
 
 static void answer(struct end *e)
@@ -83,9 +79,7 @@ static void on_abort(void *owner, enum err why, const char *detail)
 
 static void on_exchange_closed(void *owner)
 {
-    struct end *e = owner;
-
-    e->x = NULL;
+    ((struct end *)owner)->x = NULL;
 }
 
 static const struct exchange_events exchange_events = {

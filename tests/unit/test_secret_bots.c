@@ -37,9 +37,13 @@ static void test_learn(void)
 
 static void test_what_is_no_bot(void)
 {
-    static const char *const not_ids[] = {
-        "", "U", "U2", "C00000000000000000000000000000001", ONE "0",
-        "U0000000000000000000000000000000A", "U0000000000000000000000000000000"};
+    static const char *const not_ids[] = {"",
+                                          "U",
+                                          "U2",
+                                          "C00000000000000000000000000000001",
+                                          ONE "0",
+                                          "U0000000000000000000000000000000A",
+                                          "U0000000000000000000000000000000"};
 
     open_bots("line");
     secret_bots_learn(&bots, 0, NULL);
