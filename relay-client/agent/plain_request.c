@@ -43,21 +43,36 @@ static void finish(struct plain_request *p, unsigned status, const char *error)
     free_request(p);
 }
 
-static void refuse(struct plain_request *p, enum err why, const char *detail)
+static void refuse_with(struct plain_request *p, unsigned status, const char *error)
 {
     struct problem public = {
-        .status = why == ERR_NO_SPACE || why == ERR_BUSY ? 503 : recording_failure_status(why),
+        .status = status,
         .title = "The request could not be handed to the bot",
         .detail = "There is no answer from the bot. Why: `hookline show last` on the bot's "
                   "machine, or what `hookline up` says there.",
     };
-    const char *error = *detail ? detail : err_text(why);
     struct problem problem = recording_problem(&p->recording, &public, error);
-    unsigned status = p->server ? problem.status : 0;
 
-    if (p->server)
+    if (!p->server)
+        status = 0;
+    else
         problem_refuse(p->server, &problem);
     finish(p, status, error);
+}
+
+static void refuse(struct plain_request *p, enum err why, const char *detail)
+{
+    bool cannot_now = why == ERR_BUSY || why == ERR_NOMEM;
+
+    refuse_with(p, cannot_now ? 503 : recording_failure_status(why),
+                *detail ? detail : err_text(why));
+}
+
+static void refuse_unstored(struct plain_request *p, enum err why)
+{
+    const char *detail = journal_detail(p->recording.agent->options->journal);
+
+    refuse_with(p, 503, *detail ? detail : err_text(why));
 }
 
 /* --- step 4 and 5 --- */
@@ -135,7 +150,7 @@ static void call_handler(struct plain_request *p)
         rc = splice_start(r->agent->loop, p->server, client, &splice_events, p, &p->splice);
     if (rc != OK) {
         exchange_let_go(client);
-        refuse(p, rc, "the handler cannot take the request");
+        refuse(p, rc, rc == ERR_BUSY ? "too many requests are under way at the handler" : "");
         return;
     }
     p->server = NULL;
@@ -152,7 +167,7 @@ static void on_stored(struct journal_ticket *t, enum err rc, uint64_t exchange)
     if (!p->server)
         finish(p, 0, "the link broke before the handler was called");
     else if (rc != OK)
-        refuse(p, rc, journal_detail(p->recording.agent->options->journal));
+        refuse_unstored(p, rc);
     else if ((rc = recording_tell_stored(&p->recording, exchange, p->server)) != OK)
         refuse(p, rc, "the link broke before the handler was called");
     else
@@ -165,7 +180,7 @@ static void store(struct plain_request *p)
     exchange_pause(p->server);
     enum err rc = recording_store(&p->recording, &p->ticket);
     if (rc != OK)
-        refuse(p, rc, "the journal cannot take the request now");
+        refuse_unstored(p, rc);
 }
 
 /* --- step 1 --- */
