@@ -291,7 +291,7 @@ static void test_duplicate_delivery(void)
 static void test_duplicate_while_the_first_is_under_way(void)
 {
     const struct agent_rig_request request = {.body = span_text(event_body())};
-    struct exchange_log second;
+    struct exchange_log second = {0};
 
     agent_rig_open();
     agent_rig.spy.holds = true;

@@ -18,7 +18,7 @@ static void hang_up(struct fake_relay_link *link)
 static void on_request(void *owner, struct exchange *x, const struct http_head *head, bool end)
 {
     (void)owner, (void)x, (void)head, (void)end;
-    CHECK(!"an agent asks for nothing");
+    CHECK(false); /* an agent asks for nothing */
 }
 
 static void on_goaway(void *owner, bool taken_over)
