@@ -204,6 +204,11 @@ static enum err open_local(struct agent *a, char detail[static 256])
         snprintf(detail, 256,
                  "the path of the control socket is too long for a socket (at most 107 bytes): "
                  "choose a shorter --data");
+    else if (rc == ERR_CONFLICT)
+        snprintf(detail, 256,
+                 "another agent runs here already (it serves %s): end it, or choose "
+                 "another --data",
+                 a->options.control_socket);
     else if (rc != OK)
         snprintf(detail, 256, "control socket %s: %s", a->options.control_socket, err_text(rc));
     return rc;
