@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "cli/private_file.h"
 #include "codec/url.h"
+#include "relay-client/agent/webhook_path.h"
 #include "relay-client/secrets.h"
 
 #include <stdio.h>
@@ -23,7 +24,7 @@ struct runner {
     size_t handlers_open; /* while they close */
     struct secrets secrets;
     struct runner_places places;
-    char webhook_path[512];
+    char webhook_path[WEBHOOK_PATH_MAX];
     const struct agent_events *events;
     void *owner;
     bool closing;
@@ -171,36 +172,57 @@ static enum err open_handler(struct runner *r)
     return rc;
 }
 
+static enum err open_target(struct runner *r, const char *text)
+{
+    size_t sign = span_find(span_text(text), '=');
+    char *name = r->target_names[r->targets_len];
+    struct agent_target *target = &r->targets[r->targets_len];
+
+    if (r->targets_len == TARGETS_MAX || sign == 0 || sign >= sizeof r->target_names[0] ||
+        sign + 1 >= strlen(text)) {
+        snprintf(r->options->detail, sizeof r->options->detail,
+                 "--target %s: write NAME=URL, with a name of at most 31 bytes, and at most "
+                 "%u of them",
+                 text, TARGETS_MAX);
+        return ERR_CONFIG;
+    }
+    enum err rc = open_forward(r, text + sign + 1, &target->handler);
+    if (rc != OK)
+        return rc;
+    snprintf(name, sizeof r->target_names[0], "%.*s", (int)sign, text);
+    target->name = name;
+    r->targets_len++;
+    return OK;
+}
+
 static enum err open_targets(struct runner *r)
 {
     size_t len;
     const char *const *list = settings_list(r->options->settings, "target", &len);
+    enum err rc = OK;
 
-    for (size_t i = 0; i < len; i++) {
-        struct span text = span_text(list[i]);
-        size_t sign = span_find(text, '=');
-        char *name = r->target_names[r->targets_len];
-        if (len > TARGETS_MAX || sign == 0 || sign >= sizeof r->target_names[0] ||
-            sign == text.len) {
-            snprintf(
-                r->options->detail, sizeof r->options->detail,
-                "--target %s: write NAME=URL, with a name of at most 31 bytes, and at most "
-                "%u of them",
-                list[i], TARGETS_MAX);
-            return ERR_CONFIG;
-        }
-        struct agent_target *target = &r->targets[r->targets_len];
-        enum err rc = open_forward(r, list[i] + sign + 1, &target->handler);
-        if (rc != OK)
-            return rc;
-        snprintf(name, sizeof r->target_names[0], "%.*s", (int)sign, list[i]);
-        target->name = name;
-        r->targets_len++;
-    }
-    return OK;
+    for (size_t i = 0; rc == OK && i < len; i++)
+        rc = open_target(r, list[i]);
+    return rc;
 }
 
-/* POSTs to the path of --forward are webhooks, signed or not, unless told otherwise. */
+/* One that never matches would let unsigned requests pass. */
+static enum err check_webhook_path(struct runner *r)
+{
+    const char *path =
+        r->options->link ? settings_text(r->options->settings, "webhook-path") : NULL;
+
+    if (!path || (*path == '/' && !strpbrk(path, "?#") && strlen(path) < WEBHOOK_PATH_MAX))
+        return OK;
+    snprintf(r->options->detail, sizeof r->options->detail,
+             "--webhook-path %.200s: write a path that begins with /, without a query, of less "
+             "than %u bytes",
+             path, WEBHOOK_PATH_MAX);
+    return ERR_CONFIG;
+}
+
+/* POSTs to the path of --forward are webhooks, signed or not, unless told otherwise.  NULL:
+ * it has none, or one that is too long to compare; then any POST may be one. */
 static const char *find_webhook_path(struct runner *r)
 {
     const struct settings *s = r->options->settings;
@@ -210,7 +232,8 @@ static const char *find_webhook_path(struct runner *r)
 
     if (path)
         return path;
-    if (!forward || url_parse(span_text(forward), &url, NULL) != OK || url.path.len <= 1)
+    if (!forward || url_parse(span_text(forward), &url, NULL) != OK || url.path.len <= 1 ||
+        url.path.len >= sizeof r->webhook_path)
         return NULL;
     snprintf(r->webhook_path, sizeof r->webhook_path, "%.*s", (int)url.path.len, url.path.ptr);
     return r->webhook_path;
@@ -263,26 +286,39 @@ static enum err open_agent(struct runner *r)
     return rc;
 }
 
+static enum err open_parts(struct runner *r)
+{
+    enum err rc = check_webhook_path(r);
+
+    if (rc == OK)
+        rc = open_journal(r);
+    if (rc != OK)
+        return rc;
+    r->options->detail[0] = '\0'; /* runner_journal_notice has it */
+    rc = open_handler(r);
+    if (rc == OK)
+        rc = open_targets(r);
+    return rc == OK ? open_agent(r) : rc;
+}
+
 enum err runner_open(struct loop *l, struct runner_options *options,
                      const struct agent_events *events, void *owner, struct runner **out)
 {
     struct runner *r = mem_alloc(sizeof *r);
 
-    if (!r)
+    if (!r) {
+        snprintf(options->detail, sizeof options->detail, "%s", err_text(ERR_NOMEM));
         return ERR_NOMEM;
+    }
     r->loop = l;
     r->options = options;
     r->events = events;
     r->owner = owner;
     secrets_read(&r->secrets, options->settings);
-    enum err rc = open_journal(r);
-    if (rc == OK)
-        rc = open_handler(r);
-    if (rc == OK)
-        rc = open_targets(r);
-    if (rc == OK)
-        rc = open_agent(r);
+    enum err rc = open_parts(r);
     if (rc != OK) {
+        if (!*options->detail)
+            snprintf(options->detail, sizeof options->detail, "%s", err_text(rc));
         r->failed = true;
         close_handlers(r);
         close_journal_when_alone(r);

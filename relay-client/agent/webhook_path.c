@@ -1,13 +1,14 @@
 #include "relay-client/agent/webhook_path.h"
 
 #include "base/hex.h"
+#include "codec/http_head.h"
 
 #include <string.h>
 
 /* The segments of a path in one way of writing, joined by "/": decoded, in lower case,
  * without empty ones, parameters (";...") and dot segments (RFC 3986 §5.2.4). */
 struct plain_path {
-    char text[WEBHOOK_PATH_MAX];
+    char text[HTTP_TARGET_MAX + 1]; /* no target is longer: none goes round by its length */
     size_t len;
 };
 
