@@ -112,7 +112,7 @@ static enum err parse_line(struct span line, struct http_head *out)
         return ERR_CORRUPT;
     struct span name = span_slice(rest, 0, at);
     struct span value = span_slice(rest, at + SEPARATOR_LEN, rest.len);
-    if (name.ptr[0] == ':')
+    if (span_starts(name, SPAN(":")))
         return set_control(out, name, value) ? OK : ERR_CORRUPT;
     if (http_head_add(out, name, value))
         return ERR_CORRUPT;

@@ -223,7 +223,8 @@ static enum err print_scalar(struct printer *p)
     struct span value = span_slice(p->text, from, p->at);
     if (json_text_is_string(value) && p->style.escape != JSON_ESCAPE_KEEP)
         return print_quoted(span_slice(value, 1, value.len - 1), true, p->style.escape, p->out);
-    if (p->style.js_numbers && (value.ptr[0] == '-' || (unsigned)(value.ptr[0] - '0') < 10))
+    if (p->style.js_numbers && value.len > 0 &&
+        (value.ptr[0] == '-' || (unsigned)(value.ptr[0] - '0') < 10))
         return print_js_number(value, p->out);
     return bytes_append_span(p->out, value);
 }

@@ -108,8 +108,16 @@ static bool scan_escape(struct scanner *s)
     return true;
 }
 
-/* Bounds of the second byte rule out overlong forms, surrogates and what lies over
- * U+10FFFF (RFC 3629 §4). */
+/* The second byte's bounds rule out overlong forms, surrogates and what lies over U+10FFFF
+ * (RFC 3629 §4). */
+static bool is_second_byte(unsigned char first, unsigned char second)
+{
+    unsigned char low = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
+    unsigned char high = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
+
+    return second >= low && second <= high;
+}
+
 size_t json_scan_utf8_len(const char *text, size_t room)
 {
     const unsigned char *p = (const unsigned char *)text;
@@ -117,10 +125,8 @@ size_t json_scan_utf8_len(const char *text, size_t room)
     if (room == 0 || p[0] < 0x80)
         return room > 0;
     size_t len = p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : 2;
-    unsigned char low = p[0] == 0xe0 ? 0xa0 : p[0] == 0xf0 ? 0x90 : 0x80;
-    unsigned char high = p[0] == 0xed ? 0x9f : p[0] == 0xf4 ? 0x8f : 0xbf;
 
-    if (p[0] < 0xc2 || p[0] > 0xf4 || room < len || p[1] < low || p[1] > high)
+    if (p[0] < 0xc2 || p[0] > 0xf4 || room < len || !is_second_byte(p[0], p[1]))
         return 0;
     for (size_t i = 2; i < len; i++)
         if (p[i] < 0x80 || p[i] > 0xbf)

@@ -107,26 +107,34 @@ static void conclude_fit(struct verification *v, size_t matched)
         v->out->verdict = VERDICT_VALID;
 }
 
-static enum err check(struct verification *v)
+static enum err judge(struct verification *v, enum signature_shape shape)
 {
-    struct signature_attempt attempt;
     struct signature_check *out = v->out;
-    enum signature_shape shape = signature_attempt_read(&attempt, out->provider, v->head);
     struct signature_case *c = &v->c;
     size_t matched;
 
-    out->verdict = VERDICT_INVALID;
-    c->attempt = &attempt;
     if (shape != SIGNATURE_SHAPE_GOOD) {
-        struct signature_malformed m = {&attempt, shape, c->body, c->secrets, c->secrets_len};
+        struct signature_malformed m = {c->attempt, shape, c->body, c->secrets, c->secrets_len};
 
         signature_malformed_explain(&m, out->explanation, sizeof(out->explanation));
         return OK;
     }
-    if (!signature_attempt_fits_any(&attempt, c->body, c->secrets, c->secrets_len, &matched))
+    if (!signature_attempt_fits_any(c->attempt, c->body, c->secrets, c->secrets_len, &matched))
         return signature_diagnosis(c, out->explanation, sizeof(out->explanation));
     conclude_fit(v, matched);
     return OK;
+}
+
+static enum err check(struct verification *v)
+{
+    struct signature_attempt attempt;
+    enum signature_shape shape = signature_attempt_read(&attempt, v->out->provider, v->head);
+
+    v->out->verdict = VERDICT_INVALID;
+    v->c.attempt = &attempt;
+    enum err rc = judge(v, shape);
+    v->c.attempt = NULL;
+    return rc;
 }
 
 enum err signature_verify(const struct http_head *head, struct span body,

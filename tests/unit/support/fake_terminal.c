@@ -71,6 +71,8 @@ static void line_feed(struct fake_terminal *t)
 static size_t sequence(struct fake_terminal *t, struct span s)
 {
     unsigned number = 0;
+
+    CHECK(s.ptr != NULL);
     size_t len = strspn(s.ptr, "0123456789;?") + 1;
     struct span body = span_slice(s, 0, len);
 
