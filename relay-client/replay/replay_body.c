@@ -90,6 +90,18 @@ static enum err set_value(struct bytes *body, struct span path, struct span valu
     return rc;
 }
 
+static const char *why_not_set(const struct bytes *body, enum err rc)
+{
+    struct span whole;
+
+    if (rc != ERR_SYNTAX)
+        return err_text(rc);
+    if (json_text_find(bytes_span(body), SPAN(""), &whole) != OK)
+        return "the body is not JSON; --body and --edit can change it";
+    return "not a path, or the value is neither for a text nor JSON: events[0].timestamp=5, "
+           "events[0].message={\"type\":\"text\"}";
+}
+
 static enum err set_one(struct command_call *call, struct bytes *body, const char *assignment)
 {
     struct span text = span_text(assignment);
@@ -107,30 +119,41 @@ static enum err set_one(struct command_call *call, struct bytes *body, const cha
     if (rc == ERR_NOT_FOUND)
         command_complain(call, "--set: the body has no %s; see `hookline show`", shown);
     else if (rc != OK)
-        command_complain(call, "--set %s: %s; a value that is no text must be written as JSON",
-                         shown, err_text(rc));
+        command_complain(call, "--set %s: %s", shown, why_not_set(body, rc));
     return rc;
 }
 
 /* --- --as-redelivery --- */
+
+/* ERR_NOT_FOUND: there is no such event; one without deliveryContext stays as it is. */
+static enum err mark_event(struct bytes *body, unsigned i, unsigned *marked)
+{
+    char path[64];
+    struct span event;
+
+    (void)snprintf(path, sizeof path, "events[%u]", i);
+    enum err rc = json_text_find(bytes_span(body), span_text(path), &event);
+    if (rc != OK)
+        return rc;
+    (void)snprintf(path, sizeof path, "events[%u].deliveryContext.isRedelivery", i);
+    rc = set_value(body, span_text(path), SPAN("true"));
+    *marked += rc == OK;
+    return rc == ERR_NOT_FOUND ? OK : rc;
+}
 
 static enum err mark_redelivery(struct command_call *call, struct bytes *body)
 {
     enum err rc = OK;
     unsigned marked = 0;
 
-    for (unsigned i = 0; rc == OK; i++) {
-        char path[64];
-        (void)snprintf(path, sizeof path, "events[%u].deliveryContext.isRedelivery", i);
-        rc = set_value(body, span_text(path), SPAN("true"));
-        marked += rc == OK;
-    }
+    for (unsigned i = 0; rc == OK; i++)
+        rc = mark_event(body, i, &marked);
     if (rc == ERR_NOT_FOUND && marked > 0)
         return OK;
     command_complain(call, "--as-redelivery: %s",
-                     marked == 0 && rc == ERR_NOT_FOUND
+                     rc == ERR_NOT_FOUND
                          ? "the body has no event of LINE with a deliveryContext"
-                         : err_text(rc));
+                         : why_not_set(body, rc));
     return rc;
 }
 
