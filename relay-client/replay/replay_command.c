@@ -154,26 +154,41 @@ static enum err open_own_agent(struct replay *r, struct stream **out)
         command_complain(r->call, "%s", r->runner_options.detail);
         return rc;
     }
+    if (*runner_journal_notice(r->runner))
+        command_complain(r->call, "note: %s", runner_journal_notice(r->runner));
     rc = pipe_stream_pair(r->loop, PIPE_CHUNK, &ours, &theirs);
     if (rc == OK && (rc = agent_serve(runner_agent(r->runner), theirs)) != OK) {
         stream_let_go(ours);
         stream_let_go(theirs);
     }
-    if (rc != OK)
-        runner_shutdown(r->runner);
-    else
+    if (rc == OK) {
         *out = ours;
+        return OK;
+    }
+    command_complain(r->call, "%s", err_text(rc));
+    runner_shutdown(r->runner);
     return rc;
+}
+
+/* A path that no socket can have: no agent serves it either. */
+static bool is_nobody_there(enum err rc)
+{
+    return rc == ERR_NOT_FOUND || rc == ERR_REFUSED || rc == ERR_LIMIT;
 }
 
 static enum err connect_to_agent(struct replay *r, struct stream **out)
 {
-    struct runner_places places;
+    struct runner_places places = {0};
     enum err rc = runner_find_places(r->call->settings, r->call->paths, &places);
 
     if (rc == OK)
         rc = local_socket_connect(r->loop, places.control, out);
-    return rc == ERR_NOT_FOUND || rc == ERR_REFUSED ? open_own_agent(r, out) : rc;
+    if (is_nobody_there(rc))
+        return open_own_agent(r, out);
+    if (rc != OK)
+        command_complain(r->call, "the running agent's socket %s: %s", places.control,
+                         err_text(rc));
+    return rc;
 }
 
 static enum err send_replay(struct replay *r)
@@ -184,9 +199,11 @@ static enum err send_replay(struct replay *r)
     if (rc != OK)
         return rc;
     rc = replay_send_start(r->loop, stream, &r->request, on_done, r);
-    if (rc != OK)
-        stream_let_go(stream);
-    if (rc != OK && r->runner)
+    if (rc == OK)
+        return OK;
+    command_complain(r->call, "%s", err_text(rc));
+    stream_let_go(stream);
+    if (r->runner)
         runner_shutdown(r->runner);
     return rc;
 }

@@ -37,7 +37,7 @@ enum err replay_request_make(struct replay_request *out, const struct replay_pla
     (void)snprintf(out->length, sizeof out->length, "%zu", plan->body.len);
 
     enum err rc = add_mark(&out->head, AGENT_FIELD_REPLAY_OF, out->id);
-    if (rc == OK)
+    if (rc == OK && (out->body.len > 0 || http_head_find(&out->head, "content-length")))
         rc = add_mark(&out->head, "content-length", out->length);
     if (rc == OK && plan->target)
         rc = add_mark(&out->head, AGENT_FIELD_TARGET, plan->target);

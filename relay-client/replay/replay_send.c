@@ -1,5 +1,5 @@
 /* 1. the stream opens; an HTTP/1 connection takes it over
- * 2. the request leaves
+ * 2. the request leaves, its body piece by piece
  * 3. *stored* brings the id, then comes the answer
  * 4. complete or broken: the connection is closed, then on_done */
 #include "relay-client/replay/replay_send.h"
@@ -12,6 +12,7 @@
 #include <stdio.h>
 
 #define ANSWER_KEPT ((size_t)64 * 1024)
+#define PIECE_MAX   ((size_t)64 * 1024)
 
 struct replay_send {
     struct loop *loop;
@@ -19,6 +20,7 @@ struct replay_send {
     struct h1_client_conn *conn;          /* owned from 2 on */
     struct exchange *exchange;            /* owned in 2 and 3 */
     const struct replay_request *request; /* borrowed until it has left */
+    size_t sent;                          /* of its body */
     struct replay_result result;
     struct bytes body;
     char detail[256];
@@ -31,7 +33,7 @@ struct replay_send {
 
 static void finish(struct replay_send *s)
 {
-    s->result.detail = s->detail;
+    s->result.detail = *s->detail ? s->detail : err_text(s->result.why);
     s->result.body = bytes_span(&s->body);
     s->result.took_us = clock_us(loop_clock(s->loop)) - s->began_us;
     s->on_done(s->owner, &s->result);
@@ -95,6 +97,31 @@ static void on_abort(void *owner, enum err why, const char *detail)
     end(owner, why, detail);
 }
 
+/* As much of the body as there is room for. */
+static enum err send_more(struct replay_send *s)
+{
+    struct span body = s->request->body;
+    enum err rc = OK;
+
+    while (rc == OK && s->sent < body.len &&
+           exchange_queued(s->exchange) <= EXCHANGE_HIGH_WATER) {
+        struct span piece = span_slice(body, s->sent, s->sent + PIECE_MAX);
+        rc = exchange_send_body(s->exchange, piece.ptr, piece.len);
+        s->sent += piece.len;
+        if (rc == OK && s->sent == body.len)
+            rc = exchange_send_end(s->exchange);
+    }
+    return rc;
+}
+
+static void on_drain(void *owner)
+{
+    enum err rc = send_more(owner);
+
+    if (rc != OK)
+        end(owner, rc, "the request cannot be sent");
+}
+
 static void nothing(void *owner)
 {
     (void)owner;
@@ -104,7 +131,7 @@ static const struct exchange_events exchange_events = {
     .on_head = on_head,
     .on_body = on_body,
     .on_complete = on_complete,
-    .on_drain = nothing,
+    .on_drain = on_drain,
     .on_abort = on_abort,
     .on_closed = nothing,
 };
@@ -113,16 +140,11 @@ static const struct exchange_events exchange_events = {
 
 static enum err send(struct replay_send *s)
 {
-    struct span body = s->request->body;
-    bool empty = body.len == 0;
+    bool empty = s->request->body.len == 0;
     enum err rc = h1_client_conn_request(s->conn, &s->request->head, empty, &exchange_events, s,
                                          &s->exchange);
 
-    if (rc == OK && !empty)
-        rc = exchange_send_body(s->exchange, body.ptr, body.len);
-    if (rc == OK && !empty)
-        rc = exchange_send_end(s->exchange);
-    return rc;
+    return rc == OK && !empty ? send_more(s) : rc;
 }
 
 static void on_open(void *owner)

@@ -1,0 +1,256 @@
+/* The request of a replay: what was recorded, our marks, and a signature that holds. */
+#include "relay-client/replay/replay_request.h"
+
+#include "link/link_handshake.h"
+#include "relay-client/agent/agent_context.h"
+#include "unit/check.h"
+#include "unit/disk_faults.h"
+#include "unit/support/journal_rig.h"
+#include "unit/support/scratch_folder.h"
+
+#define HEX32 "0123456789abcdef0123456789abcdef"
+
+static struct http_head recorded;
+static struct journal_exchange *exchange;
+static struct secrets secrets;
+static struct replay_request request;
+static const struct signature_provider *missing;
+
+/* --- the world --- */
+
+static void begin(const char *method)
+{
+    http_head_init_request(&recorded, span_text(method), SPAN("/callback?a=%20"));
+    recorded.scheme = SPAN("https");
+    recorded.authority = SPAN("mybot.relay.example.com");
+    secrets = (struct secrets){0};
+    missing = NULL;
+}
+
+static void field(const char *name, const char *value)
+{
+    CHECK_EQ(http_head_add(&recorded, span_text(name), span_text(value)), OK);
+}
+
+static void add_secret(const char *provider, const char *secret)
+{
+    secrets.list[secrets.len++] =
+        (struct signature_secret){.provider = signature_provider_named(span_text(provider)),
+                                  .secret = span_text(secret),
+                                  .label = "a secret"};
+}
+
+/* Through the journal, as `hookline replay` gets it. */
+static void record(const char *body)
+{
+    struct journal_rig rig;
+    struct journal_reader *reader;
+    uint64_t id;
+
+    (void)journal_rig_make_folder();
+    journal_rig_start(&rig, NULL);
+    struct journal_request r = journal_rig_request("01KAAAAAAAAAAAAAAAAAAAAAAA", body);
+    r.head = &recorded;
+    CHECK_EQ(journal_rig_record(&rig, &r, &id), OK);
+    CHECK_EQ(id, 1);
+    journal_rig_stop(&rig);
+    reader = journal_rig_reader();
+    CHECK_EQ(journal_reader_get(reader, SPAN("1"), &exchange), OK);
+    journal_reader_close(reader);
+}
+
+static enum err make(struct replay_plan plan)
+{
+    plan.exchange = exchange;
+    plan.secrets = &secrets;
+    plan.now_ms = JOURNAL_RIG_NOW_MS + 86400000; /* the next day */
+    return replay_request_make(&request, &plan, &missing);
+}
+
+static void end(void)
+{
+    journal_exchange_free(exchange);
+    scratch_folder_remove();
+}
+
+static void check_field(const char *name, const char *want)
+{
+    CHECK_EQ(http_head_count(&request.head, name), want ? 1 : 0);
+    CHECK(!want || span_is(http_head_value(&request.head, name), span_text(want)));
+}
+
+static enum verdict verdict(void)
+{
+    struct signature_check check;
+
+    CHECK_EQ(signature_verify(&request.head, request.body, secrets.list, secrets.len,
+                              JOURNAL_RIG_NOW_MS + 86400000, &check),
+             OK);
+    return check.verdict;
+}
+
+/* --- as it was --- */
+
+static void test_unchanged(void)
+{
+    begin("POST");
+    field("content-type", "application/json");
+    field("content-length", "5");
+    field("x-line-signature", "c2lnbmF0dXJl");
+    field("x-dup", "1");
+    field("x-dup", "2");
+    record("hello");
+    CHECK_EQ(make((struct replay_plan){.body = journal_exchange_request_body(exchange)}), OK);
+    CHECK(span_is(request.head.method, SPAN("POST")));
+    CHECK(span_is(request.head.target, SPAN("/callback?a=%20")));
+    CHECK(span_is(request.head.authority, SPAN("mybot.relay.example.com")));
+    CHECK(span_is(request.body, SPAN("hello")));
+    check_field(AGENT_FIELD_REPLAY_OF, "1");
+    check_field(AGENT_FIELD_TARGET, NULL);
+    check_field("content-length", "5");
+    check_field("content-type", "application/json");
+    check_field("x-line-signature", "c2lnbmF0dXJl"); /* the recorded one, right or wrong */
+    CHECK_EQ(http_head_count(&request.head, "x-dup"), 2);
+    end();
+}
+
+static void test_length_is_the_new_bodys(void)
+{
+    begin("POST");
+    field("Content-Length", "5");
+    record("hello");
+    CHECK_EQ(make((struct replay_plan){.body = SPAN("hello, world"), .changed = true}), OK);
+    check_field("content-length", "12");
+    CHECK(span_is(request.body, SPAN("hello, world")));
+    end();
+}
+
+/* It had no body, so it says nothing of one. */
+static void test_no_body(void)
+{
+    begin("GET");
+    record("");
+    CHECK_EQ(make((struct replay_plan){.body = SPAN("")}), OK);
+    check_field("content-length", NULL);
+    end();
+    begin("POST");
+    field("content-length", "0");
+    record("");
+    CHECK_EQ(make((struct replay_plan){.body = SPAN("")}), OK);
+    check_field("content-length", "0");
+    end();
+}
+
+static void test_target(void)
+{
+    begin("POST");
+    record("x");
+    CHECK_EQ(make((struct replay_plan){.body = SPAN("x"), .target = "staging"}), OK);
+    check_field(AGENT_FIELD_TARGET, "staging");
+    end();
+}
+
+static void test_fullest_head(void)
+{
+    for (int extra = 0; extra <= 1; extra++) {
+        begin("POST");
+        for (unsigned i = 0; i < HTTP_FIELDS_MAX - 3 + (unsigned)extra; i++)
+            field("x-field", "value");
+        record("x");
+        CHECK_EQ(make((struct replay_plan){.body = SPAN("x"), .target = "staging"}),
+                 extra ? ERR_HEADERS_TOO_LARGE : OK);
+        CHECK(missing == NULL);
+        end();
+    }
+}
+
+/* --- signed again --- */
+
+static const char *secret_for(const struct signature_provider *p)
+{
+    return p->key == SIGNATURE_KEY_WHSEC ? "whsec_c2VjcmV0c2VjcmV0c2VjcmV0" : HEX32;
+}
+
+static void record_signed(const struct signature_provider *p)
+{
+    begin("POST");
+    field(p->header, "old");
+    if (strcmp(p->name, "github") == 0)
+        field("x-github-event", "push");
+    if (p->timestamp_header)
+        field(p->timestamp_header, "1700000000");
+    if (p->id_header)
+        field(p->id_header, "msg_123");
+    record("{\"a\":1}");
+}
+
+static void test_every_provider_verifies_again(void)
+{
+    for (size_t i = 0; i < signature_providers_len; i++) {
+        const struct signature_provider *p = &signature_providers[i];
+
+        record_signed(p);
+        add_secret("viber", "of somebody else");
+        add_secret(p->name, secret_for(p));
+        if (strcmp(p->name, "viber") == 0)
+            secrets.list[0].secret = span_text(secret_for(p));
+        CHECK_EQ(make((struct replay_plan){.body = SPAN("{\"a\":2}"), .changed = true}), OK);
+        CHECK_EQ(http_head_count(&request.head, p->header), 1);
+        CHECK_EQ(verdict(), VERDICT_VALID);
+        CHECK(!p->id_header ||
+              span_is(http_head_value(&request.head, p->id_header), SPAN("msg_123")));
+        end();
+    }
+}
+
+static void test_no_secret_to_sign_with(void)
+{
+    for (size_t i = 0; i < signature_providers_len; i++) {
+        record_signed(&signature_providers[i]);
+        add_secret(i == 0 ? "github" : "line", HEX32);
+        CHECK_EQ(make((struct replay_plan){.body = SPAN("{\"a\":2}"), .changed = true}),
+                 ERR_NOT_FOUND);
+        CHECK(missing == &signature_providers[i]);
+        end();
+    }
+}
+
+/* Nobody asked for a signature that was not there. */
+static void test_unsigned_stays_unsigned(void)
+{
+    begin("POST");
+    field("content-type", "application/json");
+    add_secret("line", HEX32);
+    record("{\"a\":1}");
+    CHECK_EQ(make((struct replay_plan){.body = SPAN("{\"a\":2}"), .changed = true}), OK);
+    check_field("x-line-signature", NULL);
+    end();
+}
+
+/* A secret is there, the body is not changed: the recorded signature is what is tried. */
+static void test_unchanged_is_not_signed_again(void)
+{
+    begin("POST");
+    field("x-line-signature", "wrong");
+    add_secret("line", HEX32);
+    record("{\"a\":1}");
+    CHECK_EQ(make((struct replay_plan){.body = SPAN("{\"a\":1}")}), OK);
+    check_field("x-line-signature", "wrong");
+    CHECK_EQ(verdict(), VERDICT_INVALID);
+    end();
+}
+
+static void test_id_is_missing(void)
+{
+    begin("POST");
+    field("webhook-signature", "v1,old");
+    add_secret("standard-webhooks", "whsec_c2VjcmV0c2VjcmV0c2VjcmV0");
+    record("{\"a\":1}");
+    CHECK_EQ(make((struct replay_plan){.body = SPAN("{\"a\":2}"), .changed = true}), ERR_USAGE);
+    end();
+}
+
+CHECK_MAIN(TEST(test_unchanged), TEST(test_length_is_the_new_bodys), TEST(test_no_body),
+           TEST(test_target), TEST(test_fullest_head), TEST(test_every_provider_verifies_again),
+           TEST(test_no_secret_to_sign_with), TEST(test_unsigned_stays_unsigned),
+           TEST(test_unchanged_is_not_signed_again), TEST(test_id_is_missing))
