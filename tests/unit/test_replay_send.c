@@ -67,14 +67,17 @@ static void close_all(void)
     CHECK_EQ(mem_live(), live);
 }
 
+static size_t head_len(void)
+{
+    struct span all = span_of(agent.got, agent.got_len);
+
+    return span_find_span(all, SPAN("\r\n\r\n")) + 4;
+}
+
 static void await_request(void)
 {
-    while (agent.got_len < 4 || !strstr((char *)agent.got, "\r\n\r\n")) {
+    while (agent.got_len < head_len())
         loop_turn(loop, true);
-        CHECK(agent.got_len < agent.got_cap || !agent.got_cap);
-        if (agent.got)
-            agent.got[agent.got_len] = '\0';
-    }
 }
 
 static void await_end(void)
@@ -108,8 +111,7 @@ static void test_answer(void)
     CHECK_STR(heard.body, "hello");
     CHECK(strncmp((char *)agent.got, "POST /callback HTTP/1.1\r\nHost: bot.example.com\r\n",
                   48) == 0);
-    agent.got[agent.got_len] = '\0';
-    CHECK(strstr((char *)agent.got, "\r\n\r\n{}"));
+    CHECK(span_ends(span_of(agent.got, agent.got_len), SPAN("\r\n\r\n{}")));
     close_all();
 }
 
@@ -211,13 +213,6 @@ static void test_no_body(void)
     await_end();
     CHECK_EQ(heard.result.status, 200);
     close_all();
-}
-
-static size_t head_len(void)
-{
-    struct span all = span_of(agent.got, agent.got_len);
-
-    return span_find_span(all, SPAN("\r\n\r\n")) + 4;
 }
 
 static void test_largest_body(void)
