@@ -4,7 +4,7 @@
  *
  *     h2_link [seconds [concurrent [body]]]     default: 3 100 500
  */
-#include "codec/http_head.h"
+#include "codec/http/http_head.h"
 #include "link/link_handshake.h"
 #include "link/link_session.h"
 #include "net/pipe_stream.h"

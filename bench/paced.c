@@ -8,8 +8,8 @@
  * of its own send in bursts, which measures the burst. */
 #include "loop/deadline.h"
 #include "net/dial.h"
-#include "net/tls_context.h"
-#include "net/tls_stream.h"
+#include "net/tls/tls_context.h"
+#include "net/tls/tls_stream.h"
 
 #include <inttypes.h>
 #include <stdio.h>

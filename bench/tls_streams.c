@@ -7,8 +7,8 @@
  */
 #include "net/tcp_listener.h"
 #include "net/tcp_stream.h"
-#include "net/tls_certificate.h"
-#include "net/tls_stream.h"
+#include "net/tls/tls_certificate.h"
+#include "net/tls/tls_stream.h"
 
 #include <inttypes.h>
 #include <signal.h>

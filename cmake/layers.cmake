@@ -17,7 +17,7 @@ endfunction()
 # hookline_layer(NAME [LAYERS...] [LIBRARIES ...]): relay-core/NAME as hookline_NAME.
 function(hookline_layer name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LIBRARIES")
-  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/relay-core/${name}/*.c)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/relay-core/${name}/*.c)
   hookline_library(hookline_${name} ${sources})
   list(TRANSFORM arg_UNPARSED_ARGUMENTS PREPEND hookline_ OUTPUT_VARIABLE layers)
   target_link_libraries(hookline_${name} ${scope} ${layers} ${arg_LIBRARIES})

@@ -1,7 +1,7 @@
 #ifndef CLIENT_CLIENT_SETTINGS_TABLE_H
 #define CLIENT_CLIENT_SETTINGS_TABLE_H
 
-#include "cli/settings.h"
+#include "cli/settings/settings.h"
 
 /* Every setting of `hookline`, and which commands know it. */
 enum client_command {

@@ -1,6 +1,6 @@
 #include "base/container.h"
 #include "relay-client/client_settings_table.h"
-#include "relay-client/commands.h"
+#include "relay-client/commands/commands.h"
 
 extern char **environ;
 

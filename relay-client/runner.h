@@ -2,7 +2,7 @@
 #define CLIENT_RUNNER_H
 
 #include "cli/paths.h"
-#include "cli/settings.h"
+#include "cli/settings/settings.h"
 #include "relay-client/agent/agent.h"
 
 /* Journal, handler and agent of one process: opened in that order, closed in the

@@ -1,8 +1,8 @@
 #ifndef CLIENT_SECRETS_H
 #define CLIENT_SECRETS_H
 
-#include "cli/settings.h"
-#include "codec/signature.h"
+#include "cli/settings/settings.h"
+#include "codec/signature/signature.h"
 
 /* The secrets of the settings, as the verifier takes them: "SECRET" is LINE's channel
  * secret, "github=SECRET" another provider's. */

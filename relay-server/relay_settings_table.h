@@ -1,7 +1,7 @@
 #ifndef SERVER_RELAY_SETTINGS_TABLE_H
 #define SERVER_RELAY_SETTINGS_TABLE_H
 
-#include "cli/settings.h"
+#include "cli/settings/settings.h"
 
 /* Every setting of `hookline-relay`, and which commands know it. */
 enum relay_command {

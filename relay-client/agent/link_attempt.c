@@ -12,14 +12,14 @@
 #include "base/container.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "codec/h1_codec.h"
-#include "codec/json.h"
+#include "codec/h1/h1_codec.h"
+#include "codec/json/json.h"
 #include "codec/url.h"
 #include "link/link_handshake.h"
 #include "loop/deadline.h"
 #include "loop/defer.h"
 #include "net/dial.h"
-#include "net/tls_stream.h"
+#include "net/tls/tls_stream.h"
 
 #include <stdio.h>
 

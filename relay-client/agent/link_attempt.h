@@ -4,7 +4,7 @@
 #include "base/span.h"
 #include "loop/loop.h"
 #include "net/stream.h"
-#include "net/tls_context.h"
+#include "net/tls/tls_context.h"
 
 /* One try to link: dial, TLS, the upgrade request, the relay's answer.
  *

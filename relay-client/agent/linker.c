@@ -20,7 +20,7 @@
 #include "link/link_session.h"
 #include "loop/deadline.h"
 #include "loop/defer.h"
-#include "net/tls_context.h"
+#include "net/tls/tls_context.h"
 #include "relay-client/agent/backoff.h"
 #include "relay-client/agent/link_attempt.h"
 

@@ -1,7 +1,7 @@
 #ifndef CLIENT_AGENT_SECRET_BOTS_H
 #define CLIENT_AGENT_SECRET_BOTS_H
 
-#include "codec/signature.h"
+#include "codec/signature/signature.h"
 
 /* Which bot a channel secret belongs to, learnt from the webhooks that it signed: a later
  * one that it did not sign, and that is meant for another bot, can then be told from a

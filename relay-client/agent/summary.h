@@ -1,7 +1,7 @@
 #ifndef CLIENT_AGENT_SUMMARY_H
 #define CLIENT_AGENT_SUMMARY_H
 
-#include "codec/signature.h"
+#include "codec/signature/signature.h"
 
 /* One exchange in a few words: what the terminal shows and `--json` prints. All
  * borrowed for the call that carries it. */

@@ -1,7 +1,7 @@
 #include "relay-client/agent/webhook_path.h"
 
 #include "base/hex.h"
-#include "codec/http_head.h"
+#include "codec/http/http_head.h"
 
 #include <string.h>
 

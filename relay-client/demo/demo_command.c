@@ -9,9 +9,9 @@
  * terminal's end comes before 6.  What fails by itself is said, and then the folder stays,
  * for the logs in it. */
 #include "base/container.h"
-#include "codec/json.h"
+#include "codec/json/json.h"
 #include "loop/loop.h"
-#include "relay-client/commands.h"
+#include "relay-client/commands/commands.h"
 #include "relay-client/demo/demo_files.h"
 #include "relay-client/demo/demo_process.h"
 

@@ -7,7 +7,7 @@
 #include "cli/private_file.h"
 #include "codec/digest.h"
 #include "codec/ulid.h"
-#include "net/tls_certificate.h"
+#include "net/tls/tls_certificate.h"
 
 #include <ftw.h>
 #include <inttypes.h>

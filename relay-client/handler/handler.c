@@ -11,9 +11,9 @@
 #include "base/container.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "relay-client/handler/echo_handler.h"
-#include "relay-client/handler/exec_handler.h"
-#include "relay-client/handler/forward_handler.h"
+#include "relay-client/handler/echo/echo_handler.h"
+#include "relay-client/handler/exec/exec_handler.h"
+#include "relay-client/handler/forward/forward_handler.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #define CLIENT_HANDLER_HANDLER_H
 
 #include "base/random.h"
-#include "codec/signature.h"
+#include "codec/signature/signature.h"
 #include "http/exchange.h"
 #include "loop/loop.h"
 

@@ -1,8 +1,8 @@
 #ifndef CLIENT_JOURNAL_JOURNAL_H
 #define CLIENT_JOURNAL_JOURNAL_H
 
-#include "codec/line_event.h"
-#include "codec/signature.h"
+#include "codec/line/line_event.h"
+#include "codec/signature/signature.h"
 #include "loop/loop.h"
 
 /* The agent's durable record of every exchange: one SQLite file, one writer, on

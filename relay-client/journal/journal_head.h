@@ -1,7 +1,7 @@
 #ifndef CLIENT_JOURNAL_JOURNAL_HEAD_H
 #define CLIENT_JOURNAL_JOURNAL_HEAD_H
 
-#include "codec/http_head.h"
+#include "codec/http/http_head.h"
 
 /* A head as the journal keeps it: one line per field, "name: value" and a line feed,
  * every byte as it was, in order.  Control data comes first, named as in HTTP/2 (RFC

@@ -3,8 +3,8 @@
 
 #include "base/err.h"
 #include "base/span.h"
-#include "codec/line_event.h"
-#include "codec/signature.h"
+#include "codec/line/line_event.h"
+#include "codec/signature/signature.h"
 
 #include <stdint.h>
 

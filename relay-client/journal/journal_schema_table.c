@@ -1,7 +1,7 @@
 #include "relay-client/journal/journal_schema_table.h"
 
-#include "codec/line_event.h"
-#include "codec/signature.h"
+#include "codec/line/line_event.h"
+#include "codec/signature/signature.h"
 
 _Static_assert(LINE_EVENTS_MAX <= JOURNAL_EVENTS_STRIDE, "ids of events would collide");
 /* Stored as numbers. */

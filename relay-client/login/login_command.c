@@ -4,10 +4,10 @@
  *   3. the configuration file */
 #include "base/mem.h"
 #include "cli/secret_file.h"
-#include "codec/json_writer.h"
+#include "codec/json/json_writer.h"
 #include "codec/url.h"
 #include "relay-client/agent/link_attempt.h"
-#include "relay-client/commands.h"
+#include "relay-client/commands/commands.h"
 #include "relay-client/login/login_config.h"
 #include "relay-client/secrets.h"
 

@@ -2,8 +2,8 @@
 
 #include "base/container.h"
 #include "base/mem.h"
-#include "codec/json.h"
-#include "codec/json_writer.h"
+#include "codec/json/json.h"
+#include "codec/json/json_writer.h"
 
 #include <stdio.h>
 

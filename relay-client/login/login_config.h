@@ -2,7 +2,7 @@
 #define CLIENT_LOGIN_LOGIN_CONFIG_H
 
 #include "cli/private_file.h"
-#include "cli/settings.h"
+#include "cli/settings/settings.h"
 
 /* The configuration file that `hookline login` writes: what it was told, and every other
  * member of the file as it was. */

@@ -1,8 +1,8 @@
 #include "relay-client/replay/replay_body.h"
 
 #include "base/text.h"
-#include "codec/json_text.h"
-#include "codec/json_writer.h"
+#include "codec/json/json_text.h"
+#include "codec/json/json_writer.h"
 #include "relay-client/replay/replay_editor.h"
 
 #include <errno.h>

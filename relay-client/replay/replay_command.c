@@ -4,11 +4,11 @@
  *      in this process and without a link
  *   3. what came of it is printed */
 #include "base/text.h"
-#include "codec/json.h"
-#include "codec/json_writer.h"
+#include "codec/json/json.h"
+#include "codec/json/json_writer.h"
 #include "net/local_socket.h"
 #include "net/pipe_stream.h"
-#include "relay-client/commands.h"
+#include "relay-client/commands/commands.h"
 #include "relay-client/journal_access.h"
 #include "relay-client/replay/replay_body.h"
 #include "relay-client/replay/replay_send.h"

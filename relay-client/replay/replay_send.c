@@ -5,7 +5,7 @@
 #include "relay-client/replay/replay_send.h"
 
 #include "base/mem.h"
-#include "http/h1_client_conn.h"
+#include "http/h1/h1_client_conn.h"
 #include "link/link_handshake.h"
 #include "relay-client/agent/agent_context.h"
 

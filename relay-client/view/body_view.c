@@ -1,7 +1,7 @@
 #include "relay-client/view/body_view.h"
 
-#include "codec/json_reprint.h"
-#include "codec/json_scan.h"
+#include "codec/json/json_reprint.h"
+#include "codec/json/json_scan.h"
 
 #include <inttypes.h>
 

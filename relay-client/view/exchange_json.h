@@ -1,7 +1,7 @@
 #ifndef CLIENT_VIEW_EXCHANGE_JSON_H
 #define CLIENT_VIEW_EXCHANGE_JSON_H
 
-#include "codec/json_writer.h"
+#include "codec/json/json_writer.h"
 #include "relay-client/display/exchange_line.h"
 
 /* The members of {"type": "exchange", ...} that every command prints; what is absent is

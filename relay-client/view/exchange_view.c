@@ -1,6 +1,6 @@
 #include "relay-client/view/exchange_view.h"
 
-#include "codec/http_head.h"
+#include "codec/http/http_head.h"
 #include "relay-client/journal/journal_reader.h"
 #include "relay-client/view/local_time.h"
 #include "relay-client/view/message_view.h"

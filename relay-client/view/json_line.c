@@ -1,7 +1,7 @@
 #include "relay-client/view/json_line.h"
 
 #include "base/text.h"
-#include "codec/json_text.h"
+#include "codec/json/json_text.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -12,7 +12,7 @@
 #include "base/text.h"
 #include "cli/help.h"
 #include "cli/manpage.h"
-#include "cli/suggest.h"
+#include "cli/settings/suggest.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -2,7 +2,7 @@
 #define CLI_COMMAND_H
 
 #include "cli/paths.h"
-#include "cli/settings.h"
+#include "cli/settings/settings.h"
 
 #include <stdio.h>
 

@@ -1,9 +1,9 @@
 #include "cli/help.h"
 
 #include "base/text.h"
-#include "cli/settings_impl.h"
-#include "cli/settings_number.h"
-#include "cli/settings_value.h"
+#include "cli/settings/settings_impl.h"
+#include "cli/settings/settings_number.h"
+#include "cli/settings/settings_value.h"
 
 #include <stdarg.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 #ifndef HTTP_EXCHANGE_H
 #define HTTP_EXCHANGE_H
 
-#include "codec/http_head.h"
+#include "codec/http/http_head.h"
 
 /* One end of an HTTP exchange: a message comes in, a message goes out.  The
  * server's end receives the request and sends the response, the client's end

@@ -3,8 +3,8 @@
 #include "http/http_server_conn.h"
 
 #include "base/mem.h"
-#include "http/h1_server_conn.h"
-#include "http/h2_conn.h"
+#include "http/h1/h1_server_conn.h"
+#include "http/h2/h2_conn.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 #include "http/problem.h"
 
-#include "codec/json_writer.h"
+#include "codec/json/json_writer.h"
 
 #include <stdio.h>
 

@@ -1,7 +1,7 @@
 #ifndef LINK_LINK_HANDSHAKE_H
 #define LINK_LINK_HANDSHAKE_H
 
-#include "codec/http_head.h"
+#include "codec/http/http_head.h"
 #include "http/problem.h"
 
 /* The words of the link's beginning (docs/protocol.md), pure:

@@ -13,7 +13,7 @@
 
 #include "base/container.h"
 #include "base/mem.h"
-#include "http/h2_conn.h"
+#include "http/h2/h2_conn.h"
 #include "link/heartbeat.h"
 
 #define FINISH_MS 30000u

@@ -2,9 +2,9 @@
 #include "unit/check.h"
 
 #include "base/text.h"
-#include "codec/json_reprint.h"
-#include "codec/json_scan.h"
-#include "codec/json_text.h"
+#include "codec/json/json_reprint.h"
+#include "codec/json/json_scan.h"
+#include "codec/json/json_text.h"
 
 #define OUT_MAX (1u << 20)
 

@@ -2,9 +2,9 @@
 #include "unit/check.h"
 
 #include "base/text.h"
-#include "codec/json.h"
-#include "codec/json_scan.h"
-#include "codec/line_event.h"
+#include "codec/json/json.h"
+#include "codec/json/json_scan.h"
+#include "codec/line/line_event.h"
 
 #define BODY_MAX (4u * 1024 * 1024)
 

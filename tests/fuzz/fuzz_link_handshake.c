@@ -2,7 +2,7 @@
  * the agent a welcome.  What passes must obey the rules, and be written again and
  * read again as the same. */
 #include "base/mem.h"
-#include "codec/h1_codec.h"
+#include "codec/h1/h1_codec.h"
 #include "link/link_handshake.h"
 #include "unit/check.h"
 

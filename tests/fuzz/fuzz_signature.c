@@ -3,7 +3,7 @@
 #include "unit/check.h"
 
 #include "base/text.h"
-#include "codec/signature.h"
+#include "codec/signature/signature.h"
 
 #define SECRETS 12u
 #define NOW_MS  UINT64_C(1700000000000)

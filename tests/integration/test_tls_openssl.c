@@ -1,6 +1,6 @@
 /* Our TLS against OpenSSL's, both ways, over real TCP. Does nothing where there is
  * no openssl program (scripts/setup installs it). */
-#include "net/tls_stream.h"
+#include "net/tls/tls_stream.h"
 
 #include "base/container.h"
 #include "net/dial.h"

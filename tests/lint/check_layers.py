@@ -21,10 +21,10 @@ MAY_INCLUDE = {
 # Headers of a library -> files that may see them.
 FENCES = {
     r"uv\.h|uv/.*": r"relay-core/(loop|net)/.*|relay-client/handler/exec.*",
-    r"(mbedtls|psa)/.*": r"relay-core/net/tls_.*|relay-core/codec/digest.*",
-    r"llhttp\.h": r"relay-core/codec/h1_.*",
-    r"nghttp2/.*": r"relay-core/codec/h2_.*",
-    r"cjson/.*|cJSON\.h": r"relay-core/codec/json.*",
+    r"(mbedtls|psa)/.*": r"relay-core/net/tls/.*|relay-core/codec/digest.*",
+    r"llhttp\.h": r"relay-core/codec/h1/.*",
+    r"nghttp2/.*": r"relay-core/codec/h2/.*",
+    r"cjson/.*|cJSON\.h": r"relay-core/codec/json/.*",
     r"sqlite3\.h": r"relay-core/store/.*",
     # codecs know neither sockets, nor files, nor what time it is
     r"sys/socket\.h|fcntl\.h|time\.h|sys/time\.h": r"(?!relay-core/codec/).*",

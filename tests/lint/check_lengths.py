@@ -6,7 +6,7 @@ FUNCTION_LINES = 60
 PARAMETERS = 6  # the openers: loop, subject, options, events, owner, out; all others aim at 5
 COLUMNS = 96
 # A library dictates the parameters of these callbacks.
-DICTATED = {("relay-core/codec/h2_codec_send.c", "on_read")}
+DICTATED = {("relay-core/codec/h2/h2_codec_send.c", "on_read")}
 
 
 def file_problems(path, text):

@@ -11,8 +11,8 @@ import check_lengths
 CLEAN = {
     "relay-core/base/err.h": "enum err { OK };\n",
     "relay-core/base/mem.c": '#include "base/err.h"\nvoid *mem_new(void) { return malloc(1); }\n',
-    "relay-core/codec/h1_parser.c": '#include <llhttp.h>\n#include "base/err.h"\n',
-    "relay-core/net/tls_stream.c": '#include <mbedtls/ssl.h>\n#include <uv.h>\n',
+    "relay-core/codec/h1/h1_parser.c": '#include <llhttp.h>\n#include "base/err.h"\n',
+    "relay-core/net/tls/tls_stream.c": '#include <mbedtls/ssl.h>\n#include <uv.h>\n',
     "relay-core/link/link_session.h": '#include "http/exchange.h"\n#include "codec/json.h"\n',
     "relay-server/main.c": '#include "link/link_session.h"\nint main(void) { return 0; }\n',
     "relay-server/router.c": 'static int of(int a) { return a; }\nint router_of(int a) { return of(a); }\n',

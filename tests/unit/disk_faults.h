@@ -9,6 +9,7 @@
 #define TESTS_UNIT_DISK_FAULTS_H
 
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -48,6 +49,28 @@ static inline bool disk_faults_has_failed(void)
     return atomic_load(&disk_faults.countdown) <= 0;
 }
 
+/* While held, a sync does not return: what depends on it has not happened yet. */
+static pthread_mutex_t disk_faults_gate = PTHREAD_MUTEX_INITIALIZER;
+static atomic_int disk_faults_waiting; /* syncs that came so far */
+
+static inline void disk_faults_hold(void)
+{
+    atomic_store(&disk_faults_waiting, 0);
+    (void)pthread_mutex_lock(&disk_faults_gate);
+}
+
+static inline void disk_faults_release(void)
+{
+    (void)pthread_mutex_unlock(&disk_faults_gate);
+}
+
+static void disk_faults_pass_gate(void)
+{
+    atomic_fetch_add(&disk_faults_waiting, 1);
+    (void)pthread_mutex_lock(&disk_faults_gate);
+    (void)pthread_mutex_unlock(&disk_faults_gate);
+}
+
 /* 0, or the errno to fail with. */
 static int disk_faults_step(enum disk_step kind)
 {
@@ -80,6 +103,7 @@ int disk_faults_fdatasync(int fd)
     int error = disk_faults_step(DISK_SYNC);
 
     (void)fd;
+    disk_faults_pass_gate();
     return error ? disk_faults_fail(error) : 0;
 }
 
@@ -88,6 +112,7 @@ int disk_faults_fsync(int fd)
     int error = disk_faults_step(DISK_SYNC);
 
     (void)fd;
+    disk_faults_pass_gate();
     return error ? disk_faults_fail(error) : 0;
 }
 

@@ -2,7 +2,7 @@
 #include "base/container.h"
 #include "base/mem.h"
 #include "loop/loop.h"
-#include "relay-server/acme_webroot.h"
+#include "relay-server/ingress/acme_webroot.h"
 #include "tests/unit/check.h"
 #include "tests/unit/support/scratch_folder.h"
 

@@ -1,6 +1,6 @@
 /* Limits of wrong tokens under a clock that the test moves. */
 #include "base/mem.h"
-#include "relay-server/attempts.h"
+#include "relay-server/tokens/attempts.h"
 #include "tests/unit/check.h"
 
 #define HERE      "192.0.2.7"

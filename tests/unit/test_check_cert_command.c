@@ -1,7 +1,7 @@
 /* `check-cert` as a shell would call it. */
 #include "base/container.h"
 #include "base/mem.h"
-#include "codec/json.h"
+#include "codec/json/json.h"
 #include "relay-server/commands.h"
 #include "relay-server/relay_settings_table.h"
 #include "tests/unit/check.h"

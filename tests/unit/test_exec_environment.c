@@ -1,4 +1,4 @@
-#include "relay-client/handler/exec_environment.h"
+#include "relay-client/handler/exec/exec_environment.h"
 
 #include "base/mem.h"
 #include "unit/check.h"

@@ -1,4 +1,4 @@
-#include "relay-client/filter_options.h"
+#include "relay-client/commands/filter_options.h"
 
 #include "base/mem.h"
 #include "relay-client/client_settings_table.h"

@@ -1,5 +1,5 @@
 /* A request on its way over a link, and all that may become of its answer. */
-#include "relay-server/forward.h"
+#include "relay-server/delivery/forward.h"
 
 #include "base/container.h"
 #include "base/log.h"

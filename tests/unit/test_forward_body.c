@@ -1,6 +1,6 @@
 /* Bodies in both directions: slow ones, large ones, and ones that nobody reads. */
 #include "base/mem.h"
-#include "relay-client/handler/forward_upload.h"
+#include "relay-client/handler/forward/forward_upload.h"
 #include "unit/check.h"
 #include "unit/support/forward_rig.h"
 

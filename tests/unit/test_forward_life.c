@@ -1,7 +1,7 @@
 /* Closing at any moment, nobody at the other end, out of memory, TLS. */
 #include "base/container.h"
 #include "base/mem.h"
-#include "relay-client/handler/forward_connection.h"
+#include "relay-client/handler/forward/forward_connection.h"
 #include "unit/check.h"
 #include "unit/support/forward_rig.h"
 #include "unit/support/test_pki.h"

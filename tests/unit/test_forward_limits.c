@@ -1,5 +1,5 @@
 /* Slow clients: how many requests of strangers a link takes, and how long they may last. */
-#include "relay-server/forward.h"
+#include "relay-server/delivery/forward.h"
 
 #include "base/log.h"
 #include "relay-server/problem_table.h"

@@ -1,6 +1,6 @@
 /* Which connection a request gets. */
 #include "base/mem.h"
-#include "relay-client/handler/forward_connection.h"
+#include "relay-client/handler/forward/forward_connection.h"
 #include "unit/check.h"
 #include "unit/support/forward_rig.h"
 

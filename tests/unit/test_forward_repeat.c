@@ -1,6 +1,6 @@
 /* Connections that turn out to be dead when they are used again. */
 #include "base/mem.h"
-#include "relay-client/handler/forward_pool.h"
+#include "relay-client/handler/forward/forward_pool.h"
 #include "unit/check.h"
 #include "unit/support/forward_rig.h"
 

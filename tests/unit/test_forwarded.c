@@ -1,4 +1,4 @@
-#include "relay-server/forwarded.h"
+#include "relay-server/ingress/forwarded.h"
 
 #include "check.h"
 

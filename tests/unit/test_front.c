@@ -1,5 +1,5 @@
 /* What becomes of a request at the public port: who gets it, and the refusals. */
-#include "relay-server/front.h"
+#include "relay-server/ingress/front.h"
 
 #include "base/container.h"
 #include "relay-server/problem_table.h"

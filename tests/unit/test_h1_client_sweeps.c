@@ -3,7 +3,7 @@
 #include "base/container.h"
 #include "base/mem.h"
 #include "check.h"
-#include "http/h1_client_conn.h"
+#include "http/h1/h1_client_conn.h"
 #include "net/pipe_stream.h"
 
 #define ANSWER                                                                                 \

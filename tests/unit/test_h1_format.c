@@ -1,7 +1,7 @@
 #include "base/container.h"
 #include "base/mem.h"
 #include "check.h"
-#include "codec/h1_codec.h"
+#include "codec/h1/h1_codec.h"
 #include "unit/support/h1_reparse.h"
 
 static void check_text(struct bytes *b, const char *want)

@@ -1,6 +1,6 @@
 /* The parser's limits, each at, below and above: rows A7, A8, A13, A21 of the threat model. */
 #include "check.h"
-#include "codec/h1_scan.h"
+#include "codec/h1/h1_scan.h"
 #include "unit/support/h1_record.h"
 
 static const char host[] = "Host: a\r\n";

@@ -1,7 +1,7 @@
 /* A server's connection over real sockets and TLS: what the client gets of an answer that
  * comes before its request is complete, and of the last one. */
 #include "check.h"
-#include "http/h1_server_conn.h"
+#include "http/h1/h1_server_conn.h"
 #include "unit/support/exchange_log.h"
 #include "unit/support/net_world.h"
 

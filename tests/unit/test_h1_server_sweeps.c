@@ -3,7 +3,7 @@
 #include "base/container.h"
 #include "base/mem.h"
 #include "check.h"
-#include "http/h1_server_conn.h"
+#include "http/h1/h1_server_conn.h"
 #include "loop/deadline.h"
 #include "net/pipe_stream.h"
 

@@ -1,7 +1,7 @@
 /* Frames that are legal one by one, in numbers: at the limit all is well, one more
  * ends the connection with ENHANCE_YOUR_CALM; so do attacks on framing itself. */
 #include "base/mem.h"
-#include "codec/h2_codec_frames.h"
+#include "codec/h2/h2_codec_frames.h"
 #include "unit/check.h"
 #include "unit/support/h2_end.h"
 

@@ -1,4 +1,4 @@
-#include "codec/h2_codec_memory.h"
+#include "codec/h2/h2_codec_memory.h"
 
 #include "base/mem.h"
 #include "unit/check.h"

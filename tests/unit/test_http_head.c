@@ -1,4 +1,4 @@
-#include "codec/http_head.h"
+#include "codec/http/http_head.h"
 
 #include "base/container.h"
 #include "base/mem.h"

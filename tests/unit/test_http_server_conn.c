@@ -3,7 +3,7 @@
 
 #include "base/mem.h"
 #include "check.h"
-#include "http/h2_conn.h"
+#include "http/h2/h2_conn.h"
 #include "loop/deadline.h"
 #include "net/pipe_stream.h"
 #include "net/stream_impl.h"

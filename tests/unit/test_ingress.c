@@ -1,5 +1,5 @@
 /* The public port: who gets in, for how long, and how it ends. */
-#include "relay-server/ingress.h"
+#include "relay-server/ingress/ingress.h"
 
 #include "base/clock.h"
 #include "base/log.h"

@@ -1,8 +1,8 @@
 #include "unit/check.h"
 
 #include "base/mem.h"
-#include "codec/json.h"
-#include "codec/json_scan.h"
+#include "codec/json/json.h"
+#include "codec/json/json_scan.h"
 
 #define MAX 100000u
 

@@ -2,8 +2,8 @@
 
 #include "base/mem.h"
 #include "base/random.h"
-#include "codec/json.h"
-#include "codec/json_writer.h"
+#include "codec/json/json.h"
+#include "codec/json/json_writer.h"
 #include "tests/unit/check.h"
 #include "tests/unit/support/fake_terminal.h"
 

@@ -1,8 +1,8 @@
 #include "unit/check.h"
 
 #include "base/random.h"
-#include "codec/json_number.h"
-#include "codec/json_scan.h"
+#include "codec/json/json_number.h"
+#include "codec/json/json_scan.h"
 
 #include <float.h>
 #include <math.h>

@@ -2,8 +2,8 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "codec/json_reprint.h"
-#include "codec/json_scan.h"
+#include "codec/json/json_reprint.h"
+#include "codec/json/json_scan.h"
 
 static void check_print(const char *text, struct json_style style, const char *want)
 {

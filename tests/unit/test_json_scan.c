@@ -1,6 +1,6 @@
 #include "unit/check.h"
 
-#include "codec/json_scan.h"
+#include "codec/json/json_scan.h"
 
 static void check_good(struct span text)
 {

@@ -2,8 +2,8 @@
 
 #include "base/mem.h"
 #include "base/random.h"
-#include "codec/json_scan.h"
-#include "codec/json_text.h"
+#include "codec/json/json_scan.h"
+#include "codec/json/json_text.h"
 
 static const char document[] =
     " {\"destination\" : \"U1\",\n \"events\":[ {\"type\":\"message\",\"message\":{\"text\":"

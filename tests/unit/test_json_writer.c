@@ -1,8 +1,8 @@
 #include "unit/check.h"
 
 #include "base/mem.h"
-#include "codec/json_scan.h"
-#include "codec/json_writer.h"
+#include "codec/json/json_scan.h"
+#include "codec/json/json_writer.h"
 
 static void check_text(struct json_writer *w, const char *want)
 {

@@ -1,7 +1,7 @@
 #include "unit/check.h"
 
 #include "base/mem.h"
-#include "codec/line_event.h"
+#include "codec/line/line_event.h"
 
 #define BODY_MAX ((size_t)4 * 1024 * 1024)
 

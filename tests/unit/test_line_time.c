@@ -1,6 +1,6 @@
 #include "unit/check.h"
 
-#include "codec/line_time.h"
+#include "codec/line/line_time.h"
 
 #include <time.h>
 

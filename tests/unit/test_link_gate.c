@@ -1,5 +1,5 @@
 /* The agents' door: the handshake, and what is wrong with a request or its token. */
-#include "relay-server/link_gate.h"
+#include "relay-server/links/link_gate.h"
 
 #include "base/container.h"
 #include "base/log.h"

@@ -1,7 +1,7 @@
 /* Hello and welcome: what one side writes the other reads, through HTTP/1 and in any
  * cut; what is not exactly that is refused, with words that help. */
 #include "base/random.h"
-#include "codec/h1_codec.h"
+#include "codec/h1/h1_codec.h"
 #include "link/link_handshake.h"
 #include "unit/check.h"
 

@@ -1,5 +1,5 @@
 /* Links from their tunnel's point of view: taken over, lost, revoked, shut down. */
-#include "relay-server/links.h"
+#include "relay-server/links/links.h"
 
 #include "base/log.h"
 #include "base/mem.h"

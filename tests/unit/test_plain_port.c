@@ -2,7 +2,7 @@
  *
  * Not for the thread sanitizer: libuv closes sockets behind its back, so that it takes the
  * worker's file for the socket that had the same number before. */
-#include "relay-server/plain_port.h"
+#include "relay-server/ingress/plain_port.h"
 
 #include "base/clock.h"
 #include "base/container.h"

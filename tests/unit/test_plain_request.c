@@ -297,10 +297,12 @@ static void test_link_breaks_in_the_body(void)
 static void test_link_breaks_before_it_is_stored(void)
 {
     open_spy();
+    disk_faults_hold();
     CHECK_EQ(agent_rig_send(&log_, &get), OK);
-    while (list_is_empty(&agent_rig.context.deliveries))
-        loop_turn(agent_rig.loop, true);
-    link_session_close(agent_rig.relay);
+    while (atomic_load(&disk_faults_waiting) == 0)
+        loop_turn(agent_rig.loop, false);
+    agent_rig_cut();
+    disk_faults_release();
     agent_rig_wait(&agent_rig.summaries, 1);
     give_up();
     CHECK_EQ(agent_rig.spy.calls, 0);

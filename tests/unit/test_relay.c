@@ -1,5 +1,5 @@
 /* The relay as a whole, over TCP and TLS.  A thread-test: handshakes run on workers. */
-#include "relay-server/relay.h"
+#include "relay-server/serve/relay.h"
 
 #include "link/link_handshake.h"
 #include "relay-server/problem_table.h"

@@ -1,7 +1,7 @@
 /* How a relay ends, and how it does not begin.  A thread-test: handshakes run on workers. */
 #include "base/mem.h"
 #include "net/tcp_listener.h"
-#include "relay-server/relay.h"
+#include "relay-server/serve/relay.h"
 #include "unit/check.h"
 #include "unit/support/relay_rig.h"
 #include "unit/support/scratch_folder.h"

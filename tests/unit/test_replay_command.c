@@ -1,5 +1,5 @@
 /* `hookline replay` when no agent runs: one of its own, and what the user is told. */
-#include "relay-client/commands.h"
+#include "relay-client/commands/commands.h"
 
 #include "relay-client/client_settings_table.h"
 #include "unit/check.h"

@@ -1,4 +1,4 @@
-#include "relay-server/router.h"
+#include "relay-server/ingress/router.h"
 
 #include "check.h"
 

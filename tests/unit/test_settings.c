@@ -1,7 +1,7 @@
 /* Settings from flags, environment and file: every type, every layer, every mistake. */
 #include "base/container.h"
 #include "base/mem.h"
-#include "cli/settings.h"
+#include "cli/settings/settings.h"
 #include "tests/unit/check.h"
 #include "tests/unit/support/scratch_folder.h"
 

@@ -1,7 +1,7 @@
 /* The configuration file: kinds of values, mistakes in it, and the file itself. */
 #include "base/container.h"
 #include "base/mem.h"
-#include "cli/settings.h"
+#include "cli/settings/settings.h"
 #include "tests/unit/check.h"
 #include "tests/unit/support/scratch_folder.h"
 

@@ -1,6 +1,6 @@
 /* Numbers, durations, sizes and truth as people write them. */
 #include "base/container.h"
-#include "cli/settings_number.h"
+#include "cli/settings/settings_number.h"
 #include "tests/unit/check.h"
 
 struct number_case {

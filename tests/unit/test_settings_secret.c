@@ -1,7 +1,7 @@
 /* Secrets as settings: the ways in, and that a command line is none of them. */
 #include "base/container.h"
 #include "base/mem.h"
-#include "cli/settings.h"
+#include "cli/settings/settings.h"
 #include "tests/unit/check.h"
 #include "tests/unit/support/scratch_folder.h"
 

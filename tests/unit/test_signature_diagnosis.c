@@ -3,7 +3,7 @@
 #include "base/base64.h"
 #include "base/hex.h"
 #include "base/mem.h"
-#include "codec/signature_diagnosis.h"
+#include "codec/signature/signature_diagnosis.h"
 #include "unit/support/signature_world.h"
 
 #define SECRET "0123456789abcdef0123456789ABCDEF"

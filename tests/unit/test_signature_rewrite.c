@@ -1,7 +1,7 @@
 #include "unit/check.h"
 
-#include "codec/json_reprint.h"
-#include "codec/signature_rewrite.h"
+#include "codec/json/json_reprint.h"
+#include "codec/signature/signature_rewrite.h"
 #include "unit/support/signature_world.h"
 
 #define SECRET "0123456789abcdef0123456789ABCDEF"

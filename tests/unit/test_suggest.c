@@ -1,6 +1,6 @@
 /* What is suggested for a mistyped word, and when nothing is. */
 #include "base/container.h"
-#include "cli/suggest.h"
+#include "cli/settings/suggest.h"
 #include "tests/unit/check.h"
 
 static const char *const words[] = {"port",   "listen", "listen-https", "tunnel", "token",

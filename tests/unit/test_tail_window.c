@@ -1,5 +1,5 @@
 /* A journal has a worker thread: thread-test. */
-#include "relay-client/tail_window.h"
+#include "relay-client/commands/tail_window.h"
 
 #include "base/mem.h"
 #include "tests/unit/check.h"

@@ -1,4 +1,4 @@
-#include "net/tls_certificate.h"
+#include "net/tls/tls_certificate.h"
 
 #include "base/container.h"
 #include "base/mem.h"

@@ -2,7 +2,7 @@
  * the chain itself.  (Names, keys and dates: test_tls_chain_rules.c.) */
 #include "base/container.h"
 #include "base/mem.h"
-#include "net/tls_chain_check.h"
+#include "net/tls/tls_chain_check.h"
 #include "tests/unit/check.h"
 #include "tests/unit/support/chain_maker.h"
 #include "tests/unit/support/scratch_folder.h"

@@ -1,7 +1,7 @@
 /* Dates, names, keys and purposes of a certificate, as the chain check sees them. */
 #include "base/container.h"
 #include "base/mem.h"
-#include "net/tls_chain_check.h"
+#include "net/tls/tls_chain_check.h"
 #include "tests/unit/check.h"
 #include "tests/unit/support/chain_maker.h"
 #include "tests/unit/support/scratch_folder.h"

@@ -1,5 +1,5 @@
 /* Loading certificates, keys and trust: what is refused, and what people are told. */
-#include "net/tls_context.h"
+#include "net/tls/tls_context.h"
 
 #include "base/container.h"
 #include "base/mem.h"

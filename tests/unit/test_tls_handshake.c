@@ -1,6 +1,6 @@
 /* Who is trusted, which certificate is shown, which protocol is chosen; over pipes,
  * with TLS 1.3 and 1.2, on the loop and on worker threads (thread-test). */
-#include "net/tls_stream.h"
+#include "net/tls/tls_stream.h"
 
 #include "base/container.h"
 #include "check.h"

@@ -3,7 +3,7 @@
 #include "base/container.h"
 #include "check.h"
 #include "net/pipe_stream.h"
-#include "net/tls_stream.h"
+#include "net/tls/tls_stream.h"
 #include "unit/support/net_world.h"
 #include "unit/support/test_pki.h"
 #include "unit/support/tls_target.h"

@@ -1,5 +1,5 @@
 /* TLS after the handshake, and against what breaks below it. */
-#include "net/tls_stream.h"
+#include "net/tls/tls_stream.h"
 
 #include "base/container.h"
 #include "base/mem.h"

@@ -4,7 +4,7 @@
 #include "base/mem.h"
 #include "check.h"
 #include "net/pipe_stream.h"
-#include "net/tls_stream.h"
+#include "net/tls/tls_stream.h"
 #include "unit/support/net_peer.h"
 #include "unit/support/test_pki.h"
 

@@ -2,10 +2,10 @@
 #include "base/clock.h"
 #include "base/container.h"
 #include "base/mem.h"
-#include "codec/json.h"
+#include "codec/json/json.h"
 #include "relay-server/commands.h"
 #include "relay-server/relay_settings_table.h"
-#include "relay-server/tokens.h"
+#include "relay-server/tokens/tokens.h"
 #include "tests/unit/check.h"
 #include "tests/unit/support/scratch_folder.h"
 

@@ -1,8 +1,8 @@
 /* Who gets in with which token, and to which tunnels. */
 #include "base/mem.h"
-#include "relay-server/token_list.h"
-#include "relay-server/tokens.h"
-#include "relay-server/tokens_file.h"
+#include "relay-server/tokens/token_list.h"
+#include "relay-server/tokens/tokens.h"
+#include "relay-server/tokens/tokens_file.h"
 #include "tests/unit/check.h"
 #include "tests/unit/support/scratch_folder.h"
 #include "tests/unit/support/token_maker.h"

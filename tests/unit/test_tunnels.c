@@ -1,4 +1,4 @@
-#include "relay-server/tunnels.h"
+#include "relay-server/links/tunnels.h"
 
 #include "base/mem.h"
 #include "check.h"

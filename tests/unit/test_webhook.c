@@ -1,5 +1,5 @@
 /* A webhook is read whole or not at all. */
-#include "relay-server/webhook.h"
+#include "relay-server/delivery/webhook.h"
 
 #include "base/container.h"
 #include "base/log.h"

@@ -132,11 +132,14 @@ static void check_recorded_without_sender(void)
 static void test_link_breaks_before_it_is_stored(void)
 {
     agent_rig_open();
-    CHECK(agent_rig_link(16384));
+    CHECK(agent_rig_link(4096));
+    disk_faults_hold();
     CHECK_EQ(agent_rig_send(&log_, &small), OK);
-    while (bytes_len(&log_.text) == 0 && list_is_empty(&agent_rig.context.deliveries))
-        loop_turn(agent_rig.loop, true);
-    link_session_close(agent_rig.relay);
+    while (atomic_load(&disk_faults_waiting) == 0)
+        loop_turn(agent_rig.loop, false);
+    agent_rig_cut();
+    CHECK_EQ(log_.interims, 0);
+    disk_faults_release();
     agent_rig_wait(&agent_rig.spy.requests, 1);
     agent_rig_wait(&agent_rig.summaries, 1);
     exchange_close(log_.x);

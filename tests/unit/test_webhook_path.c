@@ -1,7 +1,7 @@
 #include "relay-client/agent/webhook_path.h"
 
 #include "check.h"
-#include "codec/http_head.h"
+#include "codec/http/http_head.h"
 
 static void test_ways_to_write_the_same_path(void)
 {

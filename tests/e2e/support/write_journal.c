@@ -8,7 +8,7 @@
  * the request is on disk. */
 #include "base/container.h"
 #include "base/hex.h"
-#include "codec/json.h"
+#include "codec/json/json.h"
 #include "codec/ulid.h"
 #include "relay-client/journal/journal.h"
 

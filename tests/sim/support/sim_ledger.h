@@ -5,7 +5,7 @@
 #define TESTS_SIM_SUPPORT_SIM_LEDGER_H
 
 #include "base/span.h"
-#include "codec/http_head.h"
+#include "codec/http/http_head.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 #include "sim/support/sim_schedule.h"
 
 #include "base/container.h"
-#include "relay-server/webhook.h"
+#include "relay-server/delivery/webhook.h"
 
 static struct sim_agent *any_agent(struct sim_world *w)
 {

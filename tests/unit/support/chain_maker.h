@@ -1,7 +1,7 @@
 #ifndef TESTS_UNIT_SUPPORT_CHAIN_MAKER_H
 #define TESTS_UNIT_SUPPORT_CHAIN_MAKER_H
 
-#include "net/tls_certificate.h"
+#include "net/tls/tls_certificate.h"
 
 /* A root, an intermediate and a leaf for "relay.example.com", made once; each lives for
  * a year around CHAIN_MAKER_NOW. */

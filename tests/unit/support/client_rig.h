@@ -3,7 +3,7 @@
 #ifndef TESTS_UNIT_SUPPORT_CLIENT_RIG_H
 #define TESTS_UNIT_SUPPORT_CLIENT_RIG_H
 
-#include "http/h1_client_conn.h"
+#include "http/h1/h1_client_conn.h"
 #include "unit/support/exchange_log.h"
 #include "unit/support/net_peer.h"
 

@@ -1,7 +1,7 @@
 #include "unit/support/fake_relay.h"
 
 #include "net/tcp_listener.h"
-#include "net/tls_stream.h"
+#include "net/tls/tls_stream.h"
 #include "unit/check.h"
 #include "unit/support/test_pki.h"
 

@@ -4,7 +4,7 @@
 #define TESTS_UNIT_SUPPORT_FAKE_RELAY_H
 
 #include "link/link_session.h"
-#include "net/tls_context.h"
+#include "net/tls/tls_context.h"
 #include "unit/support/exchange_log.h"
 
 #define FAKE_RELAY_LINKS_MAX 512u

@@ -2,7 +2,7 @@
 #ifndef TESTS_UNIT_SUPPORT_FIELD_TEXT_H
 #define TESTS_UNIT_SUPPORT_FIELD_TEXT_H
 
-#include "codec/http_head.h"
+#include "codec/http/http_head.h"
 
 /* They must fit. */
 void field_text_format(char *out, size_t size, const struct http_head *head);

@@ -8,7 +8,7 @@
 #define TESTS_UNIT_SUPPORT_FRONT_RIG_H
 
 #include "net/fault_stream.h"
-#include "relay-server/front.h"
+#include "relay-server/ingress/front.h"
 #include "unit/support/fake_agent.h"
 #include "unit/support/public_client.h"
 #include "unit/support/token_store.h"

@@ -2,7 +2,7 @@
 #ifndef TESTS_UNIT_SUPPORT_GATE_RIG_H
 #define TESTS_UNIT_SUPPORT_GATE_RIG_H
 
-#include "relay-server/link_gate.h"
+#include "relay-server/links/link_gate.h"
 #include "unit/support/front_rig.h"
 
 /* "name: value\n" of a good hello; until the next call. */

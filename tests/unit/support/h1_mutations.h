@@ -1,7 +1,7 @@
 #ifndef TESTS_UNIT_SUPPORT_H1_MUTATIONS_H
 #define TESTS_UNIT_SUPPORT_H1_MUTATIONS_H
 
-#include "codec/h1_codec.h"
+#include "codec/h1/h1_codec.h"
 
 /* Tables of odd messages, each fed whole and cut at every byte. */
 struct h1_mutation {

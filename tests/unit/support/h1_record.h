@@ -1,7 +1,7 @@
 #ifndef TESTS_UNIT_SUPPORT_H1_RECORD_H
 #define TESTS_UNIT_SUPPORT_H1_RECORD_H
 
-#include "codec/h1_codec.h"
+#include "codec/h1/h1_codec.h"
 
 /* Writes down what an h1_codec says of an input, as text:
  *

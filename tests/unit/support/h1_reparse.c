@@ -1,6 +1,6 @@
 #include "unit/support/h1_reparse.h"
 
-#include "codec/h1_codec.h"
+#include "codec/h1/h1_codec.h"
 #include "unit/check.h"
 
 #define TEXT_MAX ((size_t)1 << 20)

@@ -1,7 +1,7 @@
 #ifndef TESTS_UNIT_SUPPORT_H1_REPARSE_H
 #define TESTS_UNIT_SUPPORT_H1_REPARSE_H
 
-#include "codec/http_head.h"
+#include "codec/http/http_head.h"
 
 /* Prints a head that the parser accepted and parses that: aborts unless the second head
  * says the same, but for fields that belong to one connection.  `end` as in on_head.  Heads so

@@ -1,7 +1,7 @@
 #ifndef TESTS_UNIT_SUPPORT_H2_END_H
 #define TESTS_UNIT_SUPPORT_H2_END_H
 
-#include "codec/h2_codec.h"
+#include "codec/h2/h2_codec.h"
 
 /* One end of an HTTP/2 connection that writes down what happens to it:
  *

@@ -5,7 +5,7 @@
 #define TESTS_UNIT_SUPPORT_H2_WORLD_H
 
 #include "base/clock.h"
-#include "http/h2_conn.h"
+#include "http/h2/h2_conn.h"
 #include "net/pipe_stream.h"
 
 #define H2_CALLS_MAX 256

@@ -1,7 +1,7 @@
 #include "unit/support/handler_bot.h"
 
 #include "net/tcp_listener.h"
-#include "net/tls_stream.h"
+#include "net/tls/tls_stream.h"
 #include "unit/check.h"
 
 #define BODY_MAX ((size_t)64 * 1024 * 1024)

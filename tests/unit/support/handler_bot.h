@@ -2,10 +2,10 @@
 #ifndef TESTS_UNIT_SUPPORT_HANDLER_BOT_H
 #define TESTS_UNIT_SUPPORT_HANDLER_BOT_H
 
-#include "codec/h1_codec.h"
+#include "codec/h1/h1_codec.h"
 #include "loop/loop.h"
 #include "net/stream.h"
-#include "net/tls_context.h"
+#include "net/tls/tls_context.h"
 
 struct handler_bot;
 

@@ -1,7 +1,7 @@
 #include "unit/support/loopback.h"
 
 #include "net/tcp_stream.h"
-#include "net/tls_stream.h"
+#include "net/tls/tls_stream.h"
 #include "unit/check.h"
 
 #include <uv.h>

@@ -2,7 +2,7 @@
 #ifndef TESTS_UNIT_SUPPORT_LOOPBACK_H
 #define TESTS_UNIT_SUPPORT_LOOPBACK_H
 
-#include "net/tls_context.h"
+#include "net/tls/tls_context.h"
 #include "unit/support/public_client.h"
 
 /* Opens later. */

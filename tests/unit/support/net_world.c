@@ -3,7 +3,7 @@
 #include "base/mem.h"
 #include "net/pipe_stream.h"
 #include "net/tcp_stream.h"
-#include "net/tls_stream.h"
+#include "net/tls/tls_stream.h"
 #include "unit/check.h"
 #include "unit/support/test_pki.h"
 

@@ -5,7 +5,7 @@
 #include "loop/loop.h"
 #include "loop/worker.h"
 #include "net/tcp_listener.h"
-#include "net/tls_context.h"
+#include "net/tls/tls_context.h"
 #include "unit/support/net_peer.h"
 
 #include <stdbool.h>

@@ -1,8 +1,8 @@
 #include "unit/support/public_client.h"
 
 #include "base/mem.h"
-#include "codec/h1_codec.h"
-#include "codec/json.h"
+#include "codec/h1/h1_codec.h"
+#include "codec/json/json.h"
 #include "unit/check.h"
 #include "unit/support/field_text.h"
 

@@ -7,7 +7,7 @@
 #ifndef TESTS_UNIT_SUPPORT_PUBLIC_CLIENT_H
 #define TESTS_UNIT_SUPPORT_PUBLIC_CLIENT_H
 
-#include "http/h2_conn.h"
+#include "http/h2/h2_conn.h"
 #include "http/problem.h"
 #include "unit/support/net_peer.h"
 

@@ -6,7 +6,7 @@
 #define TESTS_UNIT_SUPPORT_RELAY_RIG_H
 
 #include "base/clock.h"
-#include "relay-server/relay.h"
+#include "relay-server/serve/relay.h"
 #include "unit/support/fake_agent.h"
 #include "unit/support/loopback.h"
 #include "unit/support/test_pki.h"

@@ -4,7 +4,7 @@
 #define TESTS_UNIT_SUPPORT_SERVER_RIG_H
 
 #include "base/clock.h"
-#include "http/h1_server_conn.h"
+#include "http/h1/h1_server_conn.h"
 #include "net/fault_stream.h"
 #include "unit/support/exchange_log.h"
 #include "unit/support/net_peer.h"

@@ -2,7 +2,7 @@
 #define TESTS_UNIT_SUPPORT_SIGNATURE_WORLD_H
 
 #include "codec/digest.h"
-#include "codec/signature.h"
+#include "codec/signature/signature.h"
 
 /* One request and the secrets it is checked against. */
 #define SIGNATURE_WORLD_SECRETS 4u

@@ -4,8 +4,8 @@
 #define TESTS_UNIT_SUPPORT_SPLICE_RIG_H
 
 #include "base/clock.h"
-#include "http/h1_client_conn.h"
-#include "http/h1_server_conn.h"
+#include "http/h1/h1_client_conn.h"
+#include "http/h1/h1_server_conn.h"
 #include "http/splice.h"
 #include "unit/support/net_peer.h"
 

@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "net/tls_context_impl.h"
+#include "net/tls/tls_context_impl.h"
 #include "unit/check.h"
 
 #include <dirent.h>

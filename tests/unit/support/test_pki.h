@@ -5,8 +5,8 @@
 #define TESTS_UNIT_SUPPORT_TEST_PKI_H
 
 #include "loop/worker.h"
-#include "net/tls_certificate.h"
-#include "net/tls_context.h"
+#include "net/tls/tls_certificate.h"
+#include "net/tls/tls_context.h"
 
 /* The authority's certificate, as tls_client_options.ca_file takes it. */
 const char *test_pki_ca(void);

@@ -1,7 +1,7 @@
 #include "unit/support/tls_target.h"
 
 #include "net/pipe_stream.h"
-#include "net/tls_stream.h"
+#include "net/tls/tls_stream.h"
 #include "unit/check.h"
 #include "unit/support/test_pki.h"
 

@@ -3,7 +3,7 @@
 #define TESTS_UNIT_SUPPORT_TLS_TARGET_H
 
 #include "loop/worker.h"
-#include "net/tls_context.h"
+#include "net/tls/tls_context.h"
 #include "unit/support/net_peer.h"
 
 struct tls_target {

@@ -2,7 +2,7 @@
 #define TESTS_UNIT_SUPPORT_TOKEN_MAKER_H
 
 #include "base/random.h"
-#include "relay-server/token_list.h"
+#include "relay-server/tokens/token_list.h"
 
 /* A new token for `scope` at the end of the list, created at TOKEN_MAKER_NOW and valid
  * for ever; `text` gets its written form.  Borrowed until the list grows. */

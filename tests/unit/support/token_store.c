@@ -1,6 +1,6 @@
 #include "unit/support/token_store.h"
 
-#include "relay-server/tokens_file.h"
+#include "relay-server/tokens/tokens_file.h"
 #include "unit/check.h"
 #include "unit/support/scratch_folder.h"
 #include "unit/support/token_maker.h"

@@ -2,7 +2,7 @@
 #ifndef TESTS_UNIT_SUPPORT_TOKEN_STORE_H
 #define TESTS_UNIT_SUPPORT_TOKEN_STORE_H
 
-#include "relay-server/token_list.h"
+#include "relay-server/tokens/token_list.h"
 
 #define TOKEN_STORE_MAX 8u
 

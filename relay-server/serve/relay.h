@@ -1,0 +1,48 @@
+#ifndef SERVER_RELAY_H
+#define SERVER_RELAY_H
+
+#include "base/random.h"
+#include "loop/loop.h"
+#include "net/tls/tls_context.h"
+
+/* The relay, running: its ports, tokens, tunnels and links.
+ *
+ * Life: relay_open -> (relay_reload ...) -> relay_shutdown -> on_closed (freed). */
+struct relay;
+
+/* Everything is borrowed until on_closed. */
+struct relay_options {
+    const char *listen;       /* ":443" */
+    const char *plain_listen; /* ":80", or NULL: no plain port */
+    const char *acme_folder;  /* or NULL */
+    const char *domain;       /* the relay's own name, lower case */
+    const struct tls_identity *identities;
+    size_t identities_len;
+    const char *tokens_file;
+    unsigned public_port; /* in the addresses agents are told; 0: the one listened on */
+    bool tunnels_in_path; /* those are domain/tunnel instead of tunnel.domain */
+    size_t connections_max;
+    struct random *random;
+    void (*on_closed)(void *owner);
+    void *owner;
+    char detail[320]; /* out: why relay_open or relay_reload failed, and what to do */
+};
+
+#define RELAY_SHUTDOWN_MS 30000u /* for requests under way */
+#define RELAY_TOKENS_MS   500u   /* between looks at the tokens' file */
+
+/* On failure too the loop must run before it is freed: what was opened closes there. */
+MUST_CHECK enum err relay_open(struct loop *l, struct relay_options *options,
+                               struct relay **out);
+/* Certificates and keys anew, for connections that come from now on, and
+ * options->tunnels_in_path, for agents that link from now on; on failure all stays as it
+ * was. */
+MUST_CHECK enum err relay_reload(struct relay *r);
+/* GOAWAY to agents and HTTP/2 clients, Connection: close to the others; what is under
+ * way finishes.  Again: at once. */
+void relay_shutdown(struct relay *r);
+
+unsigned relay_port(const struct relay *r);
+unsigned relay_plain_port(const struct relay *r); /* 0: none */
+
+#endif

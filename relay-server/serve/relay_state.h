@@ -1,0 +1,28 @@
+#ifndef SERVER_RELAY_STATE_H
+#define SERVER_RELAY_STATE_H
+
+#include "base/random.h"
+#include "codec/ulid.h"
+#include "loop/loop.h"
+#include "relay-server/links/links.h"
+#include "relay-server/links/tunnels.h"
+#include "relay-server/tokens/attempts.h"
+#include "relay-server/tokens/tokens.h"
+
+/* What the requests of one relay share; owned by relay.c, borrowed everywhere else
+ * for as long as the relay lives. */
+struct relay_state {
+    struct loop *loop;
+    struct random *random;
+    struct ulid_maker ids;
+    struct tunnels tunnels;
+    struct links links;
+    struct tokens *tokens;     /* owned by relay.c */
+    struct attempts *attempts; /* owned by relay.c */
+    size_t webhook_bodies;     /* bytes of bodies being read, see WEBHOOK_BODIES_MAX */
+    const char *domain;        /* the relay's own name: "relay.example.com" */
+    unsigned public_port;      /* for the addresses that agents are told */
+    bool tunnels_in_path;      /* those addresses are domain/tunnel, not tunnel.domain */
+};
+
+#endif

@@ -1,0 +1,204 @@
+/* `hookline-relay serve`: the relay, until SIGTERM. */
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/random.h"
+#include "codec/json/json_writer.h"
+#include "loop/signals.h"
+#include "relay-server/commands.h"
+#include "relay-server/serve/relay.h"
+#include "relay-server/serve/serve_certificates.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+
+struct serve {
+    struct command_call *call; /* borrowed */
+    struct serve_certificates certificates;
+    struct relay_options options;
+    char tokens_file[PATHS_MAX];
+    struct loop *loop;
+    struct relay *relay;     /* owned */
+    struct signals *signals; /* owned */
+};
+
+static uint64_t now_ms(void)
+{
+    return clock_wall_ms(clock_system());
+}
+
+/* --- events --- */
+
+static void on_relay_closed(void *owner)
+{
+    struct serve *s = owner;
+
+    s->relay = NULL;
+    if (s->signals)
+        signals_close(s->signals);
+    log_info("relay", "stopped");
+}
+
+static void on_terminate(void *owner)
+{
+    struct serve *s = owner;
+
+    log_info("relay", "stopping: requests under way have %u s to finish",
+             RELAY_SHUTDOWN_MS / 1000);
+    relay_shutdown(s->relay);
+}
+
+/* A certificate that covers no *.DOMAIN leaves only the path. */
+static bool has_tunnels_in_path(const struct serve *s)
+{
+    const char *form = settings_text(s->call->settings, "tunnel-address");
+
+    return strcmp(form, "auto") == 0 ? !s->certificates.covers_wildcard
+                                     : strcmp(form, "path") == 0;
+}
+
+static enum err reload(struct serve *s)
+{
+    enum err rc = serve_certificates_check(s->call, &s->certificates, now_ms());
+
+    if (rc != OK)
+        return rc;
+    s->options.tunnels_in_path = has_tunnels_in_path(s);
+    return relay_reload(s->relay);
+}
+
+static void on_reload(void *owner)
+{
+    struct serve *s = owner;
+
+    s->options.detail[0] = '\0';
+    enum err rc = reload(s);
+    if (rc == OK)
+        log_info("relay", "certificates read anew");
+    else
+        log_error("relay", "reload failed, the certificates from before go on serving: %s",
+                  *s->options.detail ? s->options.detail : err_text(rc));
+}
+
+static const struct signals_events signals_events = {
+    .on_terminate = on_terminate,
+    .on_reload = on_reload,
+};
+
+/* --- opening --- */
+
+/* A relay holds two descriptors for each request; the soft limit of most systems, 1024,
+ * would be reached long before ours. */
+static void raise_descriptor_limit(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    (void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static enum err read_options(struct serve *s)
+{
+    const struct settings *set = s->call->settings;
+    const char *data = settings_text(set, "data");
+    const char *plain = settings_text(set, "listen-plain");
+    enum err rc =
+        paths_join(data ? data : s->call->paths->state_folder, "tokens.json", s->tokens_file);
+
+    s->options = (struct relay_options){
+        .listen = settings_text(set, "listen"),
+        .plain_listen = strcmp(plain, "off") == 0 ? NULL : plain,
+        .acme_folder = settings_text(set, "acme-folder"),
+        .domain = settings_text(set, "domain"),
+        .identities = s->certificates.identities,
+        .identities_len = s->certificates.len,
+        .tokens_file = s->tokens_file,
+        .public_port = settings_is_given(set, "public-port")
+                           ? (unsigned)settings_integer(set, "public-port")
+                           : 0,
+        .tunnels_in_path = has_tunnels_in_path(s),
+        .connections_max = (size_t)settings_integer(set, "connections-max"),
+        .random = random_system(),
+        .on_closed = on_relay_closed,
+        .owner = s,
+    };
+    return rc;
+}
+
+static void announce_json(struct serve *s)
+{
+    struct json_writer w;
+    struct bytes out;
+
+    bytes_init(&out, 4096);
+    json_writer_init(&w, &out);
+    json_writer_object(&w);
+    json_writer_member_text(&w, "type", "ready");
+    json_writer_member_text(&w, "domain", s->options.domain);
+    json_writer_member_u64(&w, "https_port", relay_port(s->relay));
+    if (relay_plain_port(s->relay))
+        json_writer_member_u64(&w, "http_port", relay_plain_port(s->relay));
+    json_writer_object_end(&w);
+    if (json_writer_end(&w) == OK)
+        (void)fprintf(s->call->out, "%.*s\n", (int)bytes_len(&out),
+                      (const char *)bytes_peek(&out));
+    bytes_fini(&out);
+}
+
+static void announce(struct serve *s)
+{
+    const struct relay_options *o = &s->options;
+    FILE *out = s->call->out;
+
+    if (settings_bool(s->call->settings, "json")) {
+        announce_json(s);
+    } else {
+        (void)fprintf(out, "hookline-relay %s serves %s\n", HOOKLINE_VERSION, o->domain);
+        (void)fprintf(out, "  https   port %u, tunnels at https://%s\n", relay_port(s->relay),
+                      o->tunnels_in_path ? "DOMAIN/NAME" : "NAME.DOMAIN");
+        if (relay_plain_port(s->relay))
+            (void)fprintf(out, "  http    port %u, redirects to https%s\n",
+                          relay_plain_port(s->relay),
+                          o->acme_folder ? " and serves ACME challenges" : "");
+        (void)fprintf(out, "  tokens  %s\n", o->tokens_file);
+    }
+    (void)fflush(out);
+}
+
+static enum err open_all(struct serve *s)
+{
+    enum err rc = relay_open(s->loop, &s->options, &s->relay);
+
+    if (rc != OK) {
+        command_complain(s->call, "%s", *s->options.detail ? s->options.detail : err_text(rc));
+        return rc;
+    }
+    rc = signals_open(s->loop, &signals_events, s, &s->signals);
+    if (rc != OK) {
+        command_complain(s->call, "%s", err_text(rc));
+        relay_shutdown(s->relay);
+        return rc;
+    }
+    announce(s);
+    return OK;
+}
+
+enum command_exit serve_command(struct command_call *call)
+{
+    struct serve s = {.call = call};
+
+    command_set_log_level(call);
+    if (serve_certificates_read(call, &s.certificates) != OK)
+        return COMMAND_USAGE;
+    if (serve_certificates_check(call, &s.certificates, now_ms()) != OK ||
+        read_options(&s) != OK || loop_new(clock_system(), &s.loop) != OK)
+        return COMMAND_FAILED;
+    raise_descriptor_limit();
+    mem_spare();
+    bool failed = open_all(&s) != OK;
+    loop_run(s.loop);
+    loop_free(s.loop);
+    return failed ? COMMAND_FAILED : COMMAND_OK;
+}
