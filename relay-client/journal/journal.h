@@ -41,13 +41,33 @@ struct journal_request {
     bool body_truncated; /* plain pass-through over the limit */
     bool webhook;
     uint64_t replay_of; /* id of the exchange that this repeats, or 0 */
+    unsigned answered;  /* the sender has this status already, from the inbox; 0: it waits */
     /* NULL, or where what was read in a webhook's body goes before `stored`, so that it
      * is read once: borrowed until then, line_batch_fini is the caller's.  Left alone when
      * the disk refused earlier. */
     struct line_batch *batch;
 };
 
-/* What was learned and answered, recorded when the exchange is over. */
+/* Who answered the public sender. */
+enum journal_answerer {
+    JOURNAL_BY_NOBODY, /* it was gone, or the link was */
+    JOURNAL_BY_BOT,
+    JOURNAL_BY_AGENT, /* a refusal of ours: 401, 503, ... or a duplicate's 200 */
+    JOURNAL_BY_GUARD, /* the relay: the bot was not in time, or --answer=now */
+    JOURNAL_BY_INBOX, /* the relay, while no agent was linked */
+};
+
+/* What is to become of a webhook.  Stored in answer.outcome; a webhook without an answer
+ * is JOURNAL_PENDING too (we died before there was one). */
+enum journal_outcome {
+    JOURNAL_FINAL,
+    JOURNAL_PENDING, /* the bot never answered; it is tried again */
+    JOURNAL_ASIDE,   /* set aside, `error` says why; until the user decides */
+    JOURNAL_DROPPED, /* by the user */
+};
+
+/* What was learned and answered.  Recorded when the exchange is over, and each time that
+ * changes what is known of one that is not. */
 struct journal_answer {
     uint64_t exchange; /* id given by on_recorded */
     enum verdict verdict;
@@ -56,8 +76,14 @@ struct journal_answer {
     const char *explanation;  /* why not valid, or "" */
     const char
         *handler;    /* who answered: "http://127.0.0.1:8000/callback", "echo", "hookline" */
-    unsigned status; /* 0: no answer */
-    const struct http_head *head; /* NULL: no answer */
+    unsigned status; /* what the sender got; 0: no answer */
+    enum journal_answerer by; /* who gave it */
+    uint64_t answered_us;     /* when, since arrival; 0: before, or never */
+    enum journal_outcome outcome;
+    unsigned attempts;            /* calls of the handler so far */
+    unsigned crashes;             /* of them, those that we did not survive */
+    uint64_t next_ms;             /* JOURNAL_PENDING: wall clock of the next attempt, or 0 */
+    const struct http_head *head; /* of the bot; NULL: no answer */
     struct span body;
     bool body_truncated;
     const char *error;                        /* why there is no (good) answer, or "" */
@@ -69,6 +95,11 @@ struct journal_answer {
  * first one's id).  ERR_NO_SPACE, ERR_IO: it is not on disk; do not say it is. */
 struct journal_ticket {
     void (*stored)(struct journal_ticket *t, enum err rc, uint64_t exchange);
+    /* Set before `stored`.  The first exchange with one of its events, or 0. */
+    uint64_t duplicate_of;
+    /* Every one of its events was in an earlier exchange that the bot has answered with
+     * 2xx, or that is pending: nothing is lost if the bot does not see this one. */
+    bool is_repeated;
 };
 
 /* The ticket is embedded in the caller's object and must live until `stored`.

@@ -119,9 +119,15 @@ void exchange_resume(struct exchange *x)
 
 void exchange_close(struct exchange *x)
 {
+    exchange_close_because(x, ERR_CANCELLED);
+}
+
+void exchange_close_because(struct exchange *x, enum err why)
+{
     if (x->state == EXCHANGE_CLOSING)
         return;
     x->state = EXCHANGE_CLOSING;
+    x->close_why = why;
     x->ops->close(x);
 }
 

@@ -51,6 +51,9 @@ void exchange_pause(struct exchange *x);
 void exchange_resume(struct exchange *x);
 
 void exchange_close(struct exchange *x);
+/* Close, and tell the peer of an unfinished HTTP/2 stream why: ERR_CANCELLED (the same as
+ * exchange_close) it hears as ERR_CANCELLED, anything else as ERR_IO. */
+void exchange_close_because(struct exchange *x, enum err why);
 /* Close, and nobody listens any more: the owner may go at once.  NULL is legal. */
 void exchange_let_go(struct exchange *x);
 

@@ -25,6 +25,7 @@ struct exchange {
     const struct exchange_events *events;
     void *owner;
     enum exchange_state state;
+    enum err close_why; /* for the peer, if it can be told */
     bool paused;
     bool head_sent; /* a final one */
     bool sent;      /* our message is complete */

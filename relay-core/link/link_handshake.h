@@ -11,12 +11,15 @@
  *     Upgrade: hookline/1
  *     Authorization: Bearer hkl_...
  *     Hookline-Tunnel: mybot
+ *     Hookline-Answer: guard
+ *     Hookline-Offline: keep
  *
  *     HTTP/1.1 101 Switching Protocols      relay -> agent
  *     Connection: Upgrade
  *     Upgrade: hookline/1
  *     Hookline-Url: https://mybot.relay.example.com
  *     Hookline-Session: 8 random bytes in hex
+ *     Hookline-Kept: 12
  *
  * A refusal is an ordinary response with application/problem+json. */
 
@@ -27,17 +30,38 @@
 #define LINK_URL_MAX      512u
 #define LINK_SESSION_SIZE 8u /* bytes */
 
+/* Who answers a webhook, and when (docs/delivery.md).  Not said: the first of each. */
+enum link_answer {
+    LINK_ANSWER_GUARD, /* the bot, or after 1.5 s the relay */
+    LINK_ANSWER_NOW,   /* the relay, as soon as the webhook is stored */
+    LINK_ANSWER_BOT,   /* the bot alone, however late */
+};
+/* What becomes of a webhook while no agent is linked. */
+enum link_offline {
+    LINK_OFFLINE_KEEP,   /* kept in the inbox, answered 200 */
+    LINK_OFFLINE_REFUSE, /* answered 503 */
+};
+/* "guard", "now", "bot"; "keep", "refuse". */
+const char *link_answer_text(enum link_answer a);
+const char *link_offline_text(enum link_offline o);
+/* False: no such word. */
+bool link_answer_parse(struct span text, enum link_answer *out);
+bool link_offline_parse(struct span text, enum link_offline *out);
+
 /* What an agent asks for. Spans are borrowed from the head. */
 struct link_hello {
     struct span token;
     struct span tunnel;
     struct span agent; /* User-Agent, for the log */
+    enum link_answer answer;
+    enum link_offline offline;
 };
 
 /* What a relay grants. */
 struct link_welcome {
     struct span url;
     struct span session;
+    struct span kept; /* how many deliveries wait in the inbox, in decimal; empty: none */
 };
 
 /* Why a relay says no; each has a status and a text that says what to do. */
@@ -73,6 +97,12 @@ struct problem link_refusal_problem(enum link_refusal why);
 #define LINK_FIELD_DELIVERY "hookline-delivery"    /* id, 26 characters (ULID) */
 #define LINK_FIELD_ATTEMPT  "hookline-attempt"     /* 1, 2, ... */
 #define LINK_FIELD_RECEIVED "hookline-received-ms" /* wall clock of the relay */
+/* Only where it applies: */
+#define LINK_FIELD_ANSWERED "hookline-answered" /* the status that the sender got: 200 */
+#define LINK_FIELD_KEPT     "hookline-kept"     /* how many wait in the inbox behind this one */
+#define LINK_FIELD_RESUME   "hookline-resume" /* "1": the first one after a failure, see §5 */
+/* In a final response: "1", the handler gave no answer (to an agent's own problem). */
+#define LINK_FIELD_UNANSWERED "hookline-unanswered"
 /* The agent's word that the journal has the request on disk: an interim response
  * of this status before the final one. */
 #define LINK_STATUS_STORED 102u

@@ -1,5 +1,7 @@
 #include "link/link_handshake.h"
 
+#include "base/container.h"
+
 #include <stdio.h>
 
 #define BEARER "Bearer "
@@ -44,12 +46,15 @@ enum err link_hello_format(struct http_head *out, const struct link_hello *hello
         {.name = SPAN("Upgrade"), .value = SPAN(LINK_PROTOCOL)},
         {.name = SPAN("Authorization"), .value = span_of(scratch, (size_t)len)},
         {.name = SPAN("Hookline-Tunnel"), .value = hello->tunnel},
+        {.name = SPAN("Hookline-Answer"), .value = span_text(link_answer_text(hello->answer))},
+        {.name = SPAN("Hookline-Offline"),
+         .value = span_text(link_offline_text(hello->offline))},
         {.name = SPAN("User-Agent"), .value = hello->agent},
     };
 
     http_head_init_request(out, SPAN("GET"), SPAN(LINK_PATH));
     out->authority = authority;
-    return add_all(out, fields, hello->agent.len > 0 ? 5 : 4);
+    return add_all(out, fields, ARRAY_LEN(fields) - (hello->agent.len == 0));
 }
 
 bool link_hello_is(const struct http_head *head)
@@ -72,6 +77,20 @@ static bool is_well_formed(const struct http_head *head)
            !has_body(head) && http_head_count(head, "authorization") <= 1 &&
            http_head_count(head, "hookline-tunnel") == 1 &&
            link_tunnel_name_is_valid(http_head_value(head, "hookline-tunnel"));
+}
+
+/* A word that we do not know could mean that nothing may be kept: no guessing. */
+static bool parse_policy(const struct http_head *head, struct link_hello *out)
+{
+    struct span answer = http_head_value(head, "hookline-answer");
+    struct span offline = http_head_value(head, "hookline-offline");
+
+    out->answer = LINK_ANSWER_GUARD;
+    out->offline = LINK_OFFLINE_KEEP;
+    return http_head_count(head, "hookline-answer") <= 1 &&
+           http_head_count(head, "hookline-offline") <= 1 &&
+           (answer.len == 0 || link_answer_parse(answer, &out->answer)) &&
+           (offline.len == 0 || link_offline_parse(offline, &out->offline));
 }
 
 static bool is_our_version(const struct http_head *head)
@@ -97,7 +116,7 @@ enum err link_hello_parse(const struct http_head *head, struct link_hello *out,
 
     if (!is_our_version(head))
         *refusal = LINK_REFUSE_VERSION;
-    else if (!is_well_formed(head))
+    else if (!is_well_formed(head) || !parse_policy(head, out))
         *refusal = LINK_REFUSE_MALFORMED;
     else if (!is_token(token))
         *refusal = LINK_REFUSE_TOKEN;

@@ -10,16 +10,18 @@
  * by a heartbeat.  Both ends distrust each other: see h2_codec's limits.
  *
  * Life: open -> closing -> closed (freed); takes the stream over.
- * Windows: 256 KiB per stream, at most 100 streams, and per link what they need together:
- * streams that stand still, with their windows full, do not hold up the others.  Memory is
- * only taken for what is really held back. */
+ * Windows: 256 KiB per stream, and per link what 100 of them need together.  Whoever
+ * pauses more than that many holds up the others: of 1,024 streams only
+ * LINK_PAUSED_MAX may ever stand still (plain requests); webhooks and their answers are
+ * always taken.  Memory is only taken for what is really held back. */
 struct link_session;
 
 enum link_side { LINK_RELAY, LINK_AGENT };
 
-#define LINK_STREAMS_MAX       100u
+#define LINK_STREAMS_MAX       1024u
+#define LINK_PAUSED_MAX        100u
 #define LINK_STREAM_WINDOW     (256u * 1024u)
-#define LINK_CONNECTION_WINDOW (LINK_STREAMS_MAX * LINK_STREAM_WINDOW)
+#define LINK_CONNECTION_WINDOW (LINK_PAUSED_MAX * LINK_STREAM_WINDOW)
 
 struct link_session_events {
     /* Agent: a request for the handler; see http_server_conn.h. */

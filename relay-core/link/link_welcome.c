@@ -22,9 +22,16 @@ static bool is_session(struct span s)
     return true;
 }
 
+static bool is_count(struct span s)
+{
+    uint64_t count;
+
+    return s.len == 0 || span_parse_u64(s, &count);
+}
+
 enum err link_welcome_format(struct http_head *out, const struct link_welcome *w)
 {
-    if (!is_url(w->url) || !is_session(w->session))
+    if (!is_url(w->url) || !is_session(w->session) || !is_count(w->kept))
         return ERR_SYNTAX;
     http_head_init_response(out, 101);
     enum err e = http_head_add(out, SPAN("Connection"), SPAN("Upgrade"));
@@ -32,7 +39,9 @@ enum err link_welcome_format(struct http_head *out, const struct link_welcome *w
         e = http_head_add(out, SPAN("Upgrade"), SPAN(LINK_PROTOCOL));
     if (e == OK)
         e = http_head_add(out, SPAN("Hookline-Url"), w->url);
-    return e == OK ? http_head_add(out, SPAN("Hookline-Session"), w->session) : e;
+    if (e == OK)
+        e = http_head_add(out, SPAN("Hookline-Session"), w->session);
+    return e == OK && w->kept.len > 0 ? http_head_add(out, SPAN("Hookline-Kept"), w->kept) : e;
 }
 
 static bool is_upgraded(const struct http_head *head)
@@ -46,11 +55,14 @@ enum err link_welcome_parse(const struct http_head *head, struct link_welcome *o
 {
     struct span url = http_head_value(head, "hookline-url");
     struct span session = http_head_value(head, "hookline-session");
+    struct span kept = http_head_value(head, "hookline-kept");
 
     if (!is_upgraded(head) || http_head_count(head, "hookline-url") != 1 || !is_url(url) ||
-        http_head_count(head, "hookline-session") != 1 || !is_session(session))
+        http_head_count(head, "hookline-session") != 1 || !is_session(session) ||
+        !is_count(kept))
         return ERR_PROTOCOL;
     out->url = url;
     out->session = session;
+    out->kept = kept;
     return OK;
 }

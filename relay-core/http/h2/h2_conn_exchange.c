@@ -133,7 +133,7 @@ static void on_close(struct exchange *base)
     struct h2_exchange *x = from_base(base);
 
     x->conn->owned_len--;
-    detach(x, ERR_CANCELLED);
+    detach(x, base->close_why);
     put_to_work(x);
 }
 
