@@ -1,7 +1,7 @@
 #include "relay-client/journal/journal_entry.h"
 
 #include "base/mem.h"
-#include "relay-client/journal/journal_head.h"
+#include "codec/http/http_head_text.h"
 
 #include <string.h>
 
@@ -56,9 +56,9 @@ static struct span copy_span(char **at, struct span s)
 static struct span copy_head(char **at, const struct http_head *h)
 {
     char *copy = *at;
-    size_t size = journal_head_size(h);
+    size_t size = http_head_text_size(h);
 
-    journal_head_format(h, copy);
+    http_head_text_format(h, copy);
     *at += size;
     return span_of(copy, size);
 }
@@ -66,7 +66,7 @@ static struct span copy_head(char **at, const struct http_head *h)
 static size_t request_size(const struct journal_request *r)
 {
     return text_size(r->delivery) + text_size(r->tunnel) + text_size(r->peer) +
-           r->head->method.len + r->head->target.len + journal_head_size(r->head) + r->body.len;
+           r->head->method.len + r->head->target.len + http_head_text_size(r->head) + r->body.len;
 }
 
 enum err journal_entry_new_request(const struct journal_request *request,
@@ -95,7 +95,7 @@ static size_t answer_size(const struct journal_answer *a)
 {
     return text_size(a->provider) + text_size(a->secret_label) + text_size(a->explanation) +
            text_size(a->handler) + text_size(a->error) + a->body.len +
-           (a->head ? journal_head_size(a->head) : 0);
+           (a->head ? http_head_text_size(a->head) : 0);
 }
 
 enum err journal_entry_new_answer(const struct journal_answer *answer,

@@ -23,7 +23,7 @@ struct journal_entry {
         struct journal_request request;
         struct journal_answer answer;
     };
-    struct span head;           /* the text of journal_head.h; empty: no answer */
+    struct span head;           /* the text of http_head_text.h; empty: no answer */
     struct span method, target; /* of a request */
 
     enum err rc;       /* outcome, by the worker thread */

@@ -1,7 +1,7 @@
 #include "relay-client/journal/journal_exchange.h"
 
 #include "base/mem.h"
-#include "relay-client/journal/journal_head.h"
+#include "codec/http/http_head_text.h"
 #include "relay-client/journal/journal_row.h"
 
 #include <string.h>
@@ -44,11 +44,11 @@ static void copy(char **at, struct span *s)
 
 static enum err parse_heads(struct journal_exchange *x, const struct copied *c)
 {
-    enum err rc = journal_head_parse(c->contents[REQUEST_HEAD], &x->request);
+    enum err rc = http_head_text_parse(c->contents[REQUEST_HEAD], &x->request);
 
     x->has_answer = c->contents[ANSWER_HEAD].len > 0;
     if (!rc && x->has_answer)
-        rc = journal_head_parse(c->contents[ANSWER_HEAD], &x->answer);
+        rc = http_head_text_parse(c->contents[ANSWER_HEAD], &x->answer);
     return rc;
 }
 

@@ -11,7 +11,7 @@ _Static_assert(VERDICT_UNCHECKED == 0 && VERDICT_VALID == 1 && VERDICT_INVALID =
 
 /* What lists show stands apart from heads and bodies, so that going through a hundred
  * thousand exchanges reads little.  Times are Unix milliseconds, durations microseconds
- * since arrival, 0 in an id column means none.  Heads: journal_head.h. */
+ * since arrival, 0 in an id column means none.  Heads: http_head_text.h. */
 static const char *const steps[] = {
     "CREATE TABLE exchange ("
     "  id INTEGER PRIMARY KEY,"

@@ -1,4 +1,4 @@
-#include "relay-client/journal/journal_head.h"
+#include "codec/http/http_head_text.h"
 
 #include "tests/unit/check.h"
 
@@ -6,11 +6,11 @@ static char text[2 * HTTP_HEAD_MAX];
 
 static struct span format(const struct http_head *h)
 {
-    size_t size = journal_head_size(h);
+    size_t size = http_head_text_size(h);
 
     CHECK(size < sizeof(text));
     memset(text, '#', sizeof(text));
-    journal_head_format(h, text);
+    http_head_text_format(h, text);
     CHECK_EQ(text[size], '#');
     return span_of(text, size);
 }
@@ -54,7 +54,7 @@ static void test_request(void)
                           "content-type: application/json; charset=utf-8\n"
                           "x-odd: a: b: c\nx-odd: \nX-Latin: caf\xe9\ttab\n"
                           " authorization: Bearer 123\n")));
-    CHECK_EQ(journal_head_parse(s, &back), OK);
+    CHECK_EQ(http_head_text_parse(s, &back), OK);
     check_same(&h, &back);
 }
 
@@ -65,7 +65,7 @@ static void test_answer(void)
     http_head_init_response(&h, 503);
     struct span s = format(&h);
     CHECK(span_is(s, SPAN(":status: 503\n")));
-    CHECK_EQ(journal_head_parse(s, &back), OK);
+    CHECK_EQ(http_head_text_parse(s, &back), OK);
     check_same(&h, &back);
 }
 
@@ -74,7 +74,7 @@ static void test_empty_control_data(void)
     struct http_head h, back;
 
     http_head_init_request(&h, (struct span){0}, (struct span){0});
-    CHECK_EQ(journal_head_parse(format(&h), &back), OK);
+    CHECK_EQ(http_head_text_parse(format(&h), &back), OK);
     check_same(&h, &back);
 }
 
@@ -87,11 +87,11 @@ static void test_field_limit(void)
     for (unsigned i = 0; i < HTTP_FIELDS_MAX; i++)
         add(&h, SPAN("n"), SPAN("v"));
     struct span s = format(&h);
-    CHECK_EQ(journal_head_parse(s, &back), OK);
+    CHECK_EQ(http_head_text_parse(s, &back), OK);
     check_same(&h, &back);
     memcpy(longer, s.ptr, s.len);
     memcpy(longer + s.len, "n: v\n", 5);
-    CHECK_EQ(journal_head_parse(span_of(longer, s.len + 5), &back), ERR_CORRUPT);
+    CHECK_EQ(http_head_text_parse(span_of(longer, s.len + 5), &back), ERR_CORRUPT);
 }
 
 /* A cut text is refused, or at a line's end is a shorter head; never read past. */
@@ -108,7 +108,7 @@ static void test_cut_everywhere(void)
         memcpy(exact, whole, len);
         enum err want = len == 0 || whole[len - 1] == '\n' ? OK : ERR_CORRUPT;
         if (len < sizeof(whole) - 1 || whole[len] == '\0')
-            CHECK_EQ(journal_head_parse(span_of(exact, len), &back), want);
+            CHECK_EQ(http_head_text_parse(span_of(exact, len), &back), want);
         free(exact);
     }
 }
@@ -132,7 +132,7 @@ static void test_rubbish(void)
     struct http_head back;
 
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-        CHECK_EQ(journal_head_parse(span_text(texts[i]), &back), ERR_CORRUPT);
+        CHECK_EQ(http_head_text_parse(span_text(texts[i]), &back), ERR_CORRUPT);
 }
 
 CHECK_MAIN(TEST(test_request), TEST(test_answer), TEST(test_empty_control_data),

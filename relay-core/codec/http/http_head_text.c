@@ -1,4 +1,4 @@
-#include "relay-client/journal/journal_head.h"
+#include "codec/http/http_head_text.h"
 
 #include <stdio.h>
 
@@ -74,7 +74,7 @@ static bool set_control(struct http_head *h, struct span name, struct span value
 
 /* ---- both ways ---- */
 
-size_t journal_head_size(const struct http_head *h)
+size_t http_head_text_size(const struct http_head *h)
 {
     struct control control[CONTROL_MAX];
     char status[STATUS_SIZE];
@@ -87,7 +87,7 @@ size_t journal_head_size(const struct http_head *h)
     return size;
 }
 
-void journal_head_format(const struct http_head *h, char *out)
+void http_head_text_format(const struct http_head *h, char *out)
 {
     struct control control[CONTROL_MAX];
     char status[STATUS_SIZE];
@@ -120,7 +120,7 @@ static enum err parse_line(struct span line, struct http_head *out)
     return OK;
 }
 
-enum err journal_head_parse(struct span text, struct http_head *out)
+enum err http_head_text_parse(struct span text, struct http_head *out)
 {
     *out = (struct http_head){0};
     while (text.len > 0) {

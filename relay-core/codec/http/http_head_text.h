@@ -1,11 +1,11 @@
-#ifndef CLIENT_JOURNAL_JOURNAL_HEAD_H
-#define CLIENT_JOURNAL_JOURNAL_HEAD_H
+#ifndef CODEC_HTTP_HEAD_TEXT_H
+#define CODEC_HTTP_HEAD_TEXT_H
 
 #include "codec/http/http_head.h"
 
-/* A head as the journal keeps it: one line per field, "name: value" and a line feed,
- * every byte as it was, in order.  Control data comes first, named as in HTTP/2 (RFC
- * 9113 §8.3), in a request as
+/* A head as the journal and the inbox keep it: one line per field, "name: value" and a
+ * line feed, every byte as it was, in order.  Control data comes first, named as in HTTP/2
+ * (RFC 9113 §8.3), in a request as
  *     :method: POST
  *     :scheme: https
  *     :authority: mybot.relay.example.com
@@ -15,10 +15,10 @@
  * never shown.  Names hold neither ": " nor spaces, and values no line feed. */
 
 /* Bytes of the text; there is no NUL behind it. */
-size_t journal_head_size(const struct http_head *h);
+size_t http_head_text_size(const struct http_head *h);
 /* Writes just that many bytes. */
-void journal_head_format(const struct http_head *h, char *out);
+void http_head_text_format(const struct http_head *h, char *out);
 /* The spans of `out` point into `text`.  ERR_CORRUPT: not such a text. */
-MUST_CHECK enum err journal_head_parse(struct span text, struct http_head *out);
+MUST_CHECK enum err http_head_text_parse(struct span text, struct http_head *out);
 
 #endif
