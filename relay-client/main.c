@@ -59,6 +59,7 @@ static const struct command commands[] = {
      .bit = CLIENT_LOGIN,
      .summary = "remember relay, tunnel, token and channel secret",
      .examples = login_examples,
+     .makes_config = true,
      .run = login_command},
     {.name = "up",
      .bit = CLIENT_UP,

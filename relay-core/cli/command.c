@@ -142,6 +142,7 @@ static enum command_exit run_with_settings(struct command_call *call, const char
         .args = args,
         .environment = call->environment,
         .config_file = config_file,
+        .makes_config = call->command->makes_config,
         .stdin_fd = call->in,
     };
     enum err e = settings_load(&settings, &input);

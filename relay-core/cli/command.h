@@ -40,6 +40,7 @@ struct command {
     const char *summary;                    /* one line without full stop */
     const char *details;                    /* paragraphs, "\n\n" between them; or NULL */
     const struct command_example *examples; /* or NULL */
+    bool makes_config;                      /* writes the file that --config names */
     enum command_exit (*run)(struct command_call *call);
 };
 

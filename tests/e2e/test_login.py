@@ -94,6 +94,30 @@ class Login(rig.TestCase):
             os.chmod(self.config, 0o600)
             json.dump(content, file)
 
+    def test_a_named_file_is_made(self):
+        """As the usual one: 0600, in a folder of 0700, whatever the umask is."""
+        self.config = os.path.join(self.home, "bots", "mine", "config.json")
+        for config, words in ((self.config, "Saved in"), (self.config, "Saved in")):
+            done = self.login("--config", config)
+            self.assertEqual(done.code, 0, done.err)
+            self.assertIn(f"{words} {config}", done.text())
+        self.assertEqual(self.saved()["tunnel"], "mybot")
+        for folder in (os.path.dirname(self.config), os.path.join(self.home, "bots")):
+            self.assertEqual(stat.S_IMODE(os.stat(folder).st_mode), 0o700)
+        self.assertFalse(os.path.exists(os.path.join(self.home, ".config")))
+        up = self.rig.start("up", [rig.HOOKLINE, "up", "--echo", "--json", "--config",
+                                   self.config], env=self.env)
+        up.wait_json(lambda x: x.get("state") == "linked")
+        self.assertEqual(up.stop(), 0)
+
+    def test_a_named_file_is_not_made_by_others_or_by_failures(self):
+        config = os.path.join(self.home, "new", "config.json")
+        done = self.rig.hookline("list", "--config", config, env=self.env)
+        self.assertEqual(done.code, 2)
+        self.assertIn("No such file", done.err)
+        self.assertEqual(self.login("--config", config, token="hkl_wrong").code, 1)
+        self.assertFalse(os.path.exists(os.path.dirname(config)))
+
     def test_a_doubtful_secret_is_named(self):
         done = self.login("--secret-file", self.rig.write("doubtful", "m" * 172))
         self.assertEqual(done.code, 0)

@@ -63,9 +63,14 @@ static const struct command_example examples[] = {
 };
 
 static const struct command commands[] = {
-    {"serve", SERVE, "serve the public", "First paragraph.\n\nSecond.", examples, run_serve},
-    {"token create", CREATE, "make a token", NULL, NULL, run_create},
-    {"token list", LIST, "list the tokens", NULL, NULL, run_list},
+    {.name = "serve",
+     .bit = SERVE,
+     .summary = "serve the public",
+     .details = "First paragraph.\n\nSecond.",
+     .examples = examples,
+     .run = run_serve},
+    {.name = "token create", .bit = CREATE, .summary = "make a token", .run = run_create},
+    {.name = "token list", .bit = LIST, .summary = "list the tokens", .run = run_list},
 };
 
 static const struct command_program program = {

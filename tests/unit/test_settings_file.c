@@ -161,6 +161,38 @@ static void test_cut_anywhere(void)
     scratch_folder_remove();
 }
 
+/* For the command that writes it. */
+static void test_may_be_missing(void)
+{
+    struct settings_input input = {
+        .table = table,
+        .table_len = ARRAY_LEN(table),
+        .command = UP,
+        .environment = NONE,
+        .makes_config = true,
+        .stdin_fd = -1,
+    };
+
+    set_up();
+    input.args = ARGS("--config", file, "--port", "7");
+    CHECK_EQ(settings_load(&s, &input), OK);
+    CHECK_STR(settings_text(&s, "config"), file);
+    CHECK_EQ(settings_integer(&s, "port"), 7);
+    done();
+    input.args = ARGS("--config", scratch_folder_path("no/folder/c.json"));
+    CHECK_EQ(settings_load(&s, &input), OK);
+    done();
+    (void)scratch_folder_write_text("c.json", "{\"port\": true}", 0644);
+    input.args = ARGS("--config", file); /* what is there must be right */
+    CHECK_EQ(settings_load(&s, &input), ERR_USAGE);
+    done();
+    input.args = ARGS("--config", scratch_folder_path("c.json/c.json"));
+    CHECK_EQ(settings_load(&s, &input), ERR_USAGE);
+    CHECK(strstr(settings_problems(&s), "Not a directory"));
+    done();
+    scratch_folder_remove();
+}
+
 static void test_the_file_itself(void)
 {
     set_up();
@@ -214,4 +246,5 @@ static void test_size_limit(void)
 }
 
 CHECK_MAIN(TEST(test_kinds), TEST(test_other_commands), TEST(test_mistakes),
-           TEST(test_cut_anywhere), TEST(test_the_file_itself), TEST(test_size_limit))
+           TEST(test_cut_anywhere), TEST(test_may_be_missing), TEST(test_the_file_itself),
+           TEST(test_size_limit))

@@ -69,6 +69,7 @@ struct settings_input {
     const char *const *args;        /* behind the command's name; NULL-terminated */
     const char *const *environment; /* NULL-terminated */
     const char *config_file;        /* need not exist; NULL: none.  --config names another */
+    bool makes_config;              /* the command writes it: --config need not exist either */
     int stdin_fd;
 };
 

@@ -263,6 +263,14 @@ static void read_fd(struct file *f, int fd)
     bytes_fini(&text);
 }
 
+/* After open failed. */
+static bool may_be_missing(const struct settings *s, bool named)
+{
+    if (named)
+        return s->in.makes_config && errno == ENOENT;
+    return errno == ENOENT || errno == ENOTDIR;
+}
+
 void settings_file_read(struct settings *s)
 {
     const struct setting *row = settings_find(s, SPAN(SETTINGS_CONFIG_KEY));
@@ -278,7 +286,7 @@ void settings_file_read(struct settings *s)
     if (fd >= 0) {
         read_fd(&f, fd);
         (void)close(fd);
-    } else if (named || (errno != ENOENT && errno != ENOTDIR)) {
+    } else if (!may_be_missing(s, named != NULL)) {
         settings_problem(s, "%s: %s", f.path, strerror(errno));
     }
 }
