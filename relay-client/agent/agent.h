@@ -28,6 +28,8 @@ struct agent_status {
     uint64_t retry_ms;  /* AGENT_WAITING, AGENT_REFUSED: from now */
     uint64_t rtt_us;    /* of the link, 0 unknown */
     unsigned attempt;
+    uint64_t kept;           /* in the relay's inbox still: they drain while linked */
+    uint64_t pending, aside; /* in the journal: struct journal_unfinished */
 };
 
 struct agent_events {

@@ -14,8 +14,10 @@
 struct journal;
 
 struct journal_options {
-    const char *path;    /* file, created 0600 in a 0700 folder; ":memory:" for tests */
-    uint64_t keep_bytes; /* retention, oldest go first; 0: no limit */
+    const char *path; /* file, created 0600 in a 0700 folder; ":memory:" for tests */
+    /* Retention: what is finished goes, the oldest first.  What is pending or set aside
+     * stays, whatever its age, and beyond keep_bytes if it takes more than that. */
+    uint64_t keep_bytes; /* 0: no limit */
     uint64_t keep_ms;    /* 0: for ever */
 };
 
@@ -79,10 +81,15 @@ struct journal_answer {
     unsigned status; /* what the sender got; 0: no answer */
     enum journal_answerer by; /* who gave it */
     uint64_t answered_us;     /* when, since arrival; 0: before, or never */
+    /* Only these three are news: the rest of an earlier answer stays, and is not read here. */
+    bool is_sender_only;
     enum journal_outcome outcome;
-    unsigned attempts;            /* calls of the handler so far */
-    unsigned crashes;             /* of them, those that we did not survive */
-    uint64_t next_ms;             /* JOURNAL_PENDING: wall clock of the next attempt, or 0 */
+    unsigned attempts; /* calls of the handler so far */
+    unsigned crashes;  /* of them, those that we did not survive */
+    uint64_t next_ms;  /* JOURNAL_PENDING: wall clock of the next attempt, or 0 */
+    /* At the first attempt nothing took a connection to the bot: LINE on its own would have
+     * recorded could_not_connect instead of request_timeout. */
+    bool is_unreachable;
     const struct http_head *head; /* of the bot; NULL: no answer */
     struct span body;
     bool body_truncated;
@@ -98,7 +105,8 @@ struct journal_ticket {
     /* Set before `stored`.  The first exchange with one of its events, or 0. */
     uint64_t duplicate_of;
     /* Every one of its events was in an earlier exchange that the bot has answered with
-     * 2xx, or that is pending: nothing is lost if the bot does not see this one. */
+     * 2xx, or that was recorded as JOURNAL_PENDING (one that the bot has right now is
+     * neither): nothing is lost if the bot does not see this one. */
     bool is_repeated;
 };
 
@@ -110,7 +118,8 @@ MUST_CHECK enum err journal_record(struct journal *j, const struct journal_reque
                                    struct journal_ticket *ticket);
 /* Not awaited by anybody; kept in order behind the record.  Copies everything.  While
  * the disk refuses it is tried again every second.  A later answer to the same exchange
- * replaces the earlier one; one to an exchange that retention took is dropped. */
+ * replaces the earlier one, but what the user has dropped (JOURNAL_DROP) does not become
+ * pending again; one to an exchange that retention took is dropped. */
 MUST_CHECK enum err journal_answer(struct journal *j, const struct journal_answer *answer);
 
 /* The last failure of the disk for the status line, "" when all is well.  That a damaged
