@@ -2,16 +2,12 @@
 
 #include "base/mem.h"
 #include "relay-client/journal/journal_file.h"
+#include "store/database_upkeep.h"
 
 #include <string.h>
 
-#define LOG_BYTES    (4u * 1024 * 1024) /* of the write-ahead log, between checkpoints */
-#define UNUSED_BYTES (4u * 1024 * 1024) /* of free pages that stay for the next exchanges */
-#define SHRINK_PAGES 256u               /* at once: a few milliseconds */
-
 struct journal_writer {
     struct journal_file file;
-    uint64_t log_checked; /* the log's size at the last checkpoint, if readers hindered it */
     uint64_t next_id;
     /* the batch */
     struct journal_entry *first, **last;
@@ -62,21 +58,6 @@ static void report(struct journal_writer *w, struct journal_report *out)
     out->notice = take_text(w->file.notice);
 }
 
-/* Between transactions.  A checkpoint that readers hinder is tried again when the log
- * has grown by as much again. */
-static enum err bound_log(struct journal_writer *w)
-{
-    uint64_t size = database_wal_size(w->file.db);
-
-    if (size < w->log_checked)
-        w->log_checked = 0;
-    if (size - w->log_checked < LOG_BYTES)
-        return OK;
-    enum err rc = database_checkpoint(w->file.db, false);
-    w->log_checked = rc == ERR_BUSY ? size : 0;
-    return rc == ERR_BUSY ? OK : rc;
-}
-
 /* ---- batches ---- */
 
 void journal_writer_begin(struct journal_writer *w)
@@ -89,7 +70,7 @@ void journal_writer_begin(struct journal_writer *w)
 
 static enum err begin_transaction(struct journal_writer *w)
 {
-    enum err rc = w->file.db ? bound_log(w) : OK;
+    enum err rc = w->file.db ? database_upkeep_log(w->file.db) : OK;
 
     if (rc)
         journal_file_fail(&w->file, rc);
@@ -162,31 +143,18 @@ void journal_writer_end(struct journal_writer *w)
 
 /* ---- maintenance ---- */
 
-static enum err tidy(struct journal_writer *w, bool *has_more)
-{
-    struct database_size size;
-    enum err rc = database_measure(w->file.db, &size);
-
-    *has_more = !rc && size.unused > UNUSED_BYTES;
-    if (*has_more)
-        return database_shrink(w->file.db, SHRINK_PAGES);
-    if (!rc && database_wal_size(w->file.db) > 0)
-        rc = database_checkpoint(w->file.db, true);
-    return rc == ERR_BUSY ? OK : rc; /* a reader: next time */
-}
-
 void journal_writer_maintain(struct journal_writer *w, struct journal_chore *chore)
 {
     chore->rc = OK;
     chore->has_more = false;
     if (w->first || !w->file.db)
         return;
-    enum err rc = bound_log(w);
+    enum err rc = database_upkeep_log(w->file.db);
     if (!rc)
         rc = journal_retention_step(&w->file.retention, w->file.db, &chore->limits,
                                     chore->wall_ms, &chore->has_more);
     if (!rc && !chore->has_more && chore->is_idle)
-        rc = tidy(w, &chore->has_more);
+        rc = database_upkeep_rest(w->file.db, &chore->has_more);
     chore->rc = rc;
     if (!rc)
         return;

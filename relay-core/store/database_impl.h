@@ -14,6 +14,7 @@ struct database {
     struct writer_lock lock;
     struct sqlite3 *handle; /* owned; NULL: not connected */
     uint64_t wal_size;
+    uint64_t log_checked; /* its size when readers hindered the last checkpoint, or 0 */
     bool is_memory, is_broken;
     char detail[DETAIL_MAX];
 };
