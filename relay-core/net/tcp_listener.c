@@ -1,6 +1,6 @@
 /* The happy path:
- *  1. The address is parsed, bound and listened on; every failure is told in the
- *     caller's options.
+ *  1. The address is parsed, bound and listened on, or the socket that was given is looked
+ *     at and taken; every failure is told in the caller's options.
  *  2. Each connection becomes a stream and goes to on_accept.
  *  3. close: uv_close, and its callback frees.
  *
@@ -17,7 +17,11 @@
 #include "net/tcp_stream.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
 #include <uv.h>
 
 #define BACKLOG_DEFAULT 511
@@ -99,6 +103,11 @@ static enum err explain(struct tcp_listener_options *o, const struct place *p, i
     const char *shown = p->host[0] != '\0' ? p->host : "every address";
     char *out = o->detail;
 
+    if (o->fd > 0) {
+        (void)snprintf(out, sizeof o->detail, "cannot listen on descriptor %d: %s", o->fd,
+                       uv_strerror(code));
+        return code == UV_ENOMEM ? ERR_NOMEM : ERR_IO;
+    }
     switch (code) {
     case UV_EADDRINUSE:
         (void)snprintf(
@@ -174,6 +183,45 @@ static void on_connection(uv_stream_t *uv, int status)
         take(t);
 }
 
+/* --- a socket that listens already --- */
+
+static bool has_option(int fd, int option, int wanted)
+{
+    int value = -1;
+    socklen_t len = sizeof value;
+
+    return getsockopt(fd, SOL_SOCKET, option, &value, &len) == 0 && value == wanted;
+}
+
+static bool is_listening_tcp(int fd)
+{
+    return has_option(fd, SO_ACCEPTCONN, 1) && has_option(fd, SO_TYPE, SOCK_STREAM) &&
+           (has_option(fd, SO_DOMAIN, AF_INET) || has_option(fd, SO_DOMAIN, AF_INET6));
+}
+
+static enum err check_given(struct tcp_listener_options *o)
+{
+    if (is_listening_tcp(o->fd))
+        return OK;
+    (void)snprintf(o->detail, sizeof o->detail,
+                   "descriptor %d is not a TCP socket that listens", o->fd);
+    return ERR_CONFIG;
+}
+
+static int take_copy(struct tcp_listener *t, int fd, int backlog)
+{
+    int copy = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+
+    if (copy < 0)
+        return uv_translate_sys_error(errno);
+    int code = uv_tcp_open(&t->tcp, copy);
+    if (code != 0) {
+        (void)close(copy);
+        return code;
+    }
+    return uv_listen(uv_of(t), backlog, on_connection);
+}
+
 /* --- life --- */
 
 static int bind_and_listen(struct tcp_listener *t, struct place *p, int backlog)
@@ -194,7 +242,7 @@ enum err tcp_listener_open(struct loop *l, struct tcp_listener_options *options,
     struct place place = {0};
 
     options->detail[0] = '\0';
-    enum err e = parse(options, &place);
+    enum err e = options->fd > 0 ? check_given(options) : parse(options, &place);
     if (e != OK)
         return e;
     struct tcp_listener *t = mem_alloc(sizeof *t);
@@ -207,7 +255,8 @@ enum err tcp_listener_open(struct loop *l, struct tcp_listener_options *options,
     (void)uv_tcp_init(loop_uv(l), &t->tcp); /* makes no socket yet: cannot fail */
     t->tcp.data = t->spare.data = t;
     int backlog = options->backlog > 0 ? options->backlog : BACKLOG_DEFAULT;
-    int code = bind_and_listen(t, &place, backlog);
+    int code = options->fd > 0 ? take_copy(t, options->fd, backlog)
+                               : bind_and_listen(t, &place, backlog);
     if (code != 0) {
         tcp_listener_close(t);
         return explain(options, &place, code);
@@ -226,6 +275,14 @@ unsigned tcp_listener_port(const struct tcp_listener *t)
     if (address.ss_family == AF_INET)
         return ntohs(((const struct sockaddr_in *)&address)->sin_port);
     return ntohs(((const struct sockaddr_in6 *)&address)->sin6_port);
+}
+
+int tcp_listener_descriptor(const struct tcp_listener *t)
+{
+    uv_os_fd_t fd = -1;
+
+    (void)uv_fileno((const uv_handle_t *)&t->tcp, &fd);
+    return fd;
 }
 
 void tcp_listener_close(struct tcp_listener *t)
