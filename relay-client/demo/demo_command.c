@@ -5,6 +5,7 @@
  *   4. curl sends the webhook to the relay's public port, as LINE would
  *   5. `hookline show last` prints what was recorded
  *   6. `hookline tail` until Ctrl-C, unless --once
+ * With --json each of them says so in an object, and `show` and `tail` print theirs.
  * All that was started is ended, and the folder removed: also when Ctrl-C, SIGTERM or the
  * terminal's end comes before 6.  What fails by itself is said, and then the folder stays,
  * for the logs in it. */
@@ -14,6 +15,7 @@
 #include "relay-client/commands/commands.h"
 #include "relay-client/demo/demo_files.h"
 #include "relay-client/demo/demo_process.h"
+#include "relay-client/demo/demo_report.h"
 
 #include <libgen.h>
 #include <stdio.h>
@@ -26,18 +28,12 @@ struct demo {
     struct command_call *call; /* borrowed */
     struct demo_files files;
     struct demo_interrupt interrupt;
+    struct demo_report report;
+    struct demo_address address;
     char hookline[PATHS_MAX], hookline_relay[PATHS_MAX];
     struct demo_process relay, agent;
-    char relay_address[32]; /* "localhost:8443" */
-    char url[300];          /* of the tunnel */
     char detail[256];
 };
-
-static void say(struct demo *d, const char *what)
-{
-    (void)fprintf(d->call->out, "%s\n", what);
-    (void)fflush(d->call->out);
-}
 
 /* --- step 2 --- */
 
@@ -62,9 +58,9 @@ static enum err find_programs(struct demo *d)
 
 static enum err create_token(struct demo *d)
 {
-    const char *const args[] = {d->hookline_relay, "token",  "create",
-                                "--tunnel",        "demo",   "--data",
-                                d->files.folder,   "--json", NULL};
+    const char *const args[] = {d->hookline_relay, "token",     "create",
+                                "--tunnel",        DEMO_TUNNEL, "--data",
+                                d->files.folder,   "--json",    NULL};
     struct demo_program program = {.args = args,
                                    .interrupt = &d->interrupt,
                                    .log_file = d->files.relay_log,
@@ -112,7 +108,8 @@ static bool take_port(struct demo *d, const struct json_value *line)
 
     if (!json_u64(json_member(line, "https_port"), &port))
         return false;
-    snprintf(d->relay_address, sizeof d->relay_address, "localhost:%u", (unsigned)port);
+    d->address.https_port = (unsigned)port;
+    snprintf(d->address.relay, sizeof d->address.relay, "localhost:%u", (unsigned)port);
     return true;
 }
 
@@ -154,17 +151,28 @@ static bool take_url(struct demo *d, const struct json_value *line)
 
     if (!state || !url || !span_is(span_text(state), SPAN("linked")))
         return false;
-    snprintf(d->url, sizeof d->url, "%s", url);
+    snprintf(d->address.url, sizeof d->address.url, "%s", url);
     return true;
 }
 
 static enum err start_agent(struct demo *d)
 {
-    const char *const args[] = {
-        d->hookline,     "up",           "--relay",      d->relay_address,
-        "--tunnel=demo", "--token-file", d->files.token, "--secret-file",
-        d->files.secret, "--ca-file",    d->files.ca,    "--data",
-        d->files.folder, "--echo",       "--json",       NULL};
+    const char *const args[] = {d->hookline,
+                                "up",
+                                "--relay",
+                                d->address.relay,
+                                "--tunnel=" DEMO_TUNNEL,
+                                "--token-file",
+                                d->files.token,
+                                "--secret-file",
+                                d->files.secret,
+                                "--ca-file",
+                                d->files.ca,
+                                "--data",
+                                d->files.folder,
+                                "--echo",
+                                "--json",
+                                NULL};
     struct demo_program program = {.args = args,
                                    .interrupt = &d->interrupt,
                                    .log_file = d->files.agent_log,
@@ -173,6 +181,8 @@ static enum err start_agent(struct demo *d)
 
     if (rc == OK)
         rc = wait_for(d, &d->agent, "status", take_url);
+    if (rc == OK)
+        demo_report_ready(&d->report, &d->address);
     return rc;
 }
 
@@ -200,7 +210,7 @@ static enum err send_webhook(struct demo *d)
     struct demo_program program = {
         .args = args, .interrupt = &d->interrupt, .read_output = true};
 
-    snprintf(url, sizeof url, "%s/callback", d->url);
+    snprintf(url, sizeof url, "%s/callback", d->address.url);
     snprintf(signature, sizeof signature, "x-line-signature: %s", d->files.signature);
     snprintf(body, sizeof body, "@%s", d->files.body);
     bytes_init(&status, 65536);
@@ -215,37 +225,29 @@ static enum err send_webhook(struct demo *d)
     return rc;
 }
 
+/* Ends the arguments, or is the last of them. */
+static const char *json_flag(const struct demo *d)
+{
+    return d->report.is_json ? "--json" : NULL;
+}
+
 static enum err show_exchange(struct demo *d)
 {
-    const char *const args[] = {d->hookline, "show", "last", "--data", d->files.folder, NULL};
+    const char *const args[] = {d->hookline,     "show",       "last", "--data",
+                                d->files.folder, json_flag(d), NULL};
     struct demo_program program = {.args = args, .interrupt = &d->interrupt};
 
+    demo_report_gap(&d->report);
     return demo_process_run(&program, NULL);
 }
 
 /* --- step 6 --- */
 
-static void print_invitation(struct demo *d)
-{
-    (void)fprintf(d->call->out,
-                  "\nThe demo stays up; Ctrl-C ends it. Send the webhook again from another "
-                  "terminal:\n\n"
-                  "  curl --cacert %s \\\n"
-                  "    -H 'x-line-signature: %s' \\\n"
-                  "    --data-binary @%s \\\n"
-                  "    %s/callback\n\n"
-                  "Change a byte of the file and see what is said about the signature. Look at "
-                  "it all with\n\n"
-                  "  %s list --data %s\n\n",
-                  d->files.ca, d->files.signature, d->files.body, d->url, d->hookline,
-                  d->files.folder);
-    (void)fflush(d->call->out);
-}
-
 /* Only the demo hears Ctrl-C: its programs have process groups of their own. */
 static enum err stay(struct demo *d)
 {
-    const char *const args[] = {d->hookline, "tail", "--data", d->files.folder, NULL};
+    const char *const args[] = {d->hookline,     "tail",       "--data",
+                                d->files.folder, json_flag(d), NULL};
     struct demo_program program = {.args = args, .interrupt = &d->interrupt};
     struct demo_process tail;
     enum err rc = demo_process_start(&tail, &program);
@@ -265,11 +267,11 @@ struct demo_step {
 
 static const struct demo_step steps[] = {
     {"looking for the programs", find_programs},
-    {"a token for the tunnel \"demo\"", create_token},
+    {"a token for the tunnel \"" DEMO_TUNNEL "\"", create_token},
     {"a relay with TLS on this machine", start_relay},
     {"an agent with the echo bot, linked to it", start_agent},
     {"a signed LINE webhook, sent by curl through the public port", send_webhook},
-    {"what was recorded:\n", show_exchange},
+    {"what was recorded", show_exchange},
 };
 
 static void complain(struct demo *d, enum err rc)
@@ -284,7 +286,7 @@ static enum err run_steps(struct demo *d)
     enum err rc = OK;
 
     for (size_t i = 0; rc == OK && i < ARRAY_LEN(steps); i++) {
-        say(d, steps[i].says);
+        demo_report_step(&d->report, steps[i].says);
         rc = steps[i].run(d);
         if (demo_interrupt_came(&d->interrupt))
             rc = ERR_CANCELLED;
@@ -294,7 +296,13 @@ static enum err run_steps(struct demo *d)
 
 enum command_exit demo_command(struct command_call *call)
 {
-    struct demo d = {.call = call, .relay.out = -1, .agent.out = -1};
+    struct demo d = {
+        .call = call,
+        .report = {call->out, settings_bool(call->settings, "json")},
+        .address = {.files = &d.files, .hookline = d.hookline},
+        .relay.out = -1,
+        .agent.out = -1,
+    };
     enum err rc = demo_interrupt_open(&d.interrupt);
 
     if (rc == OK)
@@ -303,7 +311,7 @@ enum command_exit demo_command(struct command_call *call)
     if (rc == OK)
         rc = run_steps(&d);
     if (rc == OK && !settings_bool(call->settings, "once")) {
-        print_invitation(&d);
+        demo_report_invitation(&d.report, &d.address);
         rc = stay(&d);
     }
     demo_process_stop(&d.agent);
@@ -312,6 +320,8 @@ enum command_exit demo_command(struct command_call *call)
         demo_files_remove(&d.files);
     else
         complain(&d, rc);
+    if (rc == OK)
+        demo_report_done(&d.report);
     demo_interrupt_close(&d.interrupt);
     return rc == OK ? COMMAND_OK : COMMAND_FAILED;
 }

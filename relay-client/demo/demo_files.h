@@ -17,8 +17,6 @@ struct demo_files {
     char signature[64]; /* of the body, Base64 */
 };
 
-#define DEMO_TEXT "こんにちは、Hookline! 🎉"
-
 /* On failure `detail` says why; what was made is removed. */
 MUST_CHECK enum err demo_files_make(struct demo_files *f, struct random *random,
                                     uint64_t now_ms, char detail[static 256]);

@@ -1,4 +1,5 @@
 """`hookline demo`: the whole job on one machine, with nothing to configure."""
+import json
 import os
 import re
 import signal
@@ -20,6 +21,41 @@ class Demo(rig.TestCase):
                           "is on disk", "Answered by   echo"):
                 self.assertIn(words, text)
             self.assert_tidy()
+
+    def test_once_as_json(self):
+        """One object per line, named as `up` and `show` name their members."""
+        done = self.rig.hookline("demo", "--once", "--json")
+        self.assertEqual((done.code, done.err), (0, ""))
+        lines = done.json_lines()
+        self.assertEqual([line["type"] for line in lines if line["type"] != "note"],
+                         ["ready", "exchange", "done"])
+        self.assertEqual((lines[0]["type"], lines[-1]["type"]), ("note", "done"))
+        for line in lines:
+            if line["type"] != "exchange":
+                self.assertRegex(line["time"], r"^\d{4}-\d\d-\d\dT")
+        ready, exchange = (next(line for line in lines if line["type"] == type)
+                           for type in ("ready", "exchange"))
+        self.assertEqual(ready["url"], f"https://localhost:{ready['https_port']}/demo")
+        self.assertEqual((ready["relay"], ready["tunnel"]),
+                         (f"localhost:{ready['https_port']}", "demo"))
+        self.assertEqual(os.path.dirname(ready["ca_file"]), ready["data"])
+        self.assertEqual((exchange["verdict"], exchange["status"], exchange["webhook"]),
+                         ("valid", 200, True))
+        self.assertIn("こんにちは、Hookline!", exchange["events"][0]["text"])
+        self.assert_tidy()
+
+    def test_json_for_a_script_that_plays_on(self):
+        demo = self.rig.start("demo", [rig.HOOKLINE, "demo", "--json"])
+        ready = demo.wait_json(lambda line: line["type"] == "ready")
+        demo.wait_json(lambda line: line["type"] == "exchange" and "request" in line)
+        again = self.rig.run(["curl", "-sS", "--cacert", ready["ca_file"], "-H",
+                              f"x-line-signature: {ready['signature']}", "--data-binary",
+                              f"@{ready['body_file']}", f"{ready['url']}/callback"])
+        self.assertEqual(again.code, 0, again.err)
+        demo.wait_json(lambda line: line["type"] == "exchange" and line["id"] == 2)
+        self.assertEqual(demo.stop(signal.SIGINT), 0)
+        self.assertEqual(json.loads(demo.out.lines[-1])["type"], "done")
+        self.assert_tidy()
 
     def test_it_stays_up_until_interrupted(self):
         demo = self.rig.start("demo", [rig.HOOKLINE, "demo"])
@@ -73,3 +109,7 @@ class Demo(rig.TestCase):
         self.assertIn("curl is not installed", done.err)
         log = re.search(r"The logs are (\S+)", done.err).group(1)
         self.assertTrue(os.path.exists(log))
+        done = self.rig.hookline("demo", "--once", "--json", env=env)
+        self.assertEqual(done.code, 1)
+        self.assertIn("curl is not installed", done.err)
+        self.assertEqual({line["type"] for line in done.json_lines()}, {"note", "ready"})
