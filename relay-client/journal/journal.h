@@ -10,7 +10,9 @@
  * Other processes (list, show, tail) read it through journal_reader.h.
  *
  * Life:  journal_open -> record ... -> journal_close -> on_closed (freed)
- * Order: what is recorded is on disk in the order of the calls. */
+ * Order: what is recorded is on disk in the order of the calls, and without gaps: when the
+ *        disk refuses one, it refuses all that are recorded until `stored` has said so.  So
+ *        whoever then takes no more has nothing on disk that came behind what is missing. */
 struct journal;
 
 struct journal_options {
