@@ -17,9 +17,9 @@
 #include "loop/defer.h"
 #include "net/local_socket.h"
 #include "relay-client/agent/agent_context.h"
-#include "relay-client/agent/linker.h"
+#include "relay-client/agent/link/linker.h"
 #include "relay-client/agent/plain_request.h"
-#include "relay-client/agent/webhook_delivery.h"
+#include "relay-client/agent/webhook/webhook_delivery.h"
 #include "relay-client/agent/webhook_path.h"
 
 #include <stdio.h>

@@ -6,7 +6,7 @@
 #include "cli/secret_file.h"
 #include "codec/json/json_writer.h"
 #include "codec/url.h"
-#include "relay-client/agent/link_attempt.h"
+#include "relay-client/agent/link/link_attempt.h"
 #include "relay-client/commands/commands.h"
 #include "relay-client/login/login_config.h"
 #include "relay-client/secrets.h"

@@ -1,4 +1,4 @@
-#include "relay-client/agent/backoff.h"
+#include "relay-client/agent/link/backoff.h"
 
 #include "check.h"
 

@@ -1,5 +1,5 @@
 /* One link for ever: how fast the next try comes, and what the user is told. */
-#include "relay-client/agent/backoff.h"
+#include "relay-client/agent/link/backoff.h"
 #include "unit/check.h"
 #include "unit/support/linker_rig.h"
 

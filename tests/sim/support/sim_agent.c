@@ -4,7 +4,7 @@
 #include "loop/deadline.h"
 #include "net/pipe_stream.h"
 #include "relay-client/agent/plain_request.h"
-#include "relay-client/agent/webhook_delivery.h"
+#include "relay-client/agent/webhook/webhook_delivery.h"
 #include "relay-server/delivery/webhook.h"
 #include "unit/check.h"
 #include "unit/support/scratch_folder.h"

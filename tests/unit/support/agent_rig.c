@@ -5,7 +5,7 @@
 #include "loop/deadline.h"
 #include "net/pipe_stream.h"
 #include "relay-client/agent/plain_request.h"
-#include "relay-client/agent/webhook_delivery.h"
+#include "relay-client/agent/webhook/webhook_delivery.h"
 #include "unit/check.h"
 #include "unit/support/journal_rig.h"
 #include "unit/support/scratch_folder.h"

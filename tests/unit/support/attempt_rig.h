@@ -3,7 +3,7 @@
 #ifndef TESTS_UNIT_SUPPORT_ATTEMPT_RIG_H
 #define TESTS_UNIT_SUPPORT_ATTEMPT_RIG_H
 
-#include "relay-client/agent/link_attempt.h"
+#include "relay-client/agent/link/link_attempt.h"
 #include "unit/support/fake_relay.h"
 #include "unit/support/net_peer.h"
 

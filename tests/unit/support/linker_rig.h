@@ -3,7 +3,7 @@
 #ifndef TESTS_UNIT_SUPPORT_LINKER_RIG_H
 #define TESTS_UNIT_SUPPORT_LINKER_RIG_H
 
-#include "relay-client/agent/linker.h"
+#include "relay-client/agent/link/linker.h"
 #include "unit/support/fake_relay.h"
 
 #define LINKER_RIG_STATUSES 512u

@@ -11,7 +11,7 @@
  *     after 2 everything goes on, only the answer reaches nobody
  *   - the handler does not answer, or not in HTTP: 500, 502 or 504, recorded with the
  *     reason, which is not told to the sender */
-#include "relay-client/agent/webhook_delivery.h"
+#include "relay-client/agent/webhook/webhook_delivery.h"
 
 #include "base/container.h"
 #include "base/log.h"

@@ -9,7 +9,7 @@
  *   - the relay ends links that live shortly: they do not reset the back-off
  *   - another agent took the tunnel over with the same token: dialling again would take it
  *     back, and so on for ever: this one stays off until it is started again */
-#include "relay-client/agent/linker.h"
+#include "relay-client/agent/link/linker.h"
 
 #include "base/container.h"
 #include "base/list.h"
@@ -21,8 +21,8 @@
 #include "loop/deadline.h"
 #include "loop/defer.h"
 #include "net/tls/tls_context.h"
-#include "relay-client/agent/backoff.h"
-#include "relay-client/agent/link_attempt.h"
+#include "relay-client/agent/link/backoff.h"
+#include "relay-client/agent/link/link_attempt.h"
 
 #include <stdio.h>
 #include <string.h>

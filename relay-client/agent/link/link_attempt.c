@@ -7,7 +7,7 @@
  *   - dialling fails, TLS fails, the stream ends early, nothing comes for 15 s: on_failed
  *   - any other status: on_refused, once its body (the relay's reason) is here; a body over
  *     4 KiB is none of a relay's and not waited for */
-#include "relay-client/agent/link_attempt.h"
+#include "relay-client/agent/link/link_attempt.h"
 
 #include "base/container.h"
 #include "base/mem.h"
