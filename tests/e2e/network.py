@@ -1,0 +1,153 @@
+"""A network of the test's own: the relay's side, and a laptop at the other end of a cable.
+
+    network.enter()             # this process, its threads and programs leave the machine's
+    laptop = network.Laptop()
+    laptop.command([...])       # a command line that runs on the laptop
+    laptop.silence(), .cut(), .unplug(), .deafen("agent"), .lose(30), .move()
+    laptop.heal()               # the address stays the new one
+
+Namespaces of the kernel: nobody else's network is touched, and what was made vanishes with the
+processes in it.  Needs root or user namespaces; iproute2; nftables for all but cut, unplug, move.
+"""
+import ctypes
+import os
+import shutil
+import subprocess
+import tempfile
+
+RELAY_HOST = "relay.test"
+RELAY_ADDRESS = "10.77.0.1"
+
+_CLONE_NEWNS, _CLONE_NEWUSER, _CLONE_NEWNET = 0x00020000, 0x10000000, 0x40000000
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def _run(*words, stdin=""):
+    done = subprocess.run(words, input=stdin, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise OSError(f"{' '.join(words)}: {done.stderr.strip()}")
+    return done.stdout
+
+
+def why_not():
+    """What is missing to make networks of our own; "" when nothing is."""
+    for tool, package in (("unshare", "util-linux"), ("nsenter", "util-linux"),
+                          ("ip", "iproute2"), ("nft", "nftables")):
+        if not shutil.which(tool):
+            return f"{tool} is not installed (package {package})"
+    flags = ["--net", "--mount"] + ([] if os.geteuid() == 0 else ["--map-root-user"])
+    done = subprocess.run(["unshare", *flags, "true"], capture_output=True, text=True,
+                          check=False)
+    return "" if done.returncode == 0 else f"no namespaces: {done.stderr.strip()}"
+
+
+def _write(path, text):
+    with open(path, "w", encoding="ascii") as file:
+        file.write(text)
+
+
+def enter():
+    """Call it before there are threads.  There is no way back."""
+    user, group = os.geteuid(), os.getegid()
+    flags = _CLONE_NEWNS | _CLONE_NEWNET | (_CLONE_NEWUSER if user else 0)
+    if _libc.unshare(flags) != 0:
+        raise OSError(ctypes.get_errno(), "no namespaces")
+    if user:
+        _write("/proc/self/setgroups", "deny")
+        _write("/proc/self/uid_map", f"0 {user} 1")
+        _write("/proc/self/gid_map", f"0 {group} 1")
+    furnish()
+
+
+def furnish():
+    """In fresh namespaces of network and mounts: a loopback, and a name for the relay."""
+    _run("mount", "--make-rprivate", "/")
+    _run("ip", "link", "set", "lo", "up")
+    with tempfile.NamedTemporaryFile("w", prefix="hosts-", delete=False) as hosts:
+        hosts.write(f"127.0.0.1 localhost\n{RELAY_ADDRESS} {RELAY_HOST}\n")
+    os.chmod(hosts.name, 0o644)
+    _run("mount", "--bind", hosts.name, "/etc/hosts")
+    os.unlink(hosts.name)
+
+
+_TABLE = ("flush ruleset\nadd table inet faults\n"
+          "add chain inet faults in { type filter hook input priority 0; }\n")
+
+
+class Laptop:
+    def __init__(self):
+        self._holder = subprocess.Popen(["unshare", "--net", "cat"], stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE)
+        self._holder.stdin.write(b"\n")
+        self._holder.stdin.flush()
+        self._holder.stdout.read(1)  # it has its namespace now
+        self._number = 2
+        _run("ip", "link", "add", "name", "road", "type", "veth", "peer", "name", "wlan",
+             "netns", str(self._holder.pid))
+        _run("ip", "address", "add", RELAY_ADDRESS + "/24", "dev", "road")
+        _run("ip", "link", "set", "road", "up")
+        self._there("ip", "link", "set", "lo", "up")
+        self._there("ip", "address", "add", self.address + "/24", "dev", "wlan")
+        self._there("ip", "link", "set", "wlan", "up")
+        self._nft(_TABLE, _TABLE)
+
+    @property
+    def address(self):
+        return f"10.77.0.{self._number}"
+
+    def command(self, words):
+        return ["nsenter", f"--net=/proc/{self._holder.pid}/ns/net", "--", *words]
+
+    def _there(self, *words, stdin=""):
+        return _run(*self.command(words), stdin=stdin)
+
+    def _nft(self, relay="", laptop=""):
+        if relay:
+            _run("nft", "-f", "-", stdin=relay)
+        if laptop:
+            self._there("nft", "-f", "-", stdin=laptop)
+
+    # --- faults ---
+
+    def silence(self):
+        """Nothing arrives on either side, and nobody is told."""
+        self.deafen("relay")
+        self.deafen("agent")
+
+    def deafen(self, who):
+        """What is sent to the "relay" or the "agent" does not arrive."""
+        self._drop(who, "")
+
+    def lose(self, percent):
+        """This share of all packets."""
+        for who in ("relay", "agent"):
+            self._drop(who, f"numgen random mod 100 < {percent} ")
+
+    def _drop(self, who, which):
+        port = "road" if who == "relay" else "wlan"
+        rule = f"add rule inet faults in iifname {port} {which}drop\n"
+        self._nft(**{"relay" if who == "relay" else "laptop": rule})
+
+    def cut(self):
+        """The cable breaks beyond the laptop's sight: its own interface stays up."""
+        _run("ip", "link", "set", "road", "down")
+
+    def unplug(self):
+        """The laptop's interface goes down, and with it all routes."""
+        self._there("ip", "link", "set", "wlan", "down")
+
+    def move(self):
+        """Another address: what was connected stays connected to nothing."""
+        self._there("ip", "address", "del", self.address + "/24", "dev", "wlan")
+        self._number = self._number % 200 + 2
+        self._there("ip", "address", "add", self.address + "/24", "dev", "wlan")
+
+    def heal(self):
+        _run("ip", "link", "set", "road", "up")
+        self._there("ip", "link", "set", "wlan", "up")
+        self._nft(_TABLE, _TABLE)
+
+    def close(self):
+        self._holder.stdin.close()
+        self._holder.wait()
+        self._holder.stdout.close()
