@@ -141,7 +141,16 @@ void exchange_let_go(struct exchange *x)
 
 const char *exchange_peer(const struct exchange *x)
 {
-    return x->ops->peer(x);
+    return x->peer[0] != '\0' ? x->peer : x->ops->peer(x);
+}
+
+void exchange_set_peer(struct exchange *x, struct span address)
+{
+    size_t len = address.len < sizeof x->peer ? address.len : sizeof x->peer - 1;
+
+    if (len > 0)
+        memcpy(x->peer, address.ptr, len);
+    x->peer[len] = '\0';
 }
 
 /* --- for connections --- */

@@ -59,5 +59,9 @@ void exchange_let_go(struct exchange *x);
 
 /* The remote address of the connection, "" if there is none. */
 const char *exchange_peer(const struct exchange *x);
+/* Another address than the connection's: of whom the other end of it speaks for.  Copied,
+ * and cut at EXCHANGE_PEER_MAX - 1. */
+#define EXCHANGE_PEER_MAX 46u /* INET6_ADDRSTRLEN */
+void exchange_set_peer(struct exchange *x, struct span address);
 
 #endif

@@ -27,9 +27,10 @@ struct exchange {
     enum exchange_state state;
     enum err close_why; /* for the peer, if it can be told */
     bool paused;
-    bool head_sent; /* a final one */
-    bool sent;      /* our message is complete */
-    bool received;  /* theirs is */
+    bool head_sent;               /* a final one */
+    bool sent;                    /* our message is complete */
+    bool received;                /* theirs is */
+    char peer[EXCHANGE_PEER_MAX]; /* "": the connection's */
 };
 
 /* The object that has `struct exchange base` as a member. */

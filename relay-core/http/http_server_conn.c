@@ -133,6 +133,14 @@ void http_server_conn_shutdown(struct http_server_conn *c)
         h1_server_conn_shutdown(c->h1);
 }
 
+void http_server_conn_retire(struct http_server_conn *c)
+{
+    if (c->h2)
+        h2_conn_shutdown(c->h2);
+    else
+        h1_server_conn_retire(c->h1);
+}
+
 void http_server_conn_close(struct http_server_conn *c)
 {
     if (c->h2)

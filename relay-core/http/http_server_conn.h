@@ -44,6 +44,10 @@ MUST_CHECK enum err http_server_conn_open(struct loop *l, struct stream *stream,
 /* Ends gracefully: what is under way finishes, nothing new begins (HTTP/2: GOAWAY
  * in two steps, HTTP/1: Connection: close), then on_closed. */
 void http_server_conn_shutdown(struct http_server_conn *c);
+/* The same for who has somebody to pass late requests to: an HTTP/1 connection without a
+ * request under way is not closed in the face of one that is on its way, but for 5 s takes
+ * one more, whose answer says Connection: close. */
+void http_server_conn_retire(struct http_server_conn *c);
 /* Ends at once; exchanges are aborted. */
 void http_server_conn_close(struct http_server_conn *c);
 

@@ -245,7 +245,7 @@ static void end_exchange(struct h1_server_conn *c)
 
 static void end_turn(struct h1_server_conn *c)
 {
-    bool last = !c->turn.keep_alive || c->shutting || c->peer_ended;
+    bool last = !c->turn.keep_alive || (c->shutting && !c->retiring) || c->peer_ended;
 
     if (!c->turn.answered || c->turn.slot != H1_SLOT_FREE)
         return;
@@ -299,8 +299,17 @@ enum err h1_server_conn_open(struct loop *l, struct stream *stream, const char *
 void h1_server_conn_shutdown(struct h1_server_conn *c)
 {
     c->shutting = true;
+    c->retiring = false;
     if (c->turn.received == H1_RECEIVED_NOTHING)
         h1_server_conn_finish(c);
+}
+
+void h1_server_conn_retire(struct h1_server_conn *c)
+{
+    if (c->shutting)
+        return;
+    c->shutting = c->retiring = true;
+    h1_server_watch_retire(c);
 }
 
 void h1_server_conn_close(struct h1_server_conn *c)

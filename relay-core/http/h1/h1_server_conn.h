@@ -20,6 +20,7 @@ struct h1_server_conn;
 #define H1_SERVER_BODY_MS    5000u /* in each: */
 #define H1_SERVER_BODY_BYTES (512u * (H1_SERVER_BODY_MS / 1000u))
 #define H1_SERVER_IDLE_MS    75000u
+#define H1_SERVER_RETIRE_MS  5000u  /* the same while it retires */
 #define H1_SERVER_STALL_MS   10000u /* without the peer taking anything */
 #define H1_SERVER_LINGER_MS  5000u
 
@@ -31,6 +32,7 @@ MUST_CHECK enum err h1_server_conn_open(struct loop *l, struct stream *stream,
                                         void *owner, struct h1_server_conn **out);
 /* As http_server_conn's. */
 void h1_server_conn_shutdown(struct h1_server_conn *c);
+void h1_server_conn_retire(struct h1_server_conn *c);
 void h1_server_conn_close(struct h1_server_conn *c);
 MUST_CHECK enum err h1_server_conn_upgrade(struct h1_server_conn *c, struct exchange *x,
                                            const struct http_head *head, struct stream **out);

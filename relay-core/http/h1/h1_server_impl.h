@@ -65,7 +65,8 @@ struct h1_server_conn {
     struct h1_server_turn turn;
     struct h1_server_watch watch;
     struct defer_task task;
-    bool shutting; /* no request after the one under way */
+    bool shutting; /* the next answer is the last */
+    bool retiring; /* but who was not told yet may still ask */
     bool peer_ended;
     enum err abort; /* not OK: the exchange's owner must be told */
     char detail[128];
@@ -115,6 +116,8 @@ void h1_server_refuse_message(struct h1_server_conn *c, enum err why);
 /* From the open of the connection. */
 MUST_CHECK enum err h1_server_watch_start(struct h1_server_conn *c);
 void h1_server_watch_update(struct h1_server_conn *c);
+/* From now on it may not be idle for long. */
+void h1_server_watch_retire(struct h1_server_conn *c);
 /* All that was written has left. */
 void h1_server_watch_drained(struct h1_server_conn *c);
 

@@ -30,7 +30,7 @@ static uint64_t limit_of(const struct h1_server_conn *c)
     case H1_PHASE_HEAD:
         return H1_SERVER_HEAD_MS;
     case H1_PHASE_IDLE:
-        return H1_SERVER_IDLE_MS;
+        return c->retiring ? H1_SERVER_RETIRE_MS : H1_SERVER_IDLE_MS;
     case H1_PHASE_BODY:
         return H1_SERVER_BODY_MS;
     case H1_PHASE_LINGER:
@@ -116,6 +116,13 @@ enum err h1_server_watch_start(struct h1_server_conn *c)
     c->watch.phase = H1_PHASE_FIRST;
     begin(c);
     return deadline_set(c->loop, &c->watch.deadline, H1_SERVER_HEAD_MS, on_expired);
+}
+
+void h1_server_watch_retire(struct h1_server_conn *c)
+{
+    if (c->watch.phase == H1_PHASE_IDLE)
+        begin(c);
+    h1_server_conn_update(c);
 }
 
 void h1_server_watch_drained(struct h1_server_conn *c)
