@@ -9,8 +9,8 @@
  *     and leave.
  *
  * What can go wrong:
- *  - The disk refuses: `stored` says so to every request of the batch.  Answers, which
- *    nobody awaits, stay in `postponed` and are tried again with each chore.
+ *  - The disk refuses: `stored` says so to every request of the batch, as `done` to every
+ *    task (journal_pending.c).  Answers, which nobody awaits, stay in `postponed` and are tried again with each chore.
  *  - The disk is slow: at most JOURNAL_ENTRIES_MAX requests and JOURNAL_WAITING_MAX
  *    bytes wait, then ERR_BUSY.
  *  - `stored` closes the journal, or records again: nothing is touched after the call. */
@@ -38,7 +38,7 @@ struct journal {
     bool is_last_batch;            /* the worker thread's too */
     struct journal_limits limits;
 
-    size_t requests, answers, waiting_bytes; /* with the worker, or postponed */
+    size_t entries[JOURNAL_ENTRY_KINDS], waiting_bytes; /* with the worker, or postponed */
     struct journal_entry *postponed, **postponed_end;
 
     struct deadline chore_due;
@@ -149,10 +149,7 @@ static void on_entry_done(struct worker_job *job);
 
 static void forget_entry(struct journal *j, struct journal_entry *e)
 {
-    if (e->ticket)
-        j->requests--;
-    else
-        j->answers--;
+    j->entries[e->kind]--;
     j->waiting_bytes -= e->size;
     journal_entry_free(e);
 }
@@ -193,18 +190,36 @@ static void on_chore_due(struct deadline *d)
 /* ERR_CONFLICT: the exchange is gone, retention was faster. */
 static bool is_answer_lost(const struct journal_entry *e)
 {
-    return !e->ticket && e->rc != OK && e->rc != ERR_CONFLICT;
+    return e->kind == JOURNAL_ENTRY_ANSWER && e->rc != OK && e->rc != ERR_CONFLICT;
+}
+
+/* The last touch: the journal may be closed by whoever is told. */
+static void tell(struct journal *j, const struct journal_entry *done)
+{
+    struct journal_ticket *ticket = done->ticket;
+    struct journal_task *task = done->task;
+
+    switch (done->kind) {
+    case JOURNAL_ENTRY_REQUEST:
+        ticket->duplicate_of = done->rc ? 0 : done->duplicate_of;
+        ticket->is_repeated = !done->rc && done->is_repeated;
+        ticket->stored(ticket, done->rc, done->exchange);
+        break;
+    case JOURNAL_ENTRY_TASK:
+        task->done(task, j, done->rc ? done->rc : task->rc);
+        break;
+    case JOURNAL_ENTRY_ANSWER:
+        break;
+    }
 }
 
 static void on_entry_done(struct worker_job *job)
 {
     struct journal_entry *e = CONTAINER_OF(job, struct journal_entry, job);
     struct journal *j = e->journal;
-    struct journal_ticket *ticket = e->ticket;
-    enum err rc = e->rc;
-    uint64_t exchange = e->exchange;
+    const struct journal_entry done = *e;
 
-    take_report(j, &e->report, rc == ERR_CONFLICT ? OK : rc);
+    take_report(j, &e->report, done.rc == ERR_CONFLICT ? OK : done.rc);
     if (is_answer_lost(e) && !j->is_closing)
         postpone(j, e);
     else
@@ -212,8 +227,7 @@ static void on_entry_done(struct worker_job *job)
     if (!deadline_is_set(&j->chore_due) || !j->has_traffic)
         schedule_chore(j, CHORE_MS);
     j->has_traffic = true;
-    if (ticket)
-        ticket->stored(ticket, rc, exchange);
+    tell(j, &done);
 }
 
 static enum err submit(struct journal *j, struct journal_entry *e)
@@ -226,6 +240,7 @@ static enum err submit(struct journal *j, struct journal_entry *e)
         return rc;
     }
     j->waiting_bytes += e->size;
+    j->entries[e->kind]++;
     return OK;
 }
 
@@ -242,15 +257,13 @@ enum err journal_record(struct journal *j, const struct journal_request *request
 
     if (j->is_closing)
         return ERR_CLOSED;
-    if (is_full(j, j->requests))
+    if (is_full(j, j->entries[JOURNAL_ENTRY_REQUEST]))
         return ERR_BUSY;
     enum err rc = journal_entry_new_request(request, &e);
     if (rc)
         return rc;
     e->ticket = ticket;
-    rc = submit(j, e);
-    j->requests += !rc;
-    return rc;
+    return submit(j, e);
 }
 
 enum err journal_answer(struct journal *j, const struct journal_answer *answer)
@@ -259,14 +272,24 @@ enum err journal_answer(struct journal *j, const struct journal_answer *answer)
 
     if (j->is_closing)
         return ERR_CLOSED;
-    if (is_full(j, j->answers))
+    if (is_full(j, j->entries[JOURNAL_ENTRY_ANSWER]))
         return ERR_BUSY;
     enum err rc = journal_entry_new_answer(answer, &e);
     if (rc)
         return rc;
-    rc = submit(j, e);
-    j->answers += !rc;
-    return rc;
+    return submit(j, e);
+}
+
+enum err journal_task_submit(struct journal *j, struct journal_task *t)
+{
+    struct journal_entry *e;
+
+    if (j->is_closing)
+        return ERR_CLOSED;
+    if (j->entries[JOURNAL_ENTRY_TASK] >= JOURNAL_TASKS_MAX)
+        return ERR_BUSY;
+    enum err rc = journal_entry_new_task(t, &e);
+    return rc ? rc : submit(j, e);
 }
 
 /* ---- life ---- */
@@ -276,7 +299,8 @@ static enum err start_worker(struct journal *j)
     struct worker_options options = {
         .name = "journal",
         .threads = 1,
-        .queue_max = 2 * JOURNAL_ENTRIES_MAX + 2, /* and a chore, and the last job */
+        /* and a chore, and the last job */
+        .queue_max = 2 * JOURNAL_ENTRIES_MAX + JOURNAL_TASKS_MAX + 2,
         .before_batch = before_batch,
         .after_batch = after_batch,
         .batch_max = BATCH_MAX,
@@ -320,7 +344,8 @@ static void on_worker_closed(void *owner)
     void (*on_closed)(void *owner) = j->on_closed;
     void *closed_for = j->owner;
 
-    assert(j->requests == 0 && j->answers == 0);
+    for (size_t i = 0; i < JOURNAL_ENTRY_KINDS; i++)
+        assert(j->entries[i] == 0);
     journal_writer_close(j->writer); /* if the last job found no place */
     journal_report_fini(&j->chore.report);
     mem_free(j);

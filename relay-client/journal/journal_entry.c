@@ -6,13 +6,14 @@
 #include <string.h>
 
 /* Not zeroed as a whole: bodies are large. */
-static struct journal_entry *new_entry(size_t copies)
+static struct journal_entry *new_entry(enum journal_entry_kind kind, size_t copies)
 {
     struct journal_entry *e = mem_grow(NULL, sizeof(*e) + copies);
 
     if (!e)
         return NULL;
     memset(e, 0, sizeof(*e));
+    e->kind = kind;
     e->size = sizeof(*e) + copies;
     return e;
 }
@@ -66,7 +67,8 @@ static struct span copy_head(char **at, const struct http_head *h)
 static size_t request_size(const struct journal_request *r)
 {
     return text_size(r->delivery) + text_size(r->tunnel) + text_size(r->peer) +
-           r->head->method.len + r->head->target.len + http_head_text_size(r->head) + r->body.len;
+           r->head->method.len + r->head->target.len + http_head_text_size(r->head) +
+           r->body.len;
 }
 
 enum err journal_entry_new_request(const struct journal_request *request,
@@ -74,7 +76,7 @@ enum err journal_entry_new_request(const struct journal_request *request,
 {
     if (request->body.len > JOURNAL_BODY_MAX)
         return ERR_LIMIT;
-    struct journal_entry *e = new_entry(request_size(request));
+    struct journal_entry *e = new_entry(JOURNAL_ENTRY_REQUEST, request_size(request));
     if (!e)
         return ERR_NOMEM;
     char *at = e->copies;
@@ -103,7 +105,7 @@ enum err journal_entry_new_answer(const struct journal_answer *answer,
 {
     if (answer->body.len > JOURNAL_BODY_MAX)
         return ERR_LIMIT;
-    struct journal_entry *e = new_entry(answer_size(answer));
+    struct journal_entry *e = new_entry(JOURNAL_ENTRY_ANSWER, answer_size(answer));
     if (!e)
         return ERR_NOMEM;
     char *at = e->copies;
@@ -117,6 +119,17 @@ enum err journal_entry_new_answer(const struct journal_answer *answer,
     if (answer->head)
         e->head = copy_head(&at, answer->head);
     e->answer.body = copy_span(&at, answer->body);
+    *out = e;
+    return OK;
+}
+
+enum err journal_entry_new_task(struct journal_task *task, struct journal_entry **out)
+{
+    struct journal_entry *e = new_entry(JOURNAL_ENTRY_TASK, 0);
+
+    if (!e)
+        return ERR_NOMEM;
+    e->task = task;
     *out = e;
     return OK;
 }

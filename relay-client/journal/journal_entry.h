@@ -4,30 +4,42 @@
 #include "loop/worker.h"
 #include "relay-client/journal/journal.h"
 #include "relay-client/journal/journal_report.h"
+#include "relay-client/journal/journal_task.h"
 
-/* One request or answer on its way to the disk: a single allocation with a copy of all
- * that the caller gave.  Belongs to the loop, while its job is submitted to the worker
+/* One request, answer or task on its way to the disk: a single allocation with a copy of
+ * all that the caller gave.  Belongs to the loop, while its job is submitted to the worker
  * thread.
  *
- * Life: journal_entry_new_request | journal_entry_new_answer -> journal_entry_free */
+ * Life: journal_entry_new_... -> journal_entry_free */
 
 #define JOURNAL_BODY_MAX (64u * 1024 * 1024) /* one more: ERR_LIMIT */
 
+enum journal_entry_kind {
+    JOURNAL_ENTRY_REQUEST,
+    JOURNAL_ENTRY_ANSWER,
+    JOURNAL_ENTRY_TASK,
+};
+#define JOURNAL_ENTRY_KINDS 3
+
 struct journal_entry {
     struct worker_job job;
-    struct journal *journal;       /* back-pointer */
-    struct journal_entry *next;    /* in the batch, or of those that wait for the disk */
-    struct journal_ticket *ticket; /* borrowed until `stored`; NULL: an answer */
-    size_t size;                   /* bytes of this allocation */
-    union { /* which: ticket; everything points into `copies`, and `head` is NULL */
+    struct journal *journal;    /* back-pointer */
+    struct journal_entry *next; /* in the batch, or of those that wait for the disk */
+    enum journal_entry_kind kind;
+    size_t size; /* bytes of this allocation */
+    union {      /* everything points into `copies`, and `head` is NULL */
         struct journal_request request;
         struct journal_answer answer;
     };
-    struct span head;           /* the text of http_head_text.h; empty: no answer */
-    struct span method, target; /* of a request */
+    struct journal_ticket *ticket; /* of a request; borrowed until `stored` */
+    struct journal_task *task;     /* borrowed until `done` */
+    struct span head;              /* the text of http_head_text.h; empty: no answer */
+    struct span method, target;    /* of a request */
 
     enum err rc;       /* outcome, by the worker thread */
     uint64_t exchange; /* id, with OK and ERR_CONFLICT */
+    uint64_t duplicate_of;
+    bool is_repeated;
     struct journal_report report;
     char copies[];
 };
@@ -36,6 +48,8 @@ MUST_CHECK enum err journal_entry_new_request(const struct journal_request *requ
                                               struct journal_entry **out);
 MUST_CHECK enum err journal_entry_new_answer(const struct journal_answer *answer,
                                              struct journal_entry **out);
+MUST_CHECK enum err journal_entry_new_task(struct journal_task *task,
+                                           struct journal_entry **out);
 void journal_entry_free(struct journal_entry *e);
 
 #endif

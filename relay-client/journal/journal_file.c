@@ -9,6 +9,7 @@
 static void finish_statements(struct journal_file *f)
 {
     journal_insert_fini(&f->insert);
+    journal_backlog_fini(&f->backlog);
     journal_retention_fini(&f->retention);
 }
 
@@ -64,6 +65,8 @@ static enum err prepare(struct journal_file *f)
 {
     enum err rc = journal_insert_init(&f->insert, f->db);
 
+    if (!rc)
+        rc = journal_backlog_init(&f->backlog, f->db);
     if (!rc)
         rc = journal_retention_init(&f->retention, f->db);
     return rc ? rc : take_up_ids(f);

@@ -1,6 +1,7 @@
 #ifndef CLIENT_JOURNAL_JOURNAL_FILE_H
 #define CLIENT_JOURNAL_JOURNAL_FILE_H
 
+#include "relay-client/journal/journal_backlog.h"
 #include "relay-client/journal/journal_insert.h"
 #include "relay-client/journal/journal_retention.h"
 
@@ -16,6 +17,7 @@ struct journal_file {
     const struct clock *clock; /* borrowed */
     struct database *db;       /* owned; NULL: journal_file_revive comes first */
     struct journal_insert insert;
+    struct journal_backlog backlog;
     struct journal_retention retention;
     uint64_t kept_id; /* the highest that was committed; the owner raises it */
     bool is_revival;

@@ -12,18 +12,28 @@ enum err journal_insert_init(struct journal_insert *ins, struct database *db)
         {&ins->exchange,
          "INSERT INTO exchange (id, delivery, tunnel, peer, method, target,"
          "  received_ms, arrived_ms, webhook, replay_of, duplicate_of, body_len,"
-         "  body_truncated, events_len) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"},
+         "  body_truncated, events_len, answered) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"},
         {&ins->request, "INSERT INTO request (exchange, head, body) VALUES (?,?,?)"},
         {&ins->answer,
          "INSERT OR REPLACE INTO answer (exchange, verdict, provider, secret_label,"
          "  explanation, handler, status, error, stored_us, handler_us, total_us,"
-         "  body_truncated, head, body) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"},
+         "  body_truncated, head, body, answered_by, answered_us, outcome, attempts, crashes,"
+         "  next_ms, unreachable) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"},
+        {&ins->sender, "UPDATE answer SET status = ?2, answered_by = ?3, answered_us = ?4"
+                       "  WHERE exchange = ?1"},
+        {&ins->sender_before, "UPDATE exchange SET answered = ?2 WHERE id = ?1"},
         {&ins->event, "INSERT INTO event (id, type, mode, timestamp_ms, source_type, source_id,"
                       "  user_id, webhook_event_id, reply_token, redelivery, duplicate_of,"
                       "  message_id, message_type, text) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"},
         {&ins->find_delivery, "SELECT id FROM exchange WHERE delivery = ?"},
         {&ins->find_event, "SELECT id / 128 FROM event WHERE webhook_event_id = ?"
                            "  AND webhook_event_id <> '' ORDER BY id LIMIT 1"},
+        /* Its exchanges that are pending, or to which the bot has said 2xx: ":status: 2" */
+        {&ins->find_done, "SELECT a.exchange FROM event v JOIN answer a"
+                          "  ON a.exchange = v.id / 128 WHERE v.webhook_event_id = ?"
+                          "  AND v.webhook_event_id <> ''"
+                          "  AND (a.outcome = 1 OR substr(a.head, 10, 1) = x'32') LIMIT 1"},
+        {&ins->find_dropped, "SELECT exchange FROM answer WHERE exchange = ? AND outcome = 3"},
     };
     enum err rc = OK;
 
@@ -39,8 +49,12 @@ void journal_insert_fini(struct journal_insert *ins)
     statement_fini(&ins->request);
     statement_fini(&ins->answer);
     statement_fini(&ins->event);
+    statement_fini(&ins->sender);
+    statement_fini(&ins->sender_before);
     statement_fini(&ins->find_delivery);
     statement_fini(&ins->find_event);
+    statement_fini(&ins->find_done);
+    statement_fini(&ins->find_dropped);
 }
 
 static void bind_text(struct statement *s, int parameter, const char *text)
@@ -66,9 +80,9 @@ struct events {
     struct line_batch batch;
     uint64_t duplicate_of[LINE_EVENTS_MAX];
     uint64_t first_duplicate;
+    bool are_repeated;
 };
 
-/* A replay repeats events on purpose: replay_of says so already. */
 static enum err find_duplicates(struct journal_insert *ins, struct events *events)
 {
     enum err rc = OK;
@@ -85,20 +99,38 @@ static enum err find_duplicates(struct journal_insert *ins, struct events *event
     return rc;
 }
 
+/* Of all, those that the batch does not hold included. */
+static enum err find_repeated(struct journal_insert *ins, struct events *events)
+{
+    const struct line_batch *b = &events->batch;
+    uint64_t done = 1;
+    enum err rc = OK;
+
+    if (events->first_duplicate == 0 || b->events_total > b->events_len)
+        return OK;
+    for (size_t i = 0; !rc && done > 0 && i < b->events_len; i++)
+        rc = find(&ins->find_done, b->events[i].webhook_event_id, &done);
+    events->are_repeated = !rc && done > 0;
+    return rc;
+}
+
 static enum err parse_events(struct journal_insert *ins, const struct journal_request *r,
                              struct events *out)
 {
     out->batch = (struct line_batch){0};
     out->first_duplicate = 0;
+    out->are_repeated = false;
     if (!r->webhook || r->body_truncated)
         return OK;
     enum err rc = line_batch_parse(&out->batch, r->body);
     if (rc)
         return rc;
-    if (r->replay_of == 0)
-        return find_duplicates(ins, out);
-    memset(out->duplicate_of, 0, sizeof(out->duplicate_of));
-    return OK;
+    if (r->replay_of > 0) { /* it repeats events on purpose, and says so already */
+        memset(out->duplicate_of, 0, sizeof(out->duplicate_of));
+        return OK;
+    }
+    rc = find_duplicates(ins, out);
+    return rc ? rc : find_repeated(ins, out);
 }
 
 static enum err insert_event(struct statement *s, uint64_t id, const struct line_event *event,
@@ -153,6 +185,7 @@ static enum err insert_exchange(struct statement *s, uint64_t id, const struct j
     statement_bind_u64(s, 12, r->body.len);
     statement_bind_u64(s, 13, r->body_truncated);
     statement_bind_u64(s, 14, events->batch.events_len);
+    statement_bind_u64(s, 15, r->answered);
     return statement_run(s);
 }
 
@@ -187,6 +220,8 @@ enum err journal_insert_request(struct journal_insert *ins, struct journal_entry
         rc = report_conflict(ins, e);
     } else if (!rc) {
         e->exchange = id;
+        e->duplicate_of = events.first_duplicate;
+        e->is_repeated = events.are_repeated;
         rc = insert_content(&ins->request, id, e);
         if (!rc)
             rc = insert_events(ins, id, &events);
@@ -202,10 +237,54 @@ enum err journal_insert_request(struct journal_insert *ins, struct journal_entry
 
 /* ---- answers ---- */
 
-enum err journal_insert_answer(struct journal_insert *ins, const struct journal_entry *e)
+/* What came out of the inbox had its answer before it came, whatever becomes of it. */
+static enum err update_sender(struct journal_insert *ins, const struct journal_answer *a)
+{
+    struct statement *s = &ins->sender;
+    enum err rc = OK;
+
+    if (a->by == JOURNAL_BY_INBOX) {
+        statement_bind_u64(&ins->sender_before, 1, a->exchange);
+        statement_bind_u64(&ins->sender_before, 2, a->status);
+        rc = statement_run(&ins->sender_before);
+    }
+    if (rc)
+        return rc;
+    statement_bind_u64(s, 1, a->exchange);
+    statement_bind_u64(s, 2, a->status);
+    statement_bind_u64(s, 3, a->by);
+    statement_bind_u64(s, 4, a->answered_us);
+    return statement_run(s);
+}
+
+static enum err is_dropped(struct journal_insert *ins, const struct journal_answer *a,
+                           bool *out)
+{
+    struct statement *s = &ins->find_dropped;
+
+    *out = false;
+    if (a->outcome != JOURNAL_PENDING && a->outcome != JOURNAL_ASIDE)
+        return OK;
+    statement_bind_u64(s, 1, a->exchange);
+    enum err rc = statement_step(s, out);
+    statement_reset(s);
+    return rc;
+}
+
+static void bind_fate(struct statement *s, const struct journal_answer *a)
+{
+    statement_bind_u64(s, 15, a->by);
+    statement_bind_u64(s, 16, a->answered_us);
+    statement_bind_u64(s, 17, a->outcome);
+    statement_bind_u64(s, 18, a->attempts);
+    statement_bind_u64(s, 19, a->crashes);
+    statement_bind_u64(s, 20, a->next_ms);
+    statement_bind_u64(s, 21, a->is_unreachable);
+}
+
+static enum err insert_answer(struct statement *s, const struct journal_entry *e)
 {
     const struct journal_answer *a = &e->answer;
-    struct statement *s = &ins->answer;
 
     statement_bind_u64(s, 1, a->exchange);
     statement_bind_u64(s, 2, a->verdict);
@@ -222,5 +301,16 @@ enum err journal_insert_answer(struct journal_insert *ins, const struct journal_
     if (e->head.len > 0) /* else NULL */
         statement_bind_blob(s, 13, e->head);
     statement_bind_blob(s, 14, a->body);
+    bind_fate(s, a);
     return statement_run(s);
+}
+
+enum err journal_insert_answer(struct journal_insert *ins, const struct journal_entry *e)
+{
+    bool dropped;
+
+    if (e->answer.is_sender_only)
+        return update_sender(ins, &e->answer);
+    enum err rc = is_dropped(ins, &e->answer, &dropped);
+    return rc || dropped ? rc : insert_answer(&ins->answer, e);
 }

@@ -75,3 +75,24 @@ uint64_t journal_reader_version(struct journal_reader *r)
     statement_reset(&r->version);
     return r->version_last;
 }
+
+enum err journal_reader_count_unfinished(struct journal_reader *r,
+                                         struct journal_unfinished *out)
+{
+    struct journal_unfinished n;
+    enum err rc = statement_query_u64(
+        r->db,
+        "SELECT (SELECT count(*) FROM answer WHERE outcome IN (1, 2) AND outcome = 1) +"
+        "  (SELECT count(*) FROM exchange x WHERE x.id > (SELECT answered_up_to FROM progress)"
+        "    AND x.webhook <> 0 AND x.replay_of = 0"
+        "    AND NOT EXISTS (SELECT 1 FROM answer a WHERE a.exchange = x.id))",
+        &n.pending);
+
+    if (!rc)
+        rc = statement_query_u64(
+            r->db, "SELECT count(*) FROM answer WHERE outcome IN (1, 2) AND outcome = 2",
+            &n.aside);
+    if (!rc)
+        *out = n;
+    return rc;
+}

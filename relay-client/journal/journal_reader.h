@@ -1,12 +1,7 @@
 #ifndef CLIENT_JOURNAL_JOURNAL_READER_H
 #define CLIENT_JOURNAL_JOURNAL_READER_H
 
-#include "base/err.h"
-#include "base/span.h"
-#include "codec/line/line_event.h"
-#include "codec/signature/signature.h"
-
-#include <stdint.h>
+#include "relay-client/journal/journal_pending.h"
 
 /* Read-only view of a journal for the commands, from any process, while an agent
  * writes it.  Synchronous: for programs that do nothing else, never on the loop. */
@@ -29,10 +24,13 @@ struct journal_filter {
     const char *text; /* in body or decoded event text, any language, case as is */
     const char *tunnel;
     bool webhooks_only, replays_only;
-    bool failed_only; /* over, with an error, no 2xx or 3xx, or a signature that is not right */
-    uint64_t after;   /* ids above this one (tail) */
-    uint64_t before;  /* ids below this one (paging) */
-    size_t limit;     /* 0 = 20 */
+    /* Over, with an error, no 2xx (of the bot, if it answered late), or a signature that is
+     * not right. */
+    bool failed_only;
+    bool pending_only; /* webhooks that are pending, under way, or set aside */
+    uint64_t after;    /* ids above this one (tail) */
+    uint64_t before;   /* ids below this one (paging) */
+    size_t limit;      /* 0 = 20 */
     bool oldest_first;
 };
 
@@ -47,10 +45,20 @@ struct journal_row {
     bool body_truncated, answer_truncated;
     enum verdict verdict;
     struct span provider, explanation, handler, error, secret_label;
-    unsigned status;
+    unsigned status;          /* what the sender got; 0: none, or not yet */
+    enum journal_answerer by; /* ... by whom */
+    uint64_t answered_us;
+    bool was_answered;   /* before it came here */
+    unsigned bot_status; /* what the bot said, in time or not; 0: nothing, or not yet */
+    enum journal_outcome outcome;
+    unsigned attempts, crashes;
+    uint64_t next_ms;
+    bool is_unreachable;
     uint64_t stored_us, handler_us, total_us;
     /* the first event, and how many there are */
     struct span event_type, message_type, user_id, event_text;
+    bool has_reply_token, is_redelivery;
+    uint64_t event_ms;
     size_t events_len;
 };
 
@@ -58,6 +66,10 @@ struct journal_row {
 MUST_CHECK enum err
 journal_reader_list(struct journal_reader *r, const struct journal_filter *f,
                     bool (*each)(void *owner, const struct journal_row *row), void *owner);
+
+/* What list says of them, in numbers: webhooks under way count as pending. */
+MUST_CHECK enum err journal_reader_count_unfinished(struct journal_reader *r,
+                                                    struct journal_unfinished *out);
 
 /* Everything about one exchange; owned by the caller, freed by journal_exchange_free. */
 struct journal_exchange;

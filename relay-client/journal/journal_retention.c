@@ -10,12 +10,16 @@ enum err journal_retention_init(struct journal_retention *r, struct database *db
         struct statement *statement;
         const char *sql;
     } all[] = {
-        {&r->oldest, "SELECT id, arrived_ms, body_len FROM exchange"
-                     "  WHERE id < (SELECT max(id) FROM exchange) ORDER BY id LIMIT ?"},
-        {&r->delete_event, "DELETE FROM event WHERE id < ? * 128"},
-        {&r->delete_answer, "DELETE FROM answer WHERE exchange < ?"},
-        {&r->delete_request, "DELETE FROM request WHERE exchange < ?"},
-        {&r->delete_exchange, "DELETE FROM exchange WHERE id < ?"},
+        /* with: is it a webhook that nobody has answered, or pending, or set aside? */
+        {&r->oldest, "SELECT x.id, x.arrived_ms, x.body_len,"
+                     "  CASE WHEN a.exchange IS NULL THEN x.webhook <> 0 AND x.replay_of = 0"
+                     "  ELSE a.outcome IN (1, 2) END"
+                     " FROM exchange x LEFT JOIN answer a ON a.exchange = x.id WHERE x.id > ?"
+                     "  AND x.id < (SELECT max(id) FROM exchange) ORDER BY x.id"},
+        {&r->delete_event, "DELETE FROM event WHERE id >= ?1 * 128 AND id < (?1 + 1) * 128"},
+        {&r->delete_answer, "DELETE FROM answer WHERE exchange = ?"},
+        {&r->delete_request, "DELETE FROM request WHERE exchange = ?"},
+        {&r->delete_exchange, "DELETE FROM exchange WHERE id = ?"},
     };
     enum err rc = OK;
 
@@ -44,43 +48,78 @@ static enum err measure_excess(struct database *db, uint64_t keep_bytes, uint64_
     return rc;
 }
 
-/* The first id that stays, 0: all do.  A young row ends it, even if older ones are
- * behind it: the wall clock was moved, and which of them is right cannot be told. */
-static enum err find_cut(struct statement *oldest, uint64_t excess, uint64_t expired_ms,
-                         uint64_t *cut)
+/* What is to go, and how far was looked for it. */
+struct haul {
+    uint64_t ids[JOURNAL_RETENTION_ROWS];
+    size_t len, looks;
+    uint64_t freed; /* bytes, roughly */
+    uint64_t seen;  /* the last that was looked at */
+    bool is_over;   /* nothing behind it is to go */
+};
+
+static bool is_full(const struct haul *h)
 {
-    uint64_t freed = 0;
+    return h->len == JOURNAL_RETENTION_ROWS || h->looks == JOURNAL_RETENTION_LOOKS ||
+           h->freed >= JOURNAL_RETENTION_BYTES;
+}
+
+/* A young row ends it, even if older ones are behind it: the wall clock was moved, and
+ * which of them is right cannot be told. */
+static void look(struct haul *h, const struct statement *oldest, uint64_t excess,
+                 uint64_t expired_ms)
+{
+    h->is_over = h->freed >= excess && statement_u64(oldest, 1) >= expired_ms;
+    if (h->is_over)
+        return;
+    h->looks++;
+    h->seen = statement_u64(oldest, 0);
+    if (statement_u64(oldest, 3) != 0)
+        return;
+    h->ids[h->len++] = h->seen;
+    h->freed += statement_u64(oldest, 2) + ROW_BYTES;
+}
+
+static enum err find(struct statement *oldest, uint64_t after, uint64_t excess,
+                     uint64_t expired_ms, struct haul *out)
+{
     bool has_row = true;
     enum err rc = OK;
 
-    *cut = 0;
-    statement_bind_u64(oldest, 1, JOURNAL_RETENTION_ROWS);
-    while (!rc && has_row && freed < JOURNAL_RETENTION_BYTES) {
+    statement_bind_u64(oldest, 1, after);
+    while (!rc && !out->is_over && !is_full(out)) {
         rc = statement_step(oldest, &has_row);
-        if (rc || !has_row)
-            break;
-        if (freed >= excess && statement_u64(oldest, 1) >= expired_ms)
-            break;
-        *cut = statement_u64(oldest, 0) + 1;
-        freed += statement_u64(oldest, 2) + ROW_BYTES;
+        if (!rc && has_row)
+            look(out, oldest, excess, expired_ms);
+        else
+            out->is_over = true;
     }
     statement_reset(oldest);
     return rc;
 }
 
 /* Parents last. */
-static enum err delete_before(struct journal_retention *r, struct database *db, uint64_t cut)
+static enum err delete_one(struct journal_retention *r, uint64_t id)
 {
     struct statement *const all[] = {&r->delete_event, &r->delete_answer, &r->delete_request,
                                      &r->delete_exchange};
-    enum err rc = database_begin(db);
+    enum err rc = OK;
 
-    if (rc)
-        return rc;
     for (size_t i = 0; !rc && i < ARRAY_LEN(all); i++) {
-        statement_bind_u64(all[i], 1, cut);
+        statement_bind_u64(all[i], 1, id);
         rc = statement_run(all[i]);
     }
+    return rc;
+}
+
+static enum err delete_all(struct journal_retention *r, struct database *db,
+                           const struct haul *h)
+{
+    enum err rc = h->len > 0 ? database_begin(db) : OK;
+
+    if (rc || h->len == 0)
+        return rc;
+    for (size_t i = 0; !rc && i < h->len; i++)
+        rc = delete_one(r, h->ids[i]);
     if (!rc)
         return database_commit(db);
     database_rollback(db);
@@ -91,13 +130,17 @@ enum err journal_retention_step(struct journal_retention *r, struct database *db
                                 const struct journal_limits *limits, uint64_t wall_ms,
                                 bool *more)
 {
-    uint64_t excess = 0, cut = 0;
+    struct haul h = {.seen = r->passed};
+    uint64_t excess = 0;
     uint64_t expired_ms =
         limits->keep_ms > 0 && wall_ms > limits->keep_ms ? wall_ms - limits->keep_ms : 0;
     enum err rc = measure_excess(db, limits->keep_bytes, &excess);
 
     if (!rc)
-        rc = find_cut(&r->oldest, excess, expired_ms, &cut);
-    *more = !rc && cut > 0;
-    return *more ? delete_before(r, db, cut) : rc;
+        rc = find(&r->oldest, r->passed, excess, expired_ms, &h);
+    if (!rc)
+        rc = delete_all(r, db, &h);
+    r->passed = rc || h.is_over ? 0 : h.seen;
+    *more = !rc && (h.len > 0 || !h.is_over);
+    return rc;
 }

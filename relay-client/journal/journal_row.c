@@ -32,6 +32,18 @@ enum column {
     COLUMN_MESSAGE_TYPE,
     COLUMN_USER_ID,
     COLUMN_EVENT_TEXT,
+    COLUMN_WAS_ANSWERED, /* with this status */
+    COLUMN_BY,
+    COLUMN_ANSWERED_US,
+    COLUMN_BOT_STATUS, /* three digits out of ":status: 200" */
+    COLUMN_OUTCOME,
+    COLUMN_ATTEMPTS,
+    COLUMN_CRASHES,
+    COLUMN_NEXT_MS,
+    COLUMN_UNREACHABLE,
+    COLUMN_HAS_REPLY_TOKEN,
+    COLUMN_REDELIVERY,
+    COLUMN_EVENT_MS,
     COLUMNS_LEN,
 };
 _Static_assert(COLUMNS_LEN == JOURNAL_ROW_COLUMNS_LEN, "the list and its SQL differ");
@@ -75,10 +87,57 @@ static void read_answer(const struct statement *s, struct journal_row *out)
     out->answer_truncated = statement_u64(s, COLUMN_ANSWER_TRUNCATED) != 0;
 }
 
+enum journal_outcome journal_row_outcome(uint64_t stored)
+{
+    return stored <= JOURNAL_DROPPED ? (enum journal_outcome)stored : JOURNAL_FINAL;
+}
+
+enum journal_answerer journal_row_answerer(uint64_t stored)
+{
+    return stored <= JOURNAL_BY_INBOX ? (enum journal_answerer)stored : JOURNAL_BY_NOBODY;
+}
+
+/* The first version did not write it down. */
+static enum journal_answerer answerer_of(const struct statement *s,
+                                         const struct journal_row *row)
+{
+    if (!statement_is_null(s, COLUMN_BY))
+        return journal_row_answerer(statement_u64(s, COLUMN_BY));
+    if (row->status == 0)
+        return JOURNAL_BY_NOBODY;
+    return row->bot_status > 0 ? JOURNAL_BY_BOT : JOURNAL_BY_AGENT;
+}
+
+static void read_fate(const struct statement *s, struct journal_row *out)
+{
+    uint64_t bot_status = 0;
+
+    (void)span_parse_u64(statement_span(s, COLUMN_BOT_STATUS), &bot_status);
+    out->was_answered = statement_u64(s, COLUMN_WAS_ANSWERED) != 0;
+    out->bot_status = bot_status <= 999 ? (unsigned)bot_status : 0;
+    if (out->answered) {
+        out->by = answerer_of(s, out);
+        out->outcome = journal_row_outcome(statement_u64(s, COLUMN_OUTCOME));
+    } else {
+        out->status = (unsigned)statement_u64(s, COLUMN_WAS_ANSWERED);
+        out->by = out->was_answered ? JOURNAL_BY_INBOX : JOURNAL_BY_NOBODY;
+        out->outcome = out->webhook && out->replay_of == 0 ? JOURNAL_PENDING : JOURNAL_FINAL;
+    }
+    out->answered_us = statement_u64(s, COLUMN_ANSWERED_US);
+    out->attempts = (unsigned)statement_u64(s, COLUMN_ATTEMPTS);
+    out->crashes = (unsigned)statement_u64(s, COLUMN_CRASHES);
+    out->next_ms = statement_u64(s, COLUMN_NEXT_MS);
+    out->is_unreachable = statement_u64(s, COLUMN_UNREACHABLE) != 0;
+}
+
 void journal_row_read(const struct statement *s, struct journal_row *out)
 {
     read_exchange(s, out);
     read_answer(s, out);
+    read_fate(s, out);
+    out->has_reply_token = statement_u64(s, COLUMN_HAS_REPLY_TOKEN) != 0;
+    out->is_redelivery = statement_u64(s, COLUMN_REDELIVERY) != 0;
+    out->event_ms = statement_u64(s, COLUMN_EVENT_MS);
     out->event_type = statement_span(s, COLUMN_EVENT_TYPE);
     out->message_type = statement_span(s, COLUMN_MESSAGE_TYPE);
     out->user_id = statement_span(s, COLUMN_USER_ID);

@@ -12,12 +12,19 @@
     " x.webhook, x.replay_of, x.duplicate_of, x.body_len, x.body_truncated, x.events_len,"     \
     " a.exchange, a.verdict, a.provider, a.secret_label, a.explanation, a.handler, a.status,"  \
     " a.error, a.stored_us, a.handler_us, a.total_us, a.body_truncated,"                       \
-    " e.type, e.message_type, e.user_id, e.text"
-#define JOURNAL_ROW_COLUMNS_LEN 30
+    " e.type, e.message_type, e.user_id, e.text,"                                              \
+    " x.answered, a.answered_by, a.answered_us, substr(a.head, 10, 3), a.outcome, a.attempts," \
+    " a.crashes, a.next_ms, a.unreachable, e.reply_token <> '', e.redelivery, e.timestamp_ms"
+#define JOURNAL_ROW_COLUMNS_LEN 42
 
 #define JOURNAL_ROW_TABLES                                                                     \
     "exchange x LEFT JOIN answer a ON a.exchange = x.id " JOURNAL_ROW_FIRST_EVENT
 #define JOURNAL_ROW_FIRST_EVENT "LEFT JOIN event e ON e.id = x.id * 128"
+
+/* What is stored, with nothing worse than JOURNAL_DROPPED and JOURNAL_BY_NOBODY for what is
+ * not known. */
+enum journal_outcome journal_row_outcome(uint64_t stored);
+enum journal_answerer journal_row_answerer(uint64_t stored);
 
 /* Spans are borrowed until the statement's next step. */
 void journal_row_read(const struct statement *s, struct journal_row *out);

@@ -2,11 +2,18 @@
 
 #include "codec/line/line_event.h"
 #include "codec/signature/signature.h"
+#include "relay-client/journal/journal.h"
 
 _Static_assert(LINE_EVENTS_MAX <= JOURNAL_EVENTS_STRIDE, "ids of events would collide");
 /* Stored as numbers. */
 _Static_assert(VERDICT_UNCHECKED == 0 && VERDICT_VALID == 1 && VERDICT_INVALID == 2 &&
                    VERDICT_MISSING == 3,
+               "older journals would be read wrongly");
+_Static_assert(JOURNAL_BY_NOBODY == 0 && JOURNAL_BY_BOT == 1 && JOURNAL_BY_AGENT == 2 &&
+                   JOURNAL_BY_GUARD == 3 && JOURNAL_BY_INBOX == 4,
+               "older journals would be read wrongly");
+_Static_assert(JOURNAL_FINAL == 0 && JOURNAL_PENDING == 1 && JOURNAL_ASIDE == 2 &&
+                   JOURNAL_DROPPED == 3,
                "older journals would be read wrongly");
 
 /* What lists show stands apart from heads and bodies, so that going through a hundred
@@ -71,6 +78,30 @@ static const char *const steps[] = {
     ") STRICT;"
 
     "CREATE INDEX event_identity ON event (webhook_event_id) WHERE webhook_event_id <> '';",
+
+    /* 2: deliveries that are not finished when the sender has its answer.  A webhook that
+     * the first version left without an answer was promised to nobody: it is over. */
+    "ALTER TABLE exchange ADD COLUMN answered INTEGER NOT NULL DEFAULT 0;" /* before it came */
+    "ALTER TABLE answer ADD COLUMN answered_by INTEGER;" /* NULL: version 1 did not say */
+    "ALTER TABLE answer ADD COLUMN answered_us INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE answer ADD COLUMN outcome INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE answer ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE answer ADD COLUMN crashes INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE answer ADD COLUMN next_ms INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE answer ADD COLUMN unreachable INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE answer ADD COLUMN trying INTEGER NOT NULL DEFAULT 0;" /* an attempt began */
+
+    "INSERT INTO answer (exchange, verdict, provider, secret_label, explanation, handler,"
+    "  status, error, stored_us, handler_us, total_us, body_truncated, body, answered_by)"
+    " SELECT id, 0, '', '', '', '', 0, 'Hookline ended before the bot had answered',"
+    "  0, 0, 0, 0, x'', 0 FROM exchange"
+    "  WHERE webhook <> 0 AND replay_of = 0 AND id NOT IN (SELECT exchange FROM answer);"
+
+    "CREATE INDEX answer_unfinished ON answer (outcome) WHERE outcome IN (1, 2);"
+
+    /* Every webhook up to here has an answer. */
+    "CREATE TABLE progress (answered_up_to INTEGER NOT NULL) STRICT;"
+    "INSERT INTO progress SELECT coalesce(max(id), 0) FROM exchange;",
 };
 
 const struct database_schema journal_schema = {

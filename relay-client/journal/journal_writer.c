@@ -81,14 +81,26 @@ static enum err begin_transaction(struct journal_writer *w)
     return rc;
 }
 
-static enum err insert(struct journal_writer *w, struct journal_entry *e)
+static enum err insert_request(struct journal_writer *w, struct journal_entry *e)
 {
-    if (!e->ticket)
-        return journal_insert_answer(&w->file.insert, e);
     enum err rc = journal_insert_request(&w->file.insert, e, w->next_id);
+
     if (!rc)
         w->next_id++;
     return rc;
+}
+
+static enum err insert(struct journal_writer *w, struct journal_entry *e)
+{
+    switch (e->kind) {
+    case JOURNAL_ENTRY_REQUEST:
+        return insert_request(w, e);
+    case JOURNAL_ENTRY_ANSWER:
+        return journal_insert_answer(&w->file.insert, e);
+    case JOURNAL_ENTRY_TASK:
+        return e->task->run(e->task, &w->file.backlog);
+    }
+    return OK;
 }
 
 void journal_writer_add(struct journal_writer *w, struct journal_entry *e)
@@ -153,6 +165,8 @@ void journal_writer_maintain(struct journal_writer *w, struct journal_chore *cho
     if (!rc)
         rc = journal_retention_step(&w->file.retention, w->file.db, &chore->limits,
                                     chore->wall_ms, &chore->has_more);
+    if (!rc && !chore->has_more)
+        rc = journal_backlog_advance(&w->file.backlog, w->file.kept_id);
     if (!rc && !chore->has_more && chore->is_idle)
         rc = database_upkeep_rest(w->file.db, &chore->has_more);
     chore->rc = rc;

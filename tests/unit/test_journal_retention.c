@@ -17,27 +17,29 @@ static struct journal_rig rig;
 static char body[200000];
 static struct journal_rig_ticket tickets[MANY];
 
-static void submit(unsigned number, uint64_t arrived_ms, struct journal_rig_ticket *t)
+static void submit(unsigned number, uint64_t arrived_ms, bool webhook,
+                   struct journal_rig_ticket *t)
 {
     char delivery[24];
 
     (void)snprintf(delivery, sizeof(delivery), "%08u", number);
     struct journal_request request = journal_rig_request(delivery, body);
     request.arrived_ms = arrived_ms;
+    request.webhook = webhook;
     if (body[0] == '\0')
         request.body = span_text(journal_rig_body(delivery, "hello"));
     journal_rig_submit(&rig, &request, t);
 }
 
 /* `count` exchanges that arrived at `arrived_ms`, numbered from `first`; all but the last
- * one with answers.  `body_len` 0: real webhooks. */
+ * one, which is no webhook, with answers.  `body_len` 0: real webhooks. */
 static void record(unsigned first, unsigned count, uint64_t arrived_ms, size_t body_len)
 {
     CHECK(count > 1 && count <= MANY && body_len < sizeof(body));
     memset(body, 'x', body_len);
     body[body_len] = '\0';
     for (unsigned i = 0; i < count - 1; i++)
-        submit(first + i, arrived_ms, &tickets[i]);
+        submit(first + i, arrived_ms, true, &tickets[i]);
     journal_rig_wait(&rig, &tickets[count - 2]);
     for (unsigned i = 0; i < count - 1; i++) {
         struct journal_answer answer = journal_rig_answer(tickets[i].exchange);
@@ -45,7 +47,7 @@ static void record(unsigned first, unsigned count, uint64_t arrived_ms, size_t b
         CHECK_EQ(tickets[i].rc, OK);
         CHECK_EQ(journal_answer(rig.journal, &answer), OK);
     }
-    submit(first + count - 1, arrived_ms, &tickets[count - 1]);
+    submit(first + count - 1, arrived_ms, false, &tickets[count - 1]);
     journal_rig_wait(&rig, &tickets[count - 1]);
 }
 
@@ -193,7 +195,7 @@ static void test_failing_chore(void)
     CHECK_EQ(journal_rig_store(&rig, "next", "x"), 102);
     CHECK_STR(journal_detail(rig.journal), "");
     clean_up();
-    CHECK_EQ(journal_rig_count(NULL), 1);
+    CHECK_EQ(journal_rig_count(NULL), 2); /* the newest, and "last": it has no answer */
     journal_rig_stop(&rig);
     scratch_folder_remove();
 }
