@@ -46,7 +46,14 @@ const struct setting client_settings[] = {
      .type = SETTING_TEXT,
      .commands = HANDLING,
      .value = "COMMAND",
-     .help = "Run a command for each request: the body is its standard input."},
+     .help = "Run a command for each webhook: the body is its standard input, its standard "
+             "output the answer."},
+    {.key = "exec-plain",
+     .type = SETTING_BOOL,
+     .commands = CLIENT_UP,
+     .fallback = "false",
+     .help = "Run the command of --exec for plain requests too (pages, forms); without it "
+             "they are answered 404."},
     {.key = "echo",
      .type = SETTING_BOOL,
      .commands = HANDLING,

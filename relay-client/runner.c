@@ -163,6 +163,7 @@ static enum err open_handler(struct runner *r)
         return handler_open_echo(r->loop, &r->handler);
     struct exec_handler_options options = {
         .command = settings_text(s, "exec"),
+        .takes_plain = r->options->link && settings_bool(s, "exec-plain"),
         .answer_ms = settings_duration_ms(s, "handler-timeout"),
     };
     enum err rc = handler_open_exec(r->loop, &options, &r->handler, detail);

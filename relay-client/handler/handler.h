@@ -38,18 +38,21 @@ MUST_CHECK enum err handler_open_forward(struct loop *l,
                                          const struct forward_handler_options *options,
                                          struct handler **out, char detail[static 256]);
 
-/* One process per request: `command` by /bin/sh -c, the body on its standard input,
+/* One process per webhook: `command` by /bin/sh -c, the body on its standard input,
  * method, path, fields (HTTP_X_LINE_SIGNATURE) and Hookline's own data (HOOKLINE_DELIVERY,
  * HOOKLINE_VERDICT, ...) in its environment: see exec_environment.h.  Exit code 0: 200
  * with standard output as the body; else ERR_FAILED with the exit code and the end of
  * standard error as the detail.  Both bodies are at most 1 MiB.  At most `processes_max`
  * run at a time, up to 1,000 others wait in order (for at most `answer_ms`), one more is
  * ERR_BUSY.
+ * Plain requests are answered 404 without a process, for a browser that looks for an icon
+ * must not start the bot; unless `takes_plain`, or replayed, which somebody asked for.
  * The process leads a process group; the group is terminated on timeout and when the
  * exchange is closed early.  What it leaves running behind an exit is left alone.
  * SIGPIPE must be ignored (loop/signals.h). */
 struct exec_handler_options {
     const char *command;
+    bool takes_plain;       /* requests that are no webhooks too */
     uint64_t answer_ms;     /* then SIGTERM, 2 s later SIGKILL; 0 = 30 s */
     unsigned processes_max; /* 0 = 4 */
 };

@@ -1,5 +1,6 @@
 """Who answers on the laptop besides a bot that listens: commands, the echo bot, HTTPS bots."""
 import json
+import os
 
 import clients
 import line
@@ -72,6 +73,26 @@ class Commands(rig.TestCase):
     def test_a_command_that_reads_nothing(self):
         self.start("printf done")
         self.assertEqual(self.send(line.padded(1024 * 1024)).body, b"done")
+
+
+    def test_a_browser_starts_nothing(self):
+        """A page, its favicon, a scanner: only webhooks, and what is replayed, run the command."""
+        ran = self.rig.path("ran")
+        agent = self.start(f"echo x >> '{ran}'; echo it ran")
+        answer = self.curl.get("/mybot/favicon.ico")
+        self.assertEqual(answer.status, 404)
+        self.assertIn("--exec-plain", json.loads(answer.body)["detail"])
+        self.assertEqual(agent.answered("last")["status"], 404)
+        self.assertFalse(os.path.exists(ran))
+        self.assertEqual(agent.command("replay", "last", "--json").json()["status"], 200)
+        self.assertEqual(self.send(b"{}").body, b"it ran\n")
+        self.assertEqual(agent.command("replay", "last", "--json").json()["status"], 200)
+        with open(ran, encoding="ascii") as file:
+            self.assertEqual(len(file.readlines()), 3)
+
+    def test_pages_made_by_a_command(self):
+        self.start("printf %s \"$PATH_INFO\"", "--exec-plain", tunnel="pages")
+        self.assertEqual(self.curl.get("/pages/a/b").body, b"/a/b")
 
 
 class Echo(rig.TestCase):

@@ -10,7 +10,7 @@ static struct handler_call call;
 
 static void open_exec(const char *command)
 {
-    struct exec_handler_options options = {.command = command};
+    struct exec_handler_options options = {.command = command, .takes_plain = true};
     char detail[256];
 
     handler_rig_open(&rig, false);

@@ -29,7 +29,8 @@ static off_t size_of(const char *path)
 
 static void open_exec(const char *command, unsigned processes_max)
 {
-    struct exec_handler_options options = {.command = command, .processes_max = processes_max};
+    struct exec_handler_options options = {
+        .command = command, .takes_plain = true, .processes_max = processes_max};
     char detail[256];
 
     handler_rig_open(&rig, true);

@@ -147,6 +147,7 @@ static void test_target_is_used(void)
 {
     runner_rig_open();
     runner_rig_add("--exec=exit 3");
+    runner_rig_add("--exec-plain");
     runner_rig_add("--target=nobody=http://127.0.0.1:1/");
     CHECK_EQ(runner_rig_start(), OK);
     runner_rig_say("GET / HTTP/1.1\r\nHost: h\r\nHookline-Target: nobody\r\n\r\n");

@@ -4,6 +4,7 @@
  *  3. It exits: its output is the answer.  Once it is gone for good the next one starts.
  *
  * What can go wrong:
+ *  - It is no webhook: 404, without a process.
  *  - It is too slow, or nobody waits for its answer any more: it is stopped.  Its place
  *    is free only when it is gone.
  *  - It ends badly, cannot be started, or the line is not moving: aborted with the reason.
@@ -11,6 +12,7 @@
 #include "relay-client/handler/exec/exec_handler.h"
 
 #include "base/mem.h"
+#include "http/problem.h"
 #include "loop/deadline.h"
 #include "relay-client/handler/exec/exec_environment.h"
 #include "relay-client/handler/exec/exec_explanation.h"
@@ -26,6 +28,7 @@
 #define PROCESSES_MAX 4u
 #define DELIVERY_SIZE 64u
 #define PLAIN         "text/plain; charset=utf-8"
+#define REFUSAL_MAX   ((size_t)4096)
 
 /* What the shell says when it cannot run the command. */
 #define EXIT_NOT_EXECUTABLE 126
@@ -34,6 +37,7 @@
 struct exec_handler {
     struct handler base;
     char *command; /* owned */
+    bool takes_plain;
     uint64_t answer_ms;
     unsigned processes, processes_max;
     struct list calls, line;
@@ -48,6 +52,7 @@ struct exec_call {
     struct deadline deadline;
     struct handler_request request; /* head and delivery are ours */
     char delivery[DELIVERY_SIZE];
+    bool is_for_command;
     bool waits;
 };
 
@@ -206,12 +211,35 @@ static void run_line(struct exec_handler *h)
 
 /* --- step 1 --- */
 
+static void refuse(struct local_exchange *x)
+{
+    const struct problem problem = {
+        .status = 404,
+        .title = "No webhook",
+        .detail = "The bot behind this address is a command that is started for webhooks "
+                  "only. `hookline up --exec-plain` starts it for other requests too.",
+    };
+    struct bytes json;
+
+    bytes_init(&json, REFUSAL_MAX);
+    enum err rc = problem_format(&json, &problem);
+    if (rc == OK)
+        local_exchange_answer(x, problem.status, "application/problem+json", bytes_span(&json));
+    else
+        local_exchange_fail(x, rc, err_text(rc));
+    bytes_fini(&json);
+}
+
 static void on_request(struct local_exchange *x)
 {
     struct exec_call *c = from_exchange(x);
     struct exec_handler *h = c->handler;
     enum err rc = ERR_BODY_TOO_LARGE;
 
+    if (!c->is_for_command) {
+        refuse(x);
+        return;
+    }
     if (!x->too_large)
         rc = deadline_set(h->base.loop, &c->deadline, h->answer_ms, on_late);
     if (rc != OK) {
@@ -245,11 +273,13 @@ static enum err request(struct handler *base, const struct handler_request *r,
                         struct exchange **out)
 {
     struct exec_handler *h = from_base(base);
+    bool is_for_command = r->webhook || r->replay_of != 0 || h->takes_plain;
+    size_t body_max = is_for_command ? BODY_MAX : 0;
 
-    if (h->waiting >= WAITING_MAX)
+    if (is_for_command && h->waiting >= WAITING_MAX)
         return ERR_BUSY;
     struct exec_call *c = mem_alloc(sizeof *c);
-    enum err rc = c ? local_exchange_init(&c->x, base, &hooks, r, BODY_MAX) : ERR_NOMEM;
+    enum err rc = c ? local_exchange_init(&c->x, base, &hooks, r, body_max) : ERR_NOMEM;
     if (rc != OK) {
         mem_free(c);
         return rc;
@@ -259,8 +289,9 @@ static enum err request(struct handler *base, const struct handler_request *r,
     c->request.head = &c->x.head;
     c->request.delivery = r->delivery ? c->delivery : NULL;
     (void)snprintf(c->delivery, sizeof c->delivery, "%s", r->delivery ? r->delivery : "");
-    c->waits = true;
-    h->waiting++;
+    c->is_for_command = is_for_command;
+    c->waits = is_for_command;
+    h->waiting += is_for_command;
     list_append(&h->calls, &c->x.in_handler);
     *out = &c->x.base;
     return OK;
@@ -305,6 +336,7 @@ static enum err init(struct exec_handler *h, struct loop *l,
     h->command = mem_text(o->command, len);
     enum err rc = h->command ? handler_base_init(&h->base, l, &ops, name) : ERR_NOMEM;
     mem_free(name);
+    h->takes_plain = o->takes_plain;
     h->answer_ms = o->answer_ms ? o->answer_ms : ANSWER_MS;
     h->processes_max = o->processes_max ? o->processes_max : PROCESSES_MAX;
     list_init(&h->calls);
