@@ -37,6 +37,15 @@ static inline void list_append(struct list *l, struct list_node *n)
     l->root.prev = n;
 }
 
+/* `before` may be the list's root: then it becomes the first. */
+static inline void list_insert_after(struct list_node *before, struct list_node *n)
+{
+    n->prev = before;
+    n->next = before->next;
+    n->next->prev = n;
+    before->next = n;
+}
+
 static inline void list_remove(struct list_node *n)
 {
     if (!n->next)

@@ -17,8 +17,11 @@
  * How it is kept is the engine's affair (inbox_engine.h). */
 struct inbox;
 
+/* A record counts with the text of its head, its body, and this. */
+#define INBOX_RECORD_EXTRA 512u
+
 struct inbox_options {
-    const char *path;      /* file, 0600 in a 0700 folder */
+    const char *path;      /* file, 0600 in a 0700 folder; ":memory:" for tests */
     uint64_t tunnel_bytes; /* quota of each tunnel; 0 = 64 MiB */
     uint64_t total_bytes;  /* of all tunnels together; 0 = 1 GiB */
 };
@@ -29,8 +32,8 @@ struct inbox_tunnel {
     const char *token_id; /* of its last link */
     enum link_answer answer;
     enum link_offline offline;
-    uint64_t linked_ms; /* wall clock of the last link */
-    uint64_t kept, kept_bytes, aside;
+    uint64_t linked_ms;               /* wall clock of the last link */
+    uint64_t kept, kept_bytes, aside; /* as in inbox_counts */
 };
 
 /* ERR_BUSY: another relay writes it (its process id in `detail`); ERR_DENIED, ERR_CONFIG
@@ -116,11 +119,13 @@ MUST_CHECK enum err inbox_remember(struct inbox *b, const struct inbox_tunnel *t
 
 /* As known on the loop: what was put and not removed, waiting for the disk included. */
 struct inbox_counts {
-    uint64_t kept, bytes, aside;
-    uint64_t delivered; /* removed since the start, because an agent confirmed */
+    uint64_t kept, bytes, aside; /* `bytes`: of both, as quotas count */
+    uint64_t delivered;          /* removed since the start, because an agent confirmed */
 };
 struct inbox_counts inbox_counts_of(const struct inbox *b, const char *tunnel);
 struct inbox_counts inbox_counts_all(const struct inbox *b);
+/* When the one that waits longest was received; 0: none is kept.  NULL: of all. */
+uint64_t inbox_oldest_ms(const struct inbox *b, const char *tunnel);
 /* The last failure of the disk, "" when all is well. */
 const char *inbox_detail(const struct inbox *b);
 
