@@ -70,7 +70,20 @@ def check_bot(rows, calls, is_forged):
     return found
 
 
-# --- databases of programs that have ended ---
+# --- databases ---
+
+UNFINISHED = ("SELECT (SELECT count(*) FROM exchange) -"
+              f" (SELECT count(*) FROM answer WHERE outcome = {FINAL})")
+
+
+def count(path, query):
+    """Out of the database of a program that runs; -1: not now."""
+    try:
+        with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+            return database.execute(query).fetchone()[0]
+    except sqlite3.OperationalError:
+        return -1
+
 
 @contextlib.contextmanager
 def opened(path):
@@ -86,7 +99,10 @@ def opened(path):
 
 
 def _check_integrity(database, what):
-    said = [row[0] for row in database.execute("PRAGMA integrity_check")]
+    try:
+        said = [row[0] for row in database.execute("PRAGMA integrity_check")]
+    except sqlite3.DatabaseError as why:
+        said = [str(why)]
     return [] if said == ["ok"] else [Violation("damaged", "", f"{what}: {'; '.join(said[:5])}")]
 
 

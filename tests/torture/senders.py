@@ -35,6 +35,7 @@ class Sender(threading.Thread):
         self.plan, self.stopped = plan, stopped
         self.label = f"{plan['number']}-{number}"
         self.dice = random.Random(f"{plan['seed']} {self.label}")
+        self.abandoned = ABANDONED
         self.connection = None
         self.sent, self.records, self.accepted = 0, [], 0
         self.context = ssl.create_default_context(cafile=plan["ca"])
@@ -73,7 +74,7 @@ class Sender(threading.Thread):
         begun, status = now_us(), 0
         try:
             self.connection.sendall(request)
-            if self.dice.random() < ABANDONED:
+            if self.dice.random() < self.abandoned:
                 self.hang_up()
             else:
                 status = self.read_answer()

@@ -3,7 +3,9 @@ import mmap
 import os
 import struct
 
-SHIM = os.environ.get("HOOKLINE_SHIM", "")
+_BUILT = os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                      "../../build/release/tests/libhookline_shim.so")
+SHIM = os.environ.get("HOOKLINE_SHIM") or (_BUILT if os.path.exists(_BUILT) else "")
 _SIZE = 1024
 _POINTS, _CALLS, _CLOCK, _SITE = 0, 8, 16, 24
 
