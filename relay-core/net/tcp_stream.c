@@ -352,24 +352,24 @@ static struct tcp_stream *new_tcp(struct loop *l)
     return t;
 }
 
-static enum err give_up(struct tcp_stream *t, int code)
+/* `code`: what libuv says about the handle's socket.  `begins`: it is connected already. */
+static enum err hand_out(struct tcp_stream *t, int code, bool begins, struct stream **out)
 {
-    stream_close(&t->base);
-    return failure_of(code)->err;
+    if (code != 0) {
+        stream_close(&t->base);
+        return failure_of(code)->err;
+    }
+    if (begins)
+        defer_post(t->loop, &t->task, on_begin);
+    *out = &t->base;
+    return OK;
 }
 
 enum err tcp_stream_accept(struct loop *l, struct uv_stream_s *listener, struct stream **out)
 {
     struct tcp_stream *t = new_tcp(l);
 
-    if (!t)
-        return ERR_NOMEM;
-    int code = uv_accept(listener, uv_of(t));
-    if (code != 0)
-        return give_up(t, code);
-    defer_post(l, &t->task, on_begin);
-    *out = &t->base;
-    return OK;
+    return t ? hand_out(t, uv_accept(listener, uv_of(t)), true, out) : ERR_NOMEM;
 }
 
 enum err tcp_stream_connect(struct loop *l, const struct sockaddr *address, struct stream **out)
@@ -379,22 +379,21 @@ enum err tcp_stream_connect(struct loop *l, const struct sockaddr *address, stru
     if (!t)
         return ERR_NOMEM;
     int code = uv_tcp_connect(&t->request.connect, &t->tcp, address, on_connect);
-    if (code != 0)
-        return give_up(t, code);
-    *out = &t->base;
-    return OK;
+    return hand_out(t, code, false, out);
 }
 
 enum err tcp_stream_adopt(struct loop *l, int fd, struct stream **out)
 {
     struct tcp_stream *t = new_tcp(l);
 
-    if (!t)
-        return ERR_NOMEM;
-    int code = uv_tcp_open(&t->tcp, fd);
-    if (code != 0)
-        return give_up(t, code);
-    defer_post(l, &t->task, on_begin);
-    *out = &t->base;
-    return OK;
+    return t ? hand_out(t, uv_tcp_open(&t->tcp, fd), true, out) : ERR_NOMEM;
+}
+
+int tcp_stream_descriptor(const struct stream *s)
+{
+    uv_os_fd_t fd = -1;
+
+    if (s->ops == &tcp_ops)
+        (void)uv_fileno((const uv_handle_t *)&from_base(s)->tcp, &fd);
+    return fd;
 }

@@ -22,5 +22,8 @@ MUST_CHECK enum err tcp_stream_connect(struct loop *l, const struct sockaddr *ad
                                        struct stream **out);
 /* A connected stream socket of any family; the stream's own on success only. */
 MUST_CHECK enum err tcp_stream_adopt(struct loop *l, int fd, struct stream **out);
+/* Of the socket, borrowed until stream_close; -1: `s` is no stream of this file, or has none
+ * (any more). */
+int tcp_stream_descriptor(const struct stream *s);
 
 #endif

@@ -1,0 +1,77 @@
+#include "relay-server/ingress/held_request.h"
+
+#include "base/mem.h"
+
+static void on_head(void *owner, const struct http_head *head, bool end)
+{
+    (void)owner;
+    (void)head;
+    (void)end;
+}
+
+static void on_body(void *owner, const uint8_t *data, size_t len)
+{
+    (void)owner;
+    (void)data;
+    (void)len;
+}
+
+static void on_nothing(void *owner)
+{
+    (void)owner;
+}
+
+static void on_abort(void *owner, enum err why, const char *detail)
+{
+    struct held_request *h = owner;
+
+    (void)why;
+    (void)detail;
+    h->on_left(h, h->holder);
+    held_request_free(h);
+}
+
+/* A request that was complete when it was held stays so. */
+static const struct exchange_events exchange_events = {
+    .on_head = on_head,
+    .on_body = on_body,
+    .on_complete = on_nothing,
+    .on_drain = on_nothing,
+    .on_abort = on_abort,
+    .on_closed = on_nothing,
+};
+
+enum err held_request_new(struct exchange *x, const struct http_head *head, bool end,
+                          struct held_request **out)
+{
+    struct held_request *h = mem_alloc(sizeof *h);
+
+    if (!h || http_head_copy(&h->head, head, &h->storage) != OK) {
+        mem_free(h);
+        return ERR_NOMEM;
+    }
+    h->exchange = x;
+    h->end = end;
+    exchange_own(x, &exchange_events, h);
+    exchange_pause(x);
+    *out = h;
+    return OK;
+}
+
+struct exchange *held_request_resume(struct held_request *h)
+{
+    struct exchange *x = h->exchange;
+
+    h->exchange = NULL;
+    exchange_own(x, NULL, NULL);
+    exchange_resume(x);
+    return x;
+}
+
+void held_request_free(struct held_request *h)
+{
+    list_remove(&h->in_list);
+    exchange_let_go(h->exchange);
+    mem_free(h->storage);
+    mem_free(h);
+}
