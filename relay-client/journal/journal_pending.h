@@ -7,7 +7,8 @@
  * done on the journal's worker thread, in order with its other calls; an object with a
  * callback is embedded in the caller's and lives until that is called, on the loop.
  * Each call: ERR_BUSY when 256 are under way, ERR_NOMEM, ERR_CLOSED after journal_close;
- * its callback: also ERR_NO_SPACE, ERR_IO, ... as journal_record's. */
+ * its callback: also ERR_NO_SPACE, ERR_IO, ... as journal_record's.  After these a change may
+ * be on the disk nevertheless; to ask for it again does no harm. */
 
 #define JOURNAL_CRASHES_MAX 3u /* then a delivery is set aside */
 

@@ -4,7 +4,7 @@
 #include "loop/deadline.h"
 #include "tests/unit/check.h"
 #include "tests/unit/disk_faults.h"
-#include "tests/unit/support/journal_rig.h"
+#include "tests/unit/support/pending_rig.h"
 #include "tests/unit/support/scratch_folder.h"
 
 #include <sys/stat.h>
@@ -200,6 +200,64 @@ static void test_failing_chore(void)
     scratch_folder_remove();
 }
 
+/* ---- what is not finished ---- */
+
+/* Old and over every limit, and it stays until it is finished. */
+static void test_unfinished_stays(void)
+{
+    struct journal_options options = {.keep_ms = HOUR_MS, .keep_bytes = 1};
+
+    (void)journal_rig_make_folder();
+    journal_rig_start(&rig, &options);
+    CHECK_EQ(pending_rig_store(&rig, "over", JOURNAL_FINAL), 1);
+    CHECK_EQ(pending_rig_store(&rig, "pending", JOURNAL_PENDING), 2);
+    CHECK_EQ(pending_rig_store(&rig, "dropped", JOURNAL_DROPPED), 3);
+    CHECK_EQ(pending_rig_store(&rig, "aside", JOURNAL_ASIDE), 4);
+    CHECK_EQ(journal_rig_store(&rig, "under way", journal_rig_body("U", "hi")), 5);
+    record(100, 10, JOURNAL_RIG_NOW_MS, 0);
+    clean_up();
+    CHECK_EQ(journal_rig_count(NULL), 4); /* with the newest */
+    CHECK_EQ(journal_rig_count(&(struct journal_filter){.pending_only = true}), 3);
+    CHECK_EQ(journal_rig_count(&(struct journal_filter){.text = "hi", .limit = 9}), 3);
+    CHECK(journal_rig_is_intact());
+    CHECK_EQ(pending_rig_settle(&rig, 0, JOURNAL_DROP).count, 2);
+    struct journal_answer answer = journal_rig_answer(5);
+    CHECK_EQ(journal_answer(rig.journal, &answer), OK);
+    clean_up();
+    CHECK_EQ(journal_rig_count(NULL), 1);
+    journal_rig_stop(&rig);
+    scratch_folder_remove();
+}
+
+/* More of them than one step looks at, and what is to go behind all of them. */
+static void test_behind_many_unfinished(void)
+{
+    const unsigned rounds = JOURNAL_RETENTION_LOOKS / (MANY - 1) + 1;
+    struct journal_options options = {.keep_ms = HOUR_MS};
+
+    (void)journal_rig_make_folder();
+    journal_rig_start(&rig, &options);
+    for (unsigned i = 0; i < rounds; i++)
+        record(i * MANY, MANY, JOURNAL_RIG_NOW_MS, 0);
+    size_t last = (size_t)rounds * MANY;
+    for (uint64_t id = 1; id <= last; id++) { /* each but what is no webhook */
+        struct journal_answer a = pending_rig_failed(id, JOURNAL_PENDING);
+
+        if (id % MANY != 0)
+            CHECK_EQ(journal_answer(rig.journal, &a), OK);
+        if (id % 1000 == 0)
+            CHECK_EQ(pending_rig_find(&rig, 0, 1, false).rc, OK);
+    }
+    record(90000, 10, JOURNAL_RIG_NOW_MS, 0);
+    record(91000, 2, JOURNAL_RIG_NOW_MS + 50 * HOUR_MS, 0);
+    clean_up();
+    CHECK_EQ(pending_rig_find(&rig, 0, 1, false).unfinished.pending, last - rounds);
+    CHECK_EQ(journal_rig_count(NULL), last - rounds + 2);
+    journal_rig_stop(&rig);
+    CHECK(journal_rig_is_intact());
+    scratch_folder_remove();
+}
+
 /* What a replay opens must not lose its past: limits are for the agent that runs. */
 static void test_without_limits_nothing_goes(void)
 {
@@ -216,4 +274,5 @@ static void test_without_limits_nothing_goes(void)
 }
 
 CHECK_MAIN(TEST(test_without_limits_nothing_goes), TEST(test_age), TEST(test_size),
-           TEST(test_steps_are_small), TEST(test_log_is_bounded), TEST(test_failing_chore))
+           TEST(test_steps_are_small), TEST(test_log_is_bounded), TEST(test_failing_chore),
+           TEST(test_unfinished_stays), TEST(test_behind_many_unfinished))
