@@ -126,9 +126,12 @@ enum err login_config_write(struct login_config *c)
 {
     struct json_doc before = {0};
     struct bytes out;
+    uint8_t *room;
 
     bytes_init(&out, LOGIN_CONFIG_MAX);
     enum err rc = read_before(c, &before);
+    if (rc == OK) /* all at once: growing would leave pieces of secrets behind */
+        rc = bytes_reserve(&out, LOGIN_CONFIG_MAX, &room);
     if (rc == OK)
         rc = format(&out, c, &before);
     if (rc == OK)

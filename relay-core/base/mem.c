@@ -77,6 +77,34 @@ void mem_wipe(void *ptr, size_t len)
     __asm__ __volatile__("" : : "r"(ptr) : "memory");
 }
 
+/* What mem_secret_free needs to know stands before the bytes, aligned for anything. */
+union secret_header {
+    size_t size;
+    max_align_t aligned;
+};
+
+void *mem_secret_alloc(size_t size)
+{
+    union secret_header *header =
+        size <= SIZE_MAX - sizeof *header ? mem_alloc(sizeof *header + size) : NULL;
+
+    if (!header)
+        return NULL;
+    header->size = size;
+    return header + 1;
+}
+
+void mem_secret_free(void *ptr)
+{
+    union secret_header *header = ptr;
+
+    if (!ptr)
+        return;
+    header--;
+    mem_wipe(ptr, header->size);
+    mem_free(header);
+}
+
 bool mem_equal_secret(const void *a, const void *b, size_t len)
 {
     const volatile uint8_t *x = a;

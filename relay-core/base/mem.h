@@ -19,6 +19,10 @@ void mem_free(void *ptr);
 char *mem_text(const char *src, size_t len);
 /* Overwrite a secret so that the compiler cannot drop it. */
 void mem_wipe(void *ptr, size_t len);
+/* The same as mem_alloc and mem_free, for a library that may put secrets into its blocks:
+ * they are wiped before they are freed.  Never mix the two pairs. */
+void *mem_secret_alloc(size_t size);
+void mem_secret_free(void *ptr);
 /* Equal?  Takes the same time wherever the first difference is. */
 bool mem_equal_secret(const void *a, const void *b, size_t len);
 

@@ -226,19 +226,16 @@ enum err private_file_write(const char *path, const void *data, size_t len,
 
 /* --- reading --- */
 
-static enum err check_file(int fd, const char *path,
+static enum err check_file(const struct stat *st, const char *path,
                            char detail[static PRIVATE_FILE_DETAIL_SIZE])
 {
     char command[160], shown[128];
-    struct stat st;
 
-    if (fstat(fd, &st) != 0)
-        return fail_errno(detail, path);
-    if (!S_ISREG(st.st_mode)) {
+    if (!S_ISREG(st->st_mode)) {
         describe(detail, path, "is not a regular file");
         return ERR_DENIED;
     }
-    if (st.st_mode & (S_IRWXG | S_IRWXO)) {
+    if (st->st_mode & (S_IRWXG | S_IRWXO)) {
         (void)snprintf(command, sizeof command, "other users may read it: chmod 600 %s",
                        text_escape(shown, sizeof shown, span_text(path)));
         describe(detail, path, command);
@@ -247,20 +244,22 @@ static enum err check_file(int fd, const char *path,
     return OK;
 }
 
-static enum err read_all(int fd, const char *path, struct bytes *out,
+/* `size` is what the file had a moment ago. */
+static enum err read_all(int fd, const char *path, size_t size, struct bytes *out,
                          char detail[static PRIVATE_FILE_DETAIL_SIZE])
 {
-    uint8_t buf[READ_SIZE];
-    enum err e = OK;
-    ssize_t n = 0;
+    uint8_t buf[READ_SIZE], *room;
+    /* All at once, because growing would leave pieces of secrets in freed memory. */
+    enum err e = bytes_reserve(out, size, &room);
+    ssize_t n = 1;
 
-    do {
+    while (!e && n != 0) {
         n = read(fd, buf, sizeof buf);
         if (n > 0)
             e = bytes_append(out, buf, (size_t)n);
         else if (n < 0 && errno != EINTR)
             e = fail_errno(detail, path);
-    } while (!e && n != 0);
+    }
     if (e == ERR_LIMIT || e == ERR_NOMEM)
         describe(detail, path, e == ERR_LIMIT ? "is too large" : err_text(e));
     mem_wipe(buf, sizeof buf);
@@ -272,6 +271,7 @@ enum err private_file_read(const char *path, struct bytes *out,
 {
     /* O_NONBLOCK: a FIFO in this place must not hang the program. */
     int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    struct stat st;
     enum err e;
 
     if (fd < 0 && errno == ELOOP) {
@@ -280,9 +280,9 @@ enum err private_file_read(const char *path, struct bytes *out,
     }
     if (fd < 0)
         return fail_errno(detail, path);
-    e = check_file(fd, path, detail);
+    e = fstat(fd, &st) == 0 ? check_file(&st, path, detail) : fail_errno(detail, path);
     if (!e)
-        e = read_all(fd, path, out, detail);
+        e = read_all(fd, path, (size_t)st.st_size, out, detail);
     (void)close(fd);
     return e;
 }

@@ -4,6 +4,7 @@
 #include "check.h"
 
 #include <pthread.h>
+#include <stdalign.h>
 
 static void test_alloc_is_zeroed_and_counted(void)
 {
@@ -88,6 +89,28 @@ static void test_wipe(void)
     mem_wipe(NULL, 0);
 }
 
+static void test_secret_blocks(void)
+{
+    char *p = mem_secret_alloc(100);
+
+    CHECK(p);
+    CHECK_EQ((uintptr_t)p % alignof(max_align_t), 0);
+    for (size_t i = 0; i < 100; i++)
+        CHECK_EQ(p[i], 0);
+    memset(p, 'x', 100);
+    CHECK_EQ(mem_live(), 1);
+    mem_secret_free(p);
+    mem_secret_free(NULL);
+    p = mem_secret_alloc(0);
+    CHECK(p);
+    mem_secret_free(p);
+    volatile size_t too_much = SIZE_MAX;
+    CHECK(!mem_secret_alloc(too_much));
+    mem_fail_at(1);
+    CHECK(!mem_secret_alloc(1));
+    CHECK_EQ(mem_live(), 0);
+}
+
 static void test_equal_secret(void)
 {
     char a[33], b[33];
@@ -134,5 +157,5 @@ static void test_counters_from_four_threads(void)
 
 CHECK_MAIN(TEST(test_alloc_is_zeroed_and_counted), TEST(test_size_zero_is_a_block),
            TEST(test_grow_keeps_the_old_block_on_failure), TEST(test_fail_at_counts_down_once),
-           TEST(test_text), TEST(test_wipe), TEST(test_equal_secret),
+           TEST(test_text), TEST(test_wipe), TEST(test_secret_blocks), TEST(test_equal_secret),
            TEST(test_counters_from_four_threads))

@@ -117,6 +117,8 @@ static enum err keep(struct settings_value *v, char *text)
     char **grown = text ? mem_grow(v->texts, (v->len + 1) * sizeof *grown) : NULL;
 
     if (!grown) {
+        if (text)
+            mem_wipe(text, strlen(text)); /* it may be a secret */
         mem_free(text);
         return ERR_NOMEM;
     }

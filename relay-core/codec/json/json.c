@@ -17,9 +17,10 @@
 
 static pthread_once_t hooks_once = PTHREAD_ONCE_INIT;
 
+/* Configurations hold secrets. */
 static void set_hooks(void)
 {
-    cJSON_Hooks hooks = {mem_alloc, mem_free};
+    cJSON_Hooks hooks = {mem_secret_alloc, mem_secret_free};
 
     cJSON_InitHooks(&hooks);
 }
@@ -108,7 +109,7 @@ static cJSON *parse_rewritten(struct span text)
         return NULL;
     rewrite_escapes(copy, text.len);
     root = cJSON_ParseWithLength(copy, text.len);
-    mem_wipe(copy, text.len); /* configurations hold secrets */
+    mem_wipe(copy, text.len);
     mem_free(copy);
     return root;
 }

@@ -15,6 +15,7 @@
  * Depth and size are checked before anything is allocated.  Values are borrowed from
  * the document.  Every getter takes NULL and values of any type, and then says
  * "absent", so lookups can be nested without checks.
+ * What a document held is wiped when it is freed: it may be secrets.
  * Of several members of one name the first counts.  Lone surrogates and NUL
  * characters (\u0000) in strings read as U+FFFD. */
 
