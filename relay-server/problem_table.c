@@ -38,9 +38,9 @@ const struct problem problem_body_too_large = {
 
 const struct problem problem_too_many_bodies = {
     .status = 503,
-    .title = "The relay reads too many webhooks",
-    .detail = "The webhooks that this relay is reading now fill the 64 MiB that it sets aside "
-              "for their bodies. This one was not taken; it is safe to send it again.",
+    .title = "The relay has too many webhooks under way",
+    .detail = "The webhooks that this relay is reading and delivering now fill the 64 MiB that "
+              "it sets aside for them. This one was not taken; it is safe to send it again.",
     .retry_after = "10",
 };
 
@@ -60,7 +60,7 @@ const struct problem problem_signature_twice = {
 const struct problem problem_link_busy = {
     .status = 503,
     .title = "The link is busy",
-    .detail = "As many requests are under way on this link as it takes: 100, of them at most "
+    .detail = "As many requests are under way on this link as it takes: 1,024, of them at most "
               "64 that are no webhooks. The bot answers too slowly for the rate of requests; "
               "try again in a moment.",
     .retry_after = "1",
@@ -72,6 +72,23 @@ const struct problem problem_not_stored = {
     .detail = "The agent was reached, but did not confirm that the webhook is in its journal. "
               "It is safe to send it again.",
     .retry_after = "5",
+};
+
+const struct problem problem_inbox_full = {
+    .status = 503,
+    .title = "The inbox is full",
+    .detail = "No agent takes this tunnel's webhooks now, and those that wait for it fill the "
+              "inbox. Nothing that was accepted is dropped for this one, which was not taken. "
+              "Run `hookline up` on the machine where the bot lives, and they go there.",
+    .retry_after = "60",
+};
+
+const struct problem problem_not_kept = {
+    .status = 503,
+    .title = "The relay cannot write its inbox",
+    .detail = "The webhook was not taken, because the relay's disk refuses it. It is safe to "
+              "send it again. The relay's log says what is wrong with the disk.",
+    .retry_after = "10",
 };
 
 const struct problem problem_link_broke = {

@@ -15,6 +15,8 @@ extern const struct problem problem_fields_too_large; /* 431 */
 extern const struct problem problem_signature_twice;  /* 400 */
 extern const struct problem problem_link_busy;        /* 503 */
 extern const struct problem problem_not_stored;       /* 503 */
+extern const struct problem problem_inbox_full;       /* 503 */
+extern const struct problem problem_not_kept;         /* 503 */
 extern const struct problem problem_link_broke;       /* 502 */
 extern const struct problem problem_bad_answer;       /* 502 */
 extern const struct problem problem_no_answer;        /* 504 */

@@ -1,12 +1,11 @@
-/* A request's way over the link:
+/* A plain request's way over the link:
  *   1. the head is written anew (forwarded.h) and opens a stream on the link
- *   2. a webhook's body follows at once; any other body streams through the splice
- *   3. the agent says *stored* (102): kept from the client, LINE knows no interim answers
+ *   2. the body streams through the splice
+ *   3. the agent may say *stored* (102): that is kept from the client
  *   4. the handler's answer streams back
  * What can go wrong:
  *   - no stream to be had, or too many plain requests: 503, the link is busy
- *   - the link breaks: 503 before *stored*, 502 after it, a cut once the answer began
- *   - a webhook is answered with 2xx but was not *stored*: 503
+ *   - the link breaks: 502, a cut once the answer began
  *   - the client goes away: the splice resets the stream, the agent sees it
  *   - no answer for 60 s since the last piece of the request: 504 */
 #include "relay-server/delivery/forward.h"
@@ -25,62 +24,43 @@ struct forward {
     struct splice *splice; /* owned until on_done */
     struct deadline answer;
     char delivery[ULID_LEN + 1];
-    struct links_place place; /* not for a webhook */
-    bool webhook;
-    bool stored;
+    struct links_place place;
     bool late;
 };
 
 /* The agent has nothing of it, and nobody has to fear that it comes twice. */
-static const struct problem *problem_before_stream(const struct forward *f, enum err why)
+static const struct problem *problem_before_stream(enum err why)
 {
     if (why == ERR_HEADERS_TOO_LARGE)
         return &problem_fields_too_large;
     if (why == ERR_NOMEM || why == ERR_LIMIT)
         return &problem_out_of_memory;
-    if (why == ERR_BUSY)
-        return &problem_link_busy;
-    return f->webhook ? &problem_not_stored : &problem_no_agent;
+    return why == ERR_BUSY ? &problem_link_busy : &problem_no_agent;
 }
 
 /* ERR_TIMEOUT that is not our own deadline: the link fell silent, so it broke. */
 static const struct problem *problem_for(const struct forward *f, enum err why)
 {
     if (!f->splice)
-        return problem_before_stream(f, why);
+        return problem_before_stream(why);
     if (f->late)
         return &problem_no_answer;
     if (why == ERR_PROTOCOL || why == ERR_SYNTAX || why == ERR_HEADERS_TOO_LARGE)
         return &problem_bad_answer;
     if (why == ERR_BUSY)
         return &problem_link_busy;
-    if ((why == ERR_NOMEM || why == ERR_LIMIT) && !f->stored)
+    if (why == ERR_NOMEM || why == ERR_LIMIT)
         return &problem_out_of_memory;
-    return f->webhook && !f->stored ? &problem_not_stored : &problem_link_broke;
-}
-
-/* An agent that answers without having stored has not stored (docs/protocol.md §5):
- * whatever it says, nobody may be told that the webhook is safe. */
-static bool is_empty_promise(const struct forward *f, unsigned status)
-{
-    return f->webhook && !f->stored && status >= 200 && status < 300;
+    return &problem_link_broke;
 }
 
 static bool on_answer(void *owner, struct http_head *head)
 {
     struct forward *f = owner;
 
-    if (head->status == LINK_STATUS_STORED) {
-        f->stored = true;
-        return false;
-    }
-    if (is_empty_promise(f, head->status)) {
-        splice_abort(f->splice, ERR_CANCELLED, "the agent answered 2xx without *stored*");
-        return false;
-    }
     if (head->status >= 200)
         deadline_clear(f->loop, &f->answer);
-    return head->status >= 200 || !f->webhook;
+    return head->status != LINK_STATUS_STORED;
 }
 
 static void on_done(void *owner, enum err why, const char *detail, struct exchange *server)
@@ -134,41 +114,30 @@ static const struct splice_events splice_events = {
     .on_done = on_done,
 };
 
-/* Until the splice owns it, a new client exchange has no event to tell: nothing is
- * delivered from inside the calls that fill it. */
-static enum err open_stream(const struct forward_options *o, const struct http_head *head,
-                            struct exchange **out)
+static enum err open_stream(const struct forward_options *o, const struct http_head *request,
+                            const struct forwarded_info *info, struct exchange **out)
 {
-    bool end = o->webhook ? o->body.len == 0 : o->end;
-    enum err rc = links_request(o->link, head, end, NULL, NULL, out);
+    struct forwarded stamped;
+    enum err rc = forwarded_stamp(&stamped, request, info);
 
-    if (rc != OK || !o->webhook || end)
-        return rc;
-    rc = exchange_send_body(*out, o->body.ptr, o->body.len);
-    if (rc == OK)
-        rc = exchange_send_end(*out);
-    return rc;
+    return rc == OK ? links_request(o->link, &stamped.head, o->end, NULL, NULL, out) : rc;
 }
 
 static enum err start(struct forward *f, struct exchange *server,
                       const struct forward_options *o, uint64_t now_ms)
 {
     struct forwarded_info info = {
-        .peer = exchange_peer(server),
-        .delivery = f->delivery,
-        .attempt = 1,
-        .received_ms = now_ms,
-    };
-    struct forwarded head;
+        .delivery = f->delivery, .attempt = 1, .received_ms = now_ms};
+    struct http_head head;
     struct exchange *client = NULL;
-    enum err rc = forwarded_init(&head, o->request, o->route, &info);
+    enum err rc = forwarded_init(&head, o->request, o->route, exchange_peer(server));
 
-    if (rc == OK && !o->webhook && !links_take_place(o->link, &f->place))
+    if (rc == OK && !links_take_place(o->link, &f->place))
         rc = ERR_BUSY;
     if (rc == OK)
         rc = deadline_set(f->loop, &f->answer, FORWARD_ANSWER_MS, on_answer_late);
     if (rc == OK)
-        rc = open_stream(o, &head.head, &client);
+        rc = open_stream(o, &head, &info, &client);
     if (rc == OK)
         rc = splice_start(f->loop, server, client, &splice_events, f, &f->splice);
     if (rc != OK && client)
@@ -187,7 +156,6 @@ void forward_start(struct relay_state *relay, struct exchange *server,
         return;
     }
     f->loop = relay->loop;
-    f->webhook = options->webhook;
     ulid_make(&relay->ids, now_ms, relay->random, f->delivery);
     enum err rc = start(f, server, options, now_ms);
     if (rc != OK)

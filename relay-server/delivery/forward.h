@@ -4,8 +4,8 @@
 #include "relay-server/ingress/router.h"
 #include "relay-server/serve/relay_state.h"
 
-/* One public request on its way over a link and its answer on the way back.
- * Ends by itself; when nothing can be passed on, the client gets a problem. */
+/* One plain request on its way over a link and its answer on the way back (webhooks:
+ * delivery.h).  Ends by itself; when nothing can be passed on, the client gets a problem. */
 
 #define FORWARD_ANSWER_MS 60000u /* from the last piece of the request to the final head */
 
@@ -13,11 +13,7 @@ struct forward_options {
     struct link *link; /* of the route's tunnel */
     const struct http_head *request;
     const struct route *route;
-    /* A webhook: its whole body was read already, and until the agent has said
-     * *stored* a broken link means 503 (nothing is lost: it was never taken). */
-    bool webhook;
-    struct span body;
-    bool end; /* not a webhook: the request has no body */
+    bool end; /* the request has no body */
 };
 
 /* Takes `server` over in any case.  All of `options` is borrowed for the call. */

@@ -2,16 +2,18 @@
 
 #include "base/mem.h"
 #include "codec/signature/signature.h"
-#include "relay-server/delivery/forward.h"
+#include "relay-server/delivery/delivery.h"
+#include "relay-server/delivery/room.h"
 #include "relay-server/ingress/destination.h"
 #include "relay-server/problem_table.h"
 
 struct webhook {
     struct relay_state *relay; /* borrowed */
-    struct exchange *exchange; /* owned until it is forwarded or refused */
+    struct exchange *exchange; /* owned until it is a delivery or refused */
     struct http_head head;     /* points into `storage` */
     char *storage;             /* owned */
-    struct bytes body;         /* counted in relay->webhook_bodies */
+    size_t held;               /* in the room, for the head and this */
+    struct bytes body;         /* in the room too */
 };
 
 bool webhook_is(const struct http_head *head)
@@ -26,7 +28,7 @@ bool webhook_is(const struct http_head *head)
 
 static void webhook_free(struct webhook *w)
 {
-    w->relay->webhook_bodies -= bytes_len(&w->body);
+    room_give(w->relay, w->held + bytes_len(&w->body));
     bytes_fini(&w->body);
     mem_free(w->storage);
     mem_free(w);
@@ -38,45 +40,42 @@ static void refuse(struct webhook *w, const struct problem *p)
     webhook_free(w);
 }
 
-static void forward(struct webhook *w, const struct destination *to)
+void webhook_go_on(struct relay_state *relay, struct exchange *x, const struct http_head *head,
+                   struct bytes *body)
 {
-    struct forward_options options = {
-        .link = to->link,
-        .request = &w->head,
-        .route = &to->route,
-        .webhook = true,
-        .body = bytes_span(&w->body),
-    };
+    struct destination to;
+    struct delivery_request request = {.head = head, .route = &to.route, .body = body};
+    const struct problem *why = destination_find(relay, head, &to);
 
-    forward_start(w->relay, w->exchange, &options);
-    webhook_free(w);
+    if (why)
+        problem_refuse(x, why);
+    else
+        delivery_start(relay, to.tunnel, x, &request);
+    room_give(relay, bytes_len(body));
+    bytes_fini(body);
 }
 
 static void on_complete(void *owner)
 {
     struct webhook *w = owner;
-    struct destination to;
-    const struct problem *why = destination_find(w->relay, &w->head, &to);
 
-    if (why)
-        refuse(w, why);
-    else
-        forward(w, &to);
+    webhook_go_on(w->relay, w->exchange, &w->head, &w->body);
+    webhook_free(w);
 }
 
 static void on_body(void *owner, const uint8_t *data, size_t len)
 {
     struct webhook *w = owner;
 
-    if (len > WEBHOOK_BODIES_MAX - w->relay->webhook_bodies) {
+    if (!room_take(w->relay, len)) {
         refuse(w, &problem_too_many_bodies);
         return;
     }
     enum err rc = bytes_append(&w->body, data, len);
     if (rc == OK)
-        w->relay->webhook_bodies += len;
-    else
-        refuse(w, rc == ERR_LIMIT ? &problem_body_too_large : &problem_out_of_memory);
+        return;
+    room_give(w->relay, len);
+    refuse(w, rc == ERR_LIMIT ? &problem_body_too_large : &problem_out_of_memory);
 }
 
 /* The client went away before its request was complete: nobody is owed an answer. */
@@ -134,22 +133,47 @@ static bool has_two_signatures(const struct http_head *head)
     return false;
 }
 
-void webhook_start(struct relay_state *relay, struct exchange *x, const struct http_head *head)
+/* Before a byte of its body is taken. */
+static const struct problem *find_fault(const struct relay_state *relay,
+                                        const struct http_head *head,
+                                        const struct tunnel *tunnel)
 {
-    if (is_too_large(head) || has_two_signatures(head)) {
-        problem_refuse(x,
-                       is_too_large(head) ? &problem_body_too_large : &problem_signature_twice);
-        return;
-    }
+    if (is_too_large(head))
+        return &problem_body_too_large;
+    if (has_two_signatures(head))
+        return &problem_signature_twice;
+    if (!tunnel->link && tunnel->offline == LINK_OFFLINE_REFUSE)
+        return destination_unlinked(relay);
+    return NULL;
+}
 
-    struct webhook *w = mem_alloc(sizeof *w);
-    if (!w || http_head_copy(&w->head, head, &w->storage) != OK) {
-        mem_free(w);
-        problem_refuse(x, &problem_out_of_memory);
-        return;
-    }
+static enum err init(struct webhook *w, struct relay_state *relay, struct exchange *x,
+                     const struct http_head *head)
+{
+    size_t held = sizeof *w + http_head_size(head);
+
     w->relay = relay;
     w->exchange = x;
     bytes_init(&w->body, WEBHOOK_BODY_MAX);
-    exchange_own(x, &exchange_events, w);
+    if (!room_take(relay, held))
+        return ERR_LIMIT;
+    w->held = held;
+    return http_head_copy(&w->head, head, &w->storage);
+}
+
+void webhook_start(struct relay_state *relay, struct exchange *x, const struct http_head *head,
+                   const struct tunnel *tunnel)
+{
+    const struct problem *fault = find_fault(relay, head, tunnel);
+    struct webhook *w = fault ? NULL : mem_alloc(sizeof *w);
+
+    if (!w) {
+        problem_refuse(x, fault ? fault : &problem_out_of_memory);
+        return;
+    }
+    enum err rc = init(w, relay, x, head);
+    if (rc == OK)
+        exchange_own(x, &exchange_events, w);
+    else
+        refuse(w, rc == ERR_LIMIT ? &problem_too_many_bodies : &problem_out_of_memory);
 }

@@ -5,16 +5,18 @@
 #include "relay-server/ingress/router.h"
 #include "relay-server/serve/relay_state.h"
 
-/* Where a public request goes: the link of the tunnel that it names, or the problem that
- * says why there is none. */
+/* Where a public request goes: the tunnel that it names. */
 struct destination {
-    struct route route; /* points into the head and into `scratch` */
-    struct link *link;  /* borrowed until the next turn of the loop */
+    struct route route;    /* points into the head and into `scratch` */
+    struct tunnel *tunnel; /* borrowed until the next turn of the loop */
     char scratch[ROUTE_SCRATCH];
 };
 
-/* NULL: *out is filled; else why the request is refused. */
+/* NULL: *out is filled, though the tunnel may have no link; else why the request is
+ * refused. */
 const struct problem *destination_find(struct relay_state *relay, const struct http_head *head,
                                        struct destination *out);
+/* The tunnel has no link: what is said to who needs one. */
+const struct problem *destination_unlinked(const struct relay_state *relay);
 
 #endif

@@ -20,7 +20,7 @@ static void forward_plain(struct relay_state *relay, const struct ingress_reques
                           const struct destination *to)
 {
     struct forward_options options = {
-        .link = to->link,
+        .link = to->tunnel->link,
         .request = request->head,
         .route = &to->route,
         .end = request->end,
@@ -37,7 +37,9 @@ static void to_tunnel(struct relay_state *relay, const struct ingress_request *r
     if (why)
         problem_refuse(request->exchange, why);
     else if (webhook_is(request->head))
-        webhook_start(relay, request->exchange, request->head);
+        webhook_start(relay, request->exchange, request->head, to.tunnel);
+    else if (!to.tunnel->link)
+        problem_refuse(request->exchange, destination_unlinked(relay));
     else
         forward_plain(relay, request, &to);
 }

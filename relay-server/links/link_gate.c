@@ -6,10 +6,12 @@
 #include "link/link_handshake.h"
 #include "relay-server/problem_table.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #define SESSION_TEXT (2 * LINK_SESSION_SIZE + 1)
+#define KEPT_TEXT    24u
 
 static void refuse(const struct ingress_request *request, enum link_refusal why)
 {
@@ -93,10 +95,46 @@ static void format_url(const struct relay_state *relay, const char *tunnel, char
         snprintf(out, size, "https://%s.%s%s", tunnel, relay->domain, port);
 }
 
-static enum err upgrade(struct relay_state *relay, const struct ingress_request *request,
-                        struct tunnel *tunnel, const char *id)
+/* How many wait in the inbox; "": none. */
+static const char *format_kept(const struct relay_state *relay, const struct tunnel *tunnel,
+                               char out[static KEPT_TEXT])
 {
-    char url[LINK_URL_MAX + 1], session[SESSION_TEXT];
+    uint64_t kept = relay->inbox ? inbox_counts_of(relay->inbox, tunnel->name).kept : 0;
+
+    (void)snprintf(out, KEPT_TEXT, "%" PRIu64, kept);
+    return kept > 0 ? out : "";
+}
+
+/* While no agent is linked, and after a restart, its wishes hold. */
+static void remember(struct relay_state *relay, const struct tunnel *tunnel)
+{
+    struct inbox_tunnel t = {
+        .name = tunnel->name,
+        .token_id = tunnel->token_id,
+        .answer = tunnel->answer,
+        .offline = tunnel->offline,
+        .linked_ms = clock_wall_ms(loop_clock(relay->loop)),
+    };
+    enum err rc = relay->inbox ? inbox_remember(relay->inbox, &t) : OK;
+
+    if (rc != OK)
+        log_warn("link", "tunnel=%s is not remembered across a restart: %s", tunnel->name,
+                 err_text(rc));
+}
+
+static void adopt(struct relay_state *relay, struct tunnel *tunnel,
+                  const struct link_hello *hello)
+{
+    tunnel->answer = hello->answer;
+    tunnel->offline = hello->offline;
+    dispatch_linked(dispatch_of(relay, tunnel));
+    remember(relay, tunnel);
+}
+
+static enum err upgrade(struct relay_state *relay, const struct ingress_request *request,
+                        const struct link_hello *hello, struct tunnel *tunnel, const char *id)
+{
+    char url[LINK_URL_MAX + 1], session[SESSION_TEXT], kept[KEPT_TEXT];
     uint8_t random[LINK_SESSION_SIZE];
     struct link_welcome welcome = {.session = span_of(session, SESSION_TEXT - 1)};
     struct http_head head;
@@ -106,6 +144,7 @@ static enum err upgrade(struct relay_state *relay, const struct ingress_request 
     hex_format(session, random, sizeof random);
     format_url(relay, tunnel->name, url, sizeof url);
     welcome.url = span_text(url);
+    welcome.kept = span_text(format_kept(relay, tunnel, kept));
     enum err rc = link_welcome_format(&head, &welcome);
     if (rc == OK)
         rc = http_server_conn_upgrade(request->conn, request->exchange, &head, &stream);
@@ -115,6 +154,8 @@ static enum err upgrade(struct relay_state *relay, const struct ingress_request 
              stream_peer(stream), id, session);
     if (links_add(&relay->links, stream, tunnel, id) != OK)
         stream_let_go(stream);
+    else
+        adopt(relay, tunnel, hello);
     return OK;
 }
 
@@ -153,7 +194,7 @@ void link_gate_enter(struct relay_state *relay, const struct ingress_request *re
         refuse(request, refusal);
         return;
     }
-    enum err rc = upgrade(relay, request, tunnel, id);
+    enum err rc = upgrade(relay, request, &hello, tunnel, id);
     if (rc == ERR_NOMEM)
         problem_refuse(request->exchange, &problem_out_of_memory);
     else if (rc != OK)

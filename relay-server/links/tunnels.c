@@ -38,6 +38,7 @@ void tunnels_init(struct tunnels *t)
 static void forget(struct tunnels *t, struct tunnel *tunnel)
 {
     assert(!tunnel->link);
+    dispatch_fini(&tunnel->dispatch);
     list_remove(&tunnel->in_bucket);
     list_remove(&tunnel->in_order);
     mem_free(tunnel);
@@ -71,7 +72,7 @@ struct tunnel *tunnels_find(struct tunnels *t, struct span name)
 static struct tunnel *longest_unlinked(const struct tunnels *t)
 {
     for (struct list_node *n = list_first(&t->order); n; n = list_next(&t->order, n))
-        if (!from_order(n)->link)
+        if (!from_order(n)->link && dispatch_is_idle(&from_order(n)->dispatch))
             return from_order(n);
     return NULL;
 }

@@ -5,11 +5,12 @@
 #include "base/list.h"
 #include "base/span.h"
 #include "link/link_handshake.h"
+#include "relay-server/delivery/dispatch.h"
 
 #include <stdbool.h>
 
 /* The directory of tunnels: name -> who serves it now.  A tunnel comes into being
- * with its first link and lives on while no agent is there, so that senders are told
+ * with its first link, or when the relay starts and remembers it, and lives on while no agent is there, so that senders are told
  * to come again, not that there is no such name, even if its token is gone. */
 
 #define TUNNELS_MAX    10000u
@@ -24,6 +25,9 @@ struct tunnel {
     char name[LINK_TUNNEL_MAX + 1];
     char token_id[TUNNEL_ID_MAX]; /* of the current or last link */
     struct link *link;            /* borrowed, NULL: no agent */
+    enum link_answer answer;      /* as the last link wanted it */
+    enum link_offline offline;
+    struct dispatch dispatch; /* see dispatch_of */
 };
 
 struct tunnels {
@@ -33,7 +37,7 @@ struct tunnels {
 };
 
 void tunnels_init(struct tunnels *t);
-/* Every link must be gone. */
+/* Every link and delivery must be gone. */
 void tunnels_fini(struct tunnels *t);
 /* Names compare without case, as host names do.  NULL: never linked. */
 struct tunnel *tunnels_find(struct tunnels *t, struct span name);

@@ -1,9 +1,10 @@
 /* The life of a relay:
- *   1. certificates, tokens, workers, ports; any failure undoes what was done
+ *   1. certificates, tokens, inbox, workers, ports; any failure undoes what was done
  *   2. the ports hand requests to the front; every half second the tokens' file is
  *      looked at, and links of dead tokens are ended
- *   3. shutdown: ports closed to newcomers, links told to go, 30 s for what is under way
- *   4. when ports and links are gone: the workers, then on_closed */
+ *   3. shutdown: ports closed to newcomers, links told to go, 30 s for what is under way;
+ *      webhooks that wait still go to the inbox a second before
+ *   4. when ports and links are gone: the inbox, then the workers, then on_closed */
 #include "relay-server/serve/relay.h"
 
 #include "base/container.h"
@@ -11,6 +12,7 @@
 #include "base/mem.h"
 #include "loop/deadline.h"
 #include "loop/defer.h"
+#include "relay-server/delivery/delivery.h"
 #include "relay-server/ingress/front.h"
 #include "relay-server/ingress/plain_port.h"
 
@@ -54,6 +56,25 @@ static void on_worker_closed(void *owner)
         on_closed(closed_owner);
 }
 
+/* What it had to write is written, and every delivery is over. */
+static void on_inbox_closed(void *owner)
+{
+    struct relay *r = owner;
+
+    worker_close(r->worker, on_worker_closed, r);
+}
+
+static void close_inbox(struct relay *r)
+{
+    struct inbox *inbox = r->state.inbox;
+
+    r->state.inbox = NULL;
+    if (inbox)
+        inbox_close(inbox, on_inbox_closed, r);
+    else
+        on_inbox_closed(r);
+}
+
 static void on_nothing_left(struct defer_task *task)
 {
     struct relay *r = CONTAINER_OF(task, struct relay, closed_task);
@@ -61,7 +82,7 @@ static void on_nothing_left(struct defer_task *task)
     r->phase = RELAY_CLOSED;
     deadline_clear(r->state.loop, &r->tokens_tick);
     deadline_clear(r->state.loop, &r->drain);
-    worker_close(r->worker, on_worker_closed, r);
+    close_inbox(r);
 }
 
 static void close_when_empty(struct relay *r)
@@ -144,6 +165,39 @@ static enum err make_tls(struct relay *r, struct tls_context **out)
     return rc;
 }
 
+/* Its senders are answered as its owner wanted it, before its agent is back. */
+static void on_known_tunnel(void *owner, const struct inbox_tunnel *known)
+{
+    struct relay *r = owner;
+    struct tunnel *tunnel;
+    enum err rc = tunnels_open(&r->state.tunnels, span_text(known->name), &tunnel);
+
+    if (rc != OK) {
+        log_warn("inbox", "tunnel=%s is not known until it is linked: %s", known->name,
+                 err_text(rc));
+        return;
+    }
+    snprintf(tunnel->token_id, sizeof tunnel->token_id, "%s", known->token_id);
+    tunnel->answer = known->answer;
+    tunnel->offline = known->offline;
+}
+
+static enum err open_inbox(struct relay *r)
+{
+    const struct inbox_options options = {
+        .path = r->options->inbox_file,
+        .tunnel_bytes = r->options->inbox_tunnel_bytes,
+        .total_bytes = r->options->inbox_bytes,
+    };
+
+    if (!options.path)
+        return OK;
+    enum err rc = inbox_open(r->state.loop, &options, &r->state.inbox, r->options->detail);
+    if (rc == OK)
+        inbox_each_tunnel(r->state.inbox, on_known_tunnel, r);
+    return rc;
+}
+
 static enum err open_tables(struct relay *r)
 {
     struct relay_state *s = &r->state;
@@ -153,7 +207,7 @@ static enum err open_tables(struct relay *r)
         rc = attempts_new(loop_clock(s->loop), s->random, &s->attempts);
     if (rc == OK)
         rc = make_tls(r, &r->tls);
-    return rc;
+    return rc == OK ? open_inbox(r) : rc;
 }
 
 static enum err open_ports(struct relay *r)
@@ -193,6 +247,7 @@ static void init_state(struct relay *r, struct loop *l)
     s->random = r->options->random;
     s->domain = r->options->domain;
     s->tunnels_in_path = r->options->tunnels_in_path;
+    list_init(&s->deliveries);
     tunnels_init(&s->tunnels);
     links_init(&s->links, l, on_links_empty, r);
 }
@@ -262,6 +317,16 @@ static void on_drain_over(struct deadline *d)
     close_now(r);
 }
 
+static void on_settle(struct deadline *d)
+{
+    struct relay *r = CONTAINER_OF(d, struct relay, drain);
+
+    delivery_settle_all(&r->state);
+    if (deadline_set(r->state.loop, d, RELAY_SHUTDOWN_MS - RELAY_SETTLE_MS, on_drain_over) !=
+        OK)
+        close_now(r);
+}
+
 void relay_shutdown(struct relay *r)
 {
     if (r->phase != RELAY_OPEN) {
@@ -275,9 +340,14 @@ void relay_shutdown(struct relay *r)
     if (r->plain)
         plain_port_shutdown(r->plain);
     links_shutdown(&r->state.links);
-    if (deadline_set(r->state.loop, &r->drain, RELAY_SHUTDOWN_MS, on_drain_over) != OK)
+    if (deadline_set(r->state.loop, &r->drain, RELAY_SETTLE_MS, on_settle) != OK)
         close_now(r);
     close_when_empty(r);
+}
+
+uint64_t relay_kept(const struct relay *r)
+{
+    return r->state.inbox ? inbox_counts_all(r->state.inbox).kept : 0;
 }
 
 unsigned relay_port(const struct relay *r)

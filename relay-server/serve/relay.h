@@ -4,6 +4,7 @@
 #include "base/random.h"
 #include "loop/loop.h"
 #include "net/tls/tls_context.h"
+#include "store/detail.h"
 
 /* The relay, running: its ports, tokens, tunnels and links.
  *
@@ -19,16 +20,19 @@ struct relay_options {
     const struct tls_identity *identities;
     size_t identities_len;
     const char *tokens_file;
+    const char *inbox_file; /* NULL: none, and a webhook for an absent agent is refused */
+    uint64_t inbox_tunnel_bytes, inbox_bytes; /* see inbox.h */
     unsigned public_port; /* in the addresses agents are told; 0: the one listened on */
     bool tunnels_in_path; /* those are domain/tunnel instead of tunnel.domain */
     size_t connections_max;
     struct random *random;
     void (*on_closed)(void *owner);
     void *owner;
-    char detail[320]; /* out: why relay_open or relay_reload failed, and what to do */
+    char detail[DETAIL_MAX]; /* out: why relay_open or relay_reload failed, what to do */
 };
 
 #define RELAY_SHUTDOWN_MS 30000u /* for requests under way */
+#define RELAY_SETTLE_MS   29000u /* then webhooks that wait still go to the inbox */
 #define RELAY_TOKENS_MS   500u   /* between looks at the tokens' file */
 
 /* On failure too the loop must run before it is freed: what was opened closes there. */
@@ -42,6 +46,8 @@ MUST_CHECK enum err relay_reload(struct relay *r);
  * way finishes.  Again: at once. */
 void relay_shutdown(struct relay *r);
 
+/* How many deliveries wait for their agents. */
+uint64_t relay_kept(const struct relay *r);
 unsigned relay_port(const struct relay *r);
 unsigned relay_plain_port(const struct relay *r); /* 0: none */
 

@@ -4,6 +4,7 @@
 #include "base/random.h"
 #include "codec/ulid.h"
 #include "loop/loop.h"
+#include "relay-server/inbox/inbox.h"
 #include "relay-server/links/links.h"
 #include "relay-server/links/tunnels.h"
 #include "relay-server/tokens/attempts.h"
@@ -19,7 +20,10 @@ struct relay_state {
     struct links links;
     struct tokens *tokens;     /* owned by relay.c */
     struct attempts *attempts; /* owned by relay.c */
-    size_t webhook_bodies;     /* bytes of bodies being read, see WEBHOOK_BODIES_MAX */
+    struct inbox *inbox;       /* owned by relay.c; NULL: closed, nothing is kept */
+    struct list deliveries;    /* see delivery.h; list_init first */
+    uint64_t last_seq;         /* see dispatch_next_seq */
+    size_t webhook_bodies;     /* bytes that webhooks hold, see room.h */
     const char *domain;        /* the relay's own name: "relay.example.com" */
     unsigned public_port;      /* for the addresses that agents are told */
     bool tunnels_in_path;      /* those addresses are domain/tunnel, not tunnel.domain */

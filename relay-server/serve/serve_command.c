@@ -8,6 +8,7 @@
 #include "relay-server/serve/relay.h"
 #include "relay-server/serve/serve_certificates.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -16,7 +17,7 @@ struct serve {
     struct command_call *call; /* borrowed */
     struct serve_certificates certificates;
     struct relay_options options;
-    char tokens_file[PATHS_MAX];
+    char tokens_file[PATHS_MAX], inbox_file[PATHS_MAX];
     struct loop *loop;
     struct relay *relay;     /* owned */
     struct signals *signals; /* owned */
@@ -104,9 +105,11 @@ static enum err read_options(struct serve *s)
     const struct settings *set = s->call->settings;
     const char *data = settings_text(set, "data");
     const char *plain = settings_text(set, "listen-plain");
-    enum err rc =
-        paths_join(data ? data : s->call->paths->state_folder, "tokens.json", s->tokens_file);
+    const char *folder = data ? data : s->call->paths->state_folder;
+    enum err rc = paths_join(folder, "tokens.json", s->tokens_file);
 
+    if (rc == OK)
+        rc = paths_join(folder, "inbox.db", s->inbox_file);
     s->options = (struct relay_options){
         .listen = settings_text(set, "listen"),
         .plain_listen = strcmp(plain, "off") == 0 ? NULL : plain,
@@ -115,6 +118,9 @@ static enum err read_options(struct serve *s)
         .identities = s->certificates.identities,
         .identities_len = s->certificates.len,
         .tokens_file = s->tokens_file,
+        .inbox_file = s->inbox_file,
+        .inbox_tunnel_bytes = (uint64_t)settings_integer(set, "inbox-tunnel-size"),
+        .inbox_bytes = (uint64_t)settings_integer(set, "inbox-size"),
         .public_port = settings_is_given(set, "public-port")
                            ? (unsigned)settings_integer(set, "public-port")
                            : 0,
@@ -140,6 +146,7 @@ static void announce_json(struct serve *s)
     json_writer_member_u64(&w, "https_port", relay_port(s->relay));
     if (relay_plain_port(s->relay))
         json_writer_member_u64(&w, "http_port", relay_plain_port(s->relay));
+    json_writer_member_u64(&w, "kept", relay_kept(s->relay));
     json_writer_object_end(&w);
     if (json_writer_end(&w) == OK)
         (void)fprintf(s->call->out, "%.*s\n", (int)bytes_len(&out),
@@ -163,6 +170,8 @@ static void announce(struct serve *s)
                           relay_plain_port(s->relay),
                           o->acme_folder ? " and serves ACME challenges" : "");
         (void)fprintf(out, "  tokens  %s\n", o->tokens_file);
+        (void)fprintf(out, "  inbox   %s, %" PRIu64 " kept\n", o->inbox_file,
+                      relay_kept(s->relay));
     }
     (void)fflush(out);
 }

@@ -3,7 +3,6 @@
 #include "check.h"
 
 static const struct forwarded_info info = {
-    .peer = "192.0.2.7",
     .delivery = "01JD0000000000000000000000",
     .attempt = 1,
     .received_ms = 1764444444123,
@@ -27,6 +26,15 @@ static void add(struct http_head *h, const char *name, const char *value)
     CHECK_EQ(http_head_add(h, span_text(name), span_text(value)), OK);
 }
 
+/* Both steps; the second one borrows from the first. */
+static enum err make(struct forwarded *f, const struct http_head *h, const struct route *to)
+{
+    static struct http_head head;
+    enum err rc = forwarded_init(&head, h, to, "192.0.2.7");
+
+    return rc == OK ? forwarded_stamp(f, &head, &info) : rc;
+}
+
 static void check_value(const struct forwarded *f, const char *name, const char *want)
 {
     CHECK_EQ(http_head_count(&f->head, name), 1);
@@ -38,7 +46,7 @@ static void test_control_data_and_our_fields(void)
     struct http_head h = request();
     struct forwarded f;
 
-    CHECK_EQ(forwarded_init(&f, &h, &route, &info), OK);
+    CHECK_EQ(make(&f, &h, &route), OK);
     CHECK(span_is(f.head.method, SPAN("POST")));
     CHECK(span_is(f.head.target, SPAN("/callback")));
     CHECK(span_is(f.head.authority, SPAN("relay.example.com")));
@@ -63,7 +71,7 @@ static void test_fields_keep_their_order_and_repeats(void)
     add(&h, "Cookie", "b=2");
     add(&h, "X_Line_Signature", "not the same name");
     h.fields[1].secret = true;
-    CHECK_EQ(forwarded_init(&f, &h, &route, &info), OK);
+    CHECK_EQ(make(&f, &h, &route), OK);
     for (size_t i = 0; i < 4; i++) {
         CHECK(span_is(f.head.fields[i].name, h.fields[i].name));
         CHECK(span_is(f.head.fields[i].value, h.fields[i].value));
@@ -93,7 +101,7 @@ static void test_forged_fields_are_removed(void)
     add(&h, "Connection", "keep-alive, X-Line-Signature");
     add(&h, "X-Line-Signature", "kept");
     add(&h, "Keep-Alive", "timeout=5");
-    CHECK_EQ(forwarded_init(&f, &h, &route, &info), OK);
+    CHECK_EQ(make(&f, &h, &route), OK);
     for (size_t i = 0; i < f.head.fields_len; i++)
         CHECK(!span_is(f.head.fields[i].value, SPAN("forged")));
     check_value(&f, "x-line-signature", "kept");
@@ -108,11 +116,86 @@ static void test_room_for_our_fields(void)
 
     for (size_t i = 0; i < HTTP_FIELDS_MAX - 7; i++)
         add(&h, "x-filler", "1");
-    CHECK_EQ(forwarded_init(&f, &h, &route, &info), OK);
+    CHECK_EQ(make(&f, &h, &route), OK);
     add(&h, "x-filler", "1");
-    CHECK_EQ(forwarded_init(&f, &h, &route, &info), ERR_HEADERS_TOO_LARGE);
+    CHECK_EQ(make(&f, &h, &route), ERR_HEADERS_TOO_LARGE);
 }
 
-CHECK_MAIN(TEST(test_control_data_and_our_fields),
+/* --- the stamp --- */
+
+static void stamp(struct forwarded *f, const struct forwarded_info *what)
+{
+    static struct http_head head;
+    struct http_head h = request();
+
+    CHECK_EQ(forwarded_init(&head, &h, &route, "192.0.2.7"), OK);
+    CHECK_EQ(http_head_count(&head, "hookline-delivery"), 0);
+    CHECK_EQ(forwarded_stamp(f, &head, what), OK);
+}
+
+static void test_what_comes_out_of_the_inbox_says_so(void)
+{
+    struct forwarded_info again = info;
+    struct forwarded f;
+
+    again.attempt = 4294967295u;
+    again.answered = 200;
+    again.kept = UINT64_MAX;
+    again.resume = true;
+    stamp(&f, &again);
+    check_value(&f, "hookline-attempt", "4294967295");
+    check_value(&f, "hookline-answered", "200");
+    check_value(&f, "hookline-kept", "18446744073709551615");
+    check_value(&f, "hookline-resume", "1");
+    stamp(&f, &info);
+    CHECK_EQ(http_head_count(&f.head, "hookline-answered"), 0);
+    CHECK_EQ(http_head_count(&f.head, "hookline-kept"), 0);
+    CHECK_EQ(http_head_count(&f.head, "hookline-resume"), 0);
+}
+
+/* What has room takes the largest stamp: in fields, and in bytes. */
+static void check_has_room(const struct http_head *h, bool want)
+{
+    struct forwarded_info most = {.delivery = info.delivery,
+                                  .attempt = 4294967295u,
+                                  .received_ms = UINT64_MAX,
+                                  .answered = 4294967295u,
+                                  .kept = UINT64_MAX,
+                                  .resume = true};
+    struct forwarded f;
+
+    CHECK_EQ(forwarded_has_room(h), want);
+    if (!want)
+        return;
+    CHECK_EQ(forwarded_stamp(&f, h, &most), OK);
+    CHECK(http_head_size(&f.head) - f.head.target.len <= HTTP_HEAD_MAX);
+}
+
+static void test_room_in_fields(void)
+{
+    struct http_head h = request();
+
+    for (size_t i = 0; i < HTTP_FIELDS_MAX - 6; i++)
+        add(&h, "x-filler", "1");
+    check_has_room(&h, true);
+    add(&h, "x-filler", "1");
+    check_has_room(&h, false);
+}
+
+static void test_room_in_bytes(void)
+{
+    static char value[HTTP_HEAD_MAX];
+    struct http_head h = request();
+
+    memset(value, 'v', sizeof value);
+    add(&h, "x-filler", "");
+    h.fields[0].value = span_of(value, HTTP_HEAD_MAX - 256 - h.fields[0].name.len);
+    check_has_room(&h, true);
+    h.fields[0].value.len++;
+    check_has_room(&h, false);
+}
+
+CHECK_MAIN(TEST(test_what_comes_out_of_the_inbox_says_so), TEST(test_room_in_fields),
+           TEST(test_room_in_bytes), TEST(test_control_data_and_our_fields),
            TEST(test_fields_keep_their_order_and_repeats), TEST(test_forged_fields_are_removed),
            TEST(test_room_for_our_fields))

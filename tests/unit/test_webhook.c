@@ -3,6 +3,7 @@
 
 #include "base/container.h"
 #include "base/log.h"
+#include "relay-server/delivery/room.h"
 #include "relay-server/problem_table.h"
 #include "unit/check.h"
 #include "unit/support/front_rig.h"

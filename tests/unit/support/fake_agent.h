@@ -6,7 +6,7 @@
 #include "link/link_handshake.h"
 #include "link/link_session.h"
 
-#define FAKE_AGENT_CALLS 128u
+#define FAKE_AGENT_CALLS 2048u
 
 enum fake_agent_event { FAKE_HEAD, FAKE_BODY, FAKE_COMPLETE, FAKE_ABORT, FAKE_CLOSED };
 

@@ -69,7 +69,9 @@ bool front_rig_link(struct front_rig *rig, size_t i, const char *tunnel, const c
         pipe_stream_pair(rig->loop, rig->chunk, &outside, &inside) != OK)
         return false;
     bool ok = links_add(&rig->state.links, inside, t, token) == OK;
-    if (!ok)
+    if (ok)
+        dispatch_linked(dispatch_of(&rig->state, t));
+    else
         stream_let_go(inside);
     if (fault_stream_wrap(rig->loop, outside, &rig->plans[i], &top) != OK) {
         stream_let_go(outside);
@@ -78,6 +80,18 @@ bool front_rig_link(struct front_rig *rig, size_t i, const char *tunnel, const c
     ok = fake_agent_sit(a, rig->loop, top, (struct span){0}) && ok;
     front_rig_run(rig);
     return ok;
+}
+
+struct tunnel *front_rig_tunnel(struct front_rig *rig, const char *tunnel,
+                                enum link_answer answer, enum link_offline offline)
+{
+    struct tunnel *t;
+
+    CHECK_EQ(tunnels_open(&rig->state.tunnels, span_text(tunnel), &t), OK);
+    snprintf(t->token_id, sizeof t->token_id, "%s", rig->token_id);
+    t->answer = answer;
+    t->offline = offline;
+    return t;
 }
 
 /* --- life --- */
@@ -109,6 +123,7 @@ void front_rig_open(struct front_rig *rig)
     s->random = &rig->random.base;
     s->domain = FRONT_RIG_DOMAIN;
     s->public_port = 443;
+    list_init(&s->deliveries);
     tunnels_init(&s->tunnels);
     links_init(&s->links, rig->loop, on_links_empty, rig);
     open_tokens(rig, "/nonexistent/tokens.json");
@@ -126,9 +141,33 @@ void front_rig_open_gate(struct front_rig *rig)
     CHECK_EQ(attempts_new(&rig->clock.base, &rig->random.base, &rig->state.attempts), OK);
 }
 
+void front_rig_reload_tokens(struct front_rig *rig)
+{
+    char detail[TOKENS_DETAIL_SIZE];
+    bool changed;
+
+    CHECK_EQ(tokens_reload_if_changed(rig->state.tokens, &changed, detail), OK);
+}
+
+void front_rig_open_inbox(struct front_rig *rig, const struct inbox_options *options)
+{
+    static const struct inbox_options in_memory = {.path = ":memory:"};
+    const char *token;
+
+    front_rig_open_gate(rig);
+    token = token_store_add(&rig->tokens, "mybot");
+    front_rig_reload_tokens(rig);
+    (void)snprintf(rig->token_id, sizeof rig->token_id, "%.*s", (int)TOKEN_TEXT_ID_LEN,
+                   token + strlen("hkl_"));
+    rig_disk_open(&rig->disk, &rig->clock.base, options ? options : &in_memory);
+    rig->state.inbox = rig->disk.inbox;
+}
+
 void front_rig_run(struct front_rig *rig)
 {
-    loop_run(rig->loop);
+    do
+        loop_run(rig->loop);
+    while (rig_disk_settle(&rig->disk));
 }
 
 void front_rig_advance(struct front_rig *rig, uint64_t ms)
@@ -138,6 +177,7 @@ void front_rig_advance(struct front_rig *rig, uint64_t ms)
 
         clock_fake_advance(&rig->clock, step * 1000);
         deadline_run_due(rig->loop);
+        rig_disk_tick(&rig->disk);
         front_rig_run(rig);
         left -= step;
     }
@@ -162,6 +202,11 @@ void front_rig_close(struct front_rig *rig)
 {
     front_rig_end(rig);
     CHECK_EQ(links_len(&rig->state.links), 0);
+    rig->state.inbox = NULL;
+    rig_disk_close(&rig->disk);
+    front_rig_run(rig);
+    CHECK(list_is_empty(&rig->state.deliveries));
+    CHECK_EQ(rig->state.webhook_bodies, 0);
     for (size_t i = 0; i < FRONT_RIG_CALLERS; i++) {
         CHECK(!rig->callers[i].conn);
         public_client_fini(&rig->callers[i].client);

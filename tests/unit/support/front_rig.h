@@ -11,6 +11,7 @@
 #include "relay-server/ingress/front.h"
 #include "unit/support/fake_agent.h"
 #include "unit/support/public_client.h"
+#include "unit/support/rig_disk.h"
 #include "unit/support/token_store.h"
 
 #define FRONT_RIG_CALLERS 20u
@@ -36,6 +37,8 @@ struct front_rig {
     struct fake_agent agents[FRONT_RIG_AGENTS];
     struct fault_plan plans[FRONT_RIG_AGENTS]; /* of each agent's end of its link */
     struct token_store tokens;                 /* front_rig_open_gate */
+    struct rig_disk disk;                      /* front_rig_open_inbox */
+    char token_id[TUNNEL_ID_MAX];              /* of a live token for mybot */
     size_t chunk;                              /* of the pipes to come */
     unsigned empties;                          /* on_empty of the links */
     unsigned long live;
@@ -45,7 +48,11 @@ struct front_rig {
 void front_rig_open(struct front_rig *rig);
 /* With tokens, attempts and a scratch folder: for the link gate. */
 void front_rig_open_gate(struct front_rig *rig);
-/* Until nothing moves any more. */
+/* And an inbox, with a token for mybot; `options` NULL: in memory, without limits. */
+void front_rig_open_inbox(struct front_rig *rig, const struct inbox_options *options);
+/* The relay is told what `tokens` has in its file. */
+void front_rig_reload_tokens(struct front_rig *rig);
+/* Until nothing moves any more, on the disk neither (unless rig->disk.is_held). */
 void front_rig_run(struct front_rig *rig);
 /* The clock moves in steps of at most a second; what is due happens, and run. */
 void front_rig_advance(struct front_rig *rig, uint64_t ms);
@@ -56,6 +63,9 @@ bool front_rig_connect(struct front_rig *rig, size_t i, bool is_h2);
 bool front_rig_call(struct front_rig *rig, size_t i, bool is_h2);
 /* The i-th agent links a tunnel, without the gate, and run; false: memory is out. */
 bool front_rig_link(struct front_rig *rig, size_t i, const char *tunnel, const char *token);
+/* What its agents wanted last; the tunnel comes into being. */
+struct tunnel *front_rig_tunnel(struct front_rig *rig, const char *tunnel,
+                                enum link_answer answer, enum link_offline offline);
 /* The i-th caller's request, and run. */
 void front_rig_ask(struct front_rig *rig, size_t i, const struct public_request *request);
 /* A webhook for mybot with this body. */

@@ -64,6 +64,7 @@ void relay_rig_prepare(struct relay_rig *rig)
         .identities = &rig->identity,
         .identities_len = 1,
         .tokens_file = rig->tokens.path,
+        .inbox_file = scratch_folder_path("inbox.db"),
         .connections_max = 100,
         .random = &rig->random.base,
         .on_closed = on_closed,
