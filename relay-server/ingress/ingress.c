@@ -21,14 +21,17 @@
 #include "net/tcp_listener.h"
 #include "net/tls/tls_stream.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
-enum ingress_state { INGRESS_OPEN, INGRESS_DRAINING, INGRESS_CLOSING };
+enum ingress_state { INGRESS_OPEN, INGRESS_RETIRING, INGRESS_DRAINING, INGRESS_CLOSING };
 
 struct ingress {
     struct loop *loop;
-    struct tcp_listener *listener; /* owned, NULL once closed */
+    struct tcp_listener *listener; /* owned, NULL while paused and once closed */
+    int paused_fd;                 /* owned, the listening socket while paused; else 0 */
     struct tls_context *tls;       /* counted */
     struct list connections;
     size_t connections_len, connections_max;
@@ -120,8 +123,8 @@ static void on_open(void *owner)
         return;
     }
     c->stream = NULL;
-    if (in->state == INGRESS_DRAINING)
-        http_server_conn_shutdown(c->http);
+    if (in->state == INGRESS_RETIRING)
+        http_server_conn_retire(c->http);
 }
 
 static void on_end(void *owner, enum err why)
@@ -197,7 +200,7 @@ static const struct tcp_listener_events listener_events = {.on_accept = on_accep
 enum err ingress_open(struct loop *l, struct ingress_options *options,
                       const struct ingress_events *events, void *owner, struct ingress **out)
 {
-    struct tcp_listener_options listen = {.address = options->address};
+    struct tcp_listener_options listen = {.address = options->address, .fd = options->fd};
     struct ingress *in = mem_alloc(sizeof *in);
 
     if (!in)
@@ -220,7 +223,7 @@ enum err ingress_open(struct loop *l, struct ingress_options *options,
 
 unsigned ingress_port(const struct ingress *in)
 {
-    return tcp_listener_port(in->listener);
+    return in->listener ? tcp_listener_port(in->listener) : 0;
 }
 
 void ingress_set_tls(struct ingress *in, struct tls_context *tls)
@@ -231,6 +234,43 @@ void ingress_set_tls(struct ingress *in, struct tls_context *tls)
     tls_context_put(old);
 }
 
+int ingress_descriptor(const struct ingress *in)
+{
+    return in->listener ? tcp_listener_descriptor(in->listener) : 0;
+}
+
+enum err ingress_pause(struct ingress *in)
+{
+    if (!in->listener)
+        return OK;
+    int fd = fcntl(tcp_listener_descriptor(in->listener), F_DUPFD_CLOEXEC, 3);
+    if (fd < 0)
+        return ERR_LIMIT;
+    in->paused_fd = fd;
+    tcp_listener_close(in->listener);
+    in->listener = NULL;
+    return OK;
+}
+
+static void forget_paused(struct ingress *in)
+{
+    if (in->paused_fd > 0)
+        (void)close(in->paused_fd);
+    in->paused_fd = 0;
+}
+
+enum err ingress_resume(struct ingress *in)
+{
+    struct tcp_listener_options listen = {.fd = in->paused_fd};
+
+    if (in->paused_fd == 0)
+        return OK;
+    enum err rc = tcp_listener_open(in->loop, &listen, &listener_events, in, &in->listener);
+    if (rc == OK)
+        forget_paused(in);
+    return rc;
+}
+
 size_t ingress_connections(const struct ingress *in)
 {
     return in->connections_len;
@@ -238,8 +278,12 @@ size_t ingress_connections(const struct ingress *in)
 
 static void end_connection(struct connection *c, enum ingress_state how)
 {
+    if (how == INGRESS_RETIRING && c->stream)
+        return; /* it has not said anything yet: on_open will see */
     if (c->stream)
         stream_close(c->stream);
+    else if (how == INGRESS_RETIRING)
+        http_server_conn_retire(c->http);
     else if (how == INGRESS_DRAINING)
         http_server_conn_shutdown(c->http);
     else
@@ -254,10 +298,16 @@ static void end_all(struct ingress *in, enum ingress_state how)
     if (in->listener)
         tcp_listener_close(in->listener);
     in->listener = NULL;
+    forget_paused(in);
     for (struct list_node *n = list_first(&in->connections); n;
          n = list_next(&in->connections, n))
         end_connection(CONTAINER_OF(n, struct connection, in_ingress), how);
     report_when_empty(in);
+}
+
+void ingress_retire(struct ingress *in)
+{
+    end_all(in, INGRESS_RETIRING);
 }
 
 void ingress_shutdown(struct ingress *in)

@@ -215,8 +215,8 @@ static const struct ingress_events ingress_events = {
 static enum err open_ingress(struct loop *l, struct plain_port *p,
                              struct plain_port_options *options)
 {
-    struct ingress_options ingress = {.address = options->address,
-                                      .connections_max = CONNECTIONS_MAX};
+    struct ingress_options ingress = {
+        .address = options->address, .fd = options->fd, .connections_max = CONNECTIONS_MAX};
 
     if (options->acme_folder &&
         !(p->acme_folder = mem_text(options->acme_folder, strlen(options->acme_folder))))
@@ -251,6 +251,26 @@ enum err plain_port_open(struct loop *l, struct plain_port_options *options,
 unsigned plain_port_number(const struct plain_port *p)
 {
     return ingress_port(p->ingress);
+}
+
+int plain_port_descriptor(const struct plain_port *p)
+{
+    return ingress_descriptor(p->ingress);
+}
+
+enum err plain_port_pause(struct plain_port *p)
+{
+    return ingress_pause(p->ingress);
+}
+
+enum err plain_port_resume(struct plain_port *p)
+{
+    return ingress_resume(p->ingress);
+}
+
+void plain_port_retire(struct plain_port *p)
+{
+    ingress_retire(p->ingress);
 }
 
 void plain_port_shutdown(struct plain_port *p)

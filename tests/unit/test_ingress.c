@@ -11,6 +11,7 @@
 #include "unit/support/test_pki.h"
 
 #include <signal.h>
+#include <unistd.h>
 
 #define CLIENTS 4
 
@@ -121,6 +122,74 @@ static void turn_until_connections(size_t count)
 {
     while (ingress_connections(ingress) != count)
         loop_turn(loop, true);
+}
+
+/* --- another process's socket, and a pause --- */
+
+/* Who comes during the pause is served after it, and the port is the same. */
+static void test_pause(void)
+{
+    set_up(true, 10);
+    unsigned port = ingress_port(ingress);
+    CHECK(ingress_descriptor(ingress) > 2);
+    CHECK_EQ(ingress_resume(ingress), OK); /* not paused */
+    CHECK_EQ(ingress_pause(ingress), OK);
+    CHECK_EQ(ingress_pause(ingress), OK);
+    CHECK_EQ(ingress_descriptor(ingress), 0);
+    CHECK_EQ(ingress_port(ingress), 0);
+
+    struct tls_context *context = test_pki_client(NULL, alpn);
+    struct stream *s = loopback_tls(loop, port, context, "localhost");
+    CHECK(public_client_sit(&clients[0], loop, s, true));
+    for (int i = 0; i < 20; i++)
+        loop_turn(loop, false);
+    CHECK_EQ(ingress_connections(ingress), 0);
+    CHECK_EQ(ingress_resume(ingress), OK);
+    CHECK_EQ(ingress_port(ingress), port);
+    CHECK(ask(0));
+    public_client_check_problem(&clients[0], &hello);
+    tls_context_put(context);
+    tear_down();
+}
+
+static void test_end_while_paused(void)
+{
+    static void (*const ends[])(struct ingress *) = {ingress_retire, ingress_shutdown,
+                                                     ingress_close};
+
+    for (size_t i = 0; i < 3; i++) {
+        set_up(false, 10);
+        CHECK_EQ(ingress_pause(ingress), OK);
+        ends[i](ingress);
+        wait_closed();
+        tear_down();
+    }
+}
+
+static void test_given_socket(void)
+{
+    struct ingress_options options = {.connections_max = 10};
+    struct ingress *first;
+
+    set_up(false, 10);
+    options.fd = dup(ingress_descriptor(ingress));
+    CHECK(options.fd > 2);
+    unsigned port = ingress_port(ingress);
+    first = ingress;
+    CHECK_EQ(ingress_open(loop, &options, &events, &ingress, &ingress), OK);
+    CHECK_EQ(close(options.fd), 0);
+    CHECK_EQ(ingress_port(ingress), port);
+    CHECK_EQ(ingress_pause(first), OK);
+    call(0);
+    CHECK(ask(0));
+    CHECK_EQ(ingress_connections(first), 0);
+    CHECK_EQ(ingress_connections(ingress), 1);
+    struct ingress *second = ingress;
+    ingress_close(first);
+    wait_closed();
+    closed = 0;
+    ingress = second;
+    tear_down();
 }
 
 /* --- protocols --- */
@@ -259,6 +328,58 @@ static void hold_request(size_t i)
     holds = false;
 }
 
+/* Idle, or not yet open: it may still ask once; in the middle of a request: it is answered. */
+static void test_retire(void)
+{
+    set_up(true, 10);
+    unsigned port = ingress_port(ingress);
+    call_tls(0, NULL, "localhost", false);
+    CHECK(ask(0));
+    call_tls(1, alpn, "localhost", true);
+    hold_request(1);
+    struct tls_context *context = test_pki_client(NULL, NULL);
+    struct stream *s = loopback_tls(loop, port, context, "localhost");
+    CHECK(public_client_sit(&clients[2], loop, s, false));
+    turn_until_connections(3);
+    ingress_retire(ingress);
+    clients[3] = (struct public_client){0};
+    loopback_sit(&clients[3], loop, loopback_tcp(loop, port), false);
+    CHECK_EQ(clients[3].peer.end, ERR_REFUSED);
+
+    holds = false;
+    problem_refuse(held, &hello);
+    CHECK(loopback_wait(&clients[1]));
+    for (size_t i = 0; i < 3; i += 2) { /* HTTP/2 has heard GOAWAY */
+        CHECK(ask(i));
+        public_client_check_problem(&clients[i], &hello);
+    }
+    CHECK_STR(public_client_field(&clients[0], "connection"), "close");
+    CHECK_STR(public_client_field(&clients[2], "connection"), "close");
+    CHECK(!closed);
+    loopback_leave(&clients[0]);
+    loopback_leave(&clients[2]);
+    advance(1000);
+    advance(1000);
+    wait_closed();
+    tls_context_put(context);
+    tear_down();
+}
+
+/* The end may come sooner than they think. */
+static void test_shutdown_while_it_retires(void)
+{
+    set_up(true, 10);
+    call_tls(0, NULL, "localhost", false);
+    CHECK(ask(0));
+    ingress_retire(ingress);
+    ingress_shutdown(ingress);
+    loopback_wait_end(&clients[0]);
+    CHECK_EQ(clients[0].peer.end, ERR_EOF);
+    loopback_leave(&clients[0]);
+    wait_closed();
+    tear_down();
+}
+
 static void test_shutdown(void)
 {
     unsigned port;
@@ -353,9 +474,10 @@ static void test_allocations_fail(void)
     CHECK(n > 10);
 }
 
-CHECK_MAIN(TEST(test_plain), TEST(test_protocols), TEST(test_unknown_protocol),
-           TEST(test_no_server_name), TEST(test_handshake_that_does_not_come),
-           TEST(test_no_handshake_at_all), TEST(test_deadline_ends_with_the_handshake),
-           TEST(test_too_many_connections), TEST(test_shutdown), TEST(test_close),
-           TEST(test_close_without_connections), TEST(test_port_in_use),
-           TEST(test_allocations_fail))
+CHECK_MAIN(TEST(test_pause), TEST(test_end_while_paused), TEST(test_given_socket),
+           TEST(test_retire), TEST(test_shutdown_while_it_retires), TEST(test_plain),
+           TEST(test_protocols), TEST(test_unknown_protocol), TEST(test_no_server_name),
+           TEST(test_handshake_that_does_not_come), TEST(test_no_handshake_at_all),
+           TEST(test_deadline_ends_with_the_handshake), TEST(test_too_many_connections),
+           TEST(test_shutdown), TEST(test_close), TEST(test_close_without_connections),
+           TEST(test_port_in_use), TEST(test_allocations_fail))
