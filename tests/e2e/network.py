@@ -1,7 +1,7 @@
-"""A network of the test's own: the relay's side, and a laptop at the other end of a cable.
+"""A network of the test's own: the relay's side, and laptops at the other ends of cables.
 
     network.enter()             # this process, its threads and programs leave the machine's
-    laptop = network.Laptop()
+    laptop = network.Laptop()   # there may be several
     laptop.command([...])       # a command line that runs on the laptop
     laptop.silence(), .cut(), .unplug(), .deafen("agent"), .lose(30), .move()
     laptop.heal()               # the address stays the new one
@@ -21,6 +21,7 @@ RELAY_ADDRESS = "10.77.0.1"
 
 _CLONE_NEWNS, _CLONE_NEWUSER, _CLONE_NEWNET = 0x00020000, 0x10000000, 0x40000000
 _libc = ctypes.CDLL(None, use_errno=True)
+_CHAIN = "add table inet faults\nadd chain inet faults %s { type filter hook input priority 0; }\n"
 
 
 def _run(*words, stdin=""):
@@ -83,6 +84,7 @@ def furnish():
     """In fresh namespaces of network and mounts: a loopback, and a name for the relay."""
     _run("mount", "--make-rprivate", "/")
     _run("ip", "link", "set", "lo", "up")
+    _run("ip", "address", "add", RELAY_ADDRESS + "/32", "dev", "lo")
     with tempfile.NamedTemporaryFile("w", prefix="hosts-", delete=False) as hosts:
         hosts.write(f"127.0.0.1 localhost\n{RELAY_ADDRESS} {RELAY_HOST}\n")
     os.chmod(hosts.name, 0o644)
@@ -90,42 +92,43 @@ def furnish():
     os.unlink(hosts.name)
 
 
-_TABLE = ("flush ruleset\nadd table inet faults\n"
-          "add chain inet faults in { type filter hook input priority 0; }\n")
-
-
 class Laptop:
+    _count = 0
+
     def __init__(self):
+        Laptop._count += 1
+        self._net = f"10.77.{Laptop._count}"
+        self._road = f"road{Laptop._count}"
+        self._number = 2
         self._holder = subprocess.Popen(["unshare", "--net", "cat"], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE)
         self._holder.stdin.write(b"\n")
         self._holder.stdin.flush()
         self._holder.stdout.read(1)  # it has its namespace now
-        self._number = 2
-        _run("ip", "link", "add", "name", "road", "type", "veth", "peer", "name", "wlan",
+        _run("ip", "link", "add", "name", self._road, "type", "veth", "peer", "name", "wlan",
              "netns", str(self._holder.pid))
-        _run("ip", "address", "add", RELAY_ADDRESS + "/24", "dev", "road")
-        _run("ip", "link", "set", "road", "up")
+        _run("ip", "address", "add", self._net + ".1/24", "dev", self._road)
+        _run("ip", "link", "set", self._road, "up")
         self._there("ip", "link", "set", "lo", "up")
         self._there("ip", "address", "add", self.address + "/24", "dev", "wlan")
         self._there("ip", "link", "set", "wlan", "up")
-        self._nft(_TABLE, _TABLE)
+        self._route()
+        _run("nft", "-f", "-", stdin=_CHAIN % self._road)
+        self._there("nft", "-f", "-", stdin=_CHAIN % "wlan")
 
     @property
     def address(self):
-        return f"10.77.0.{self._number}"
+        return f"{self._net}.{self._number}"
 
     def command(self, words):
+        """A command line that runs there; the process stays the same."""
         return ["nsenter", f"--net=/proc/{self._holder.pid}/ns/net", "--", *words]
 
     def _there(self, *words, stdin=""):
         return _run(*self.command(words), stdin=stdin)
 
-    def _nft(self, relay="", laptop=""):
-        if relay:
-            _run("nft", "-f", "-", stdin=relay)
-        if laptop:
-            self._there("nft", "-f", "-", stdin=laptop)
+    def _route(self):
+        self._there("ip", "route", "replace", "default", "via", self._net + ".1")
 
     # --- faults ---
 
@@ -144,13 +147,13 @@ class Laptop:
             self._drop(who, f"numgen random mod 100 < {percent} ")
 
     def _drop(self, who, which):
-        port = "road" if who == "relay" else "wlan"
-        rule = f"add rule inet faults in iifname {port} {which}drop\n"
-        self._nft(**{"relay" if who == "relay" else "laptop": rule})
+        port = self._road if who == "relay" else "wlan"
+        rule = f"add rule inet faults {port} iifname {port} {which}drop\n"
+        (_run if who == "relay" else self._there)("nft", "-f", "-", stdin=rule)
 
     def cut(self):
         """The cable breaks beyond the laptop's sight: its own interface stays up."""
-        _run("ip", "link", "set", "road", "down")
+        _run("ip", "link", "set", self._road, "down")
 
     def unplug(self):
         """The laptop's interface goes down, and with it all routes."""
@@ -161,11 +164,14 @@ class Laptop:
         self._there("ip", "address", "del", self.address + "/24", "dev", "wlan")
         self._number = self._number % 200 + 2
         self._there("ip", "address", "add", self.address + "/24", "dev", "wlan")
+        self._route()
 
     def heal(self):
-        _run("ip", "link", "set", "road", "up")
+        _run("ip", "link", "set", self._road, "up")
         self._there("ip", "link", "set", "wlan", "up")
-        self._nft(_TABLE, _TABLE)
+        self._route()
+        _run("nft", "flush", "chain", "inet", "faults", self._road)
+        self._there("nft", "flush", "chain", "inet", "faults", "wlan")
 
     def close(self):
         self._holder.stdin.close()

@@ -157,10 +157,10 @@ class Relay(Process):
 class Agent(Process):
     """`hookline up --json`, linked unless told otherwise."""
 
-    def __init__(self, rig, name, flags, folder, env=None):
+    def __init__(self, rig, name, flags, folder, env=None, wrap=list):
         self.rig, self.data = rig, folder
         args = [HOOKLINE, "up", "--json", "--data", folder, *flags]
-        super().__init__(name, args, env or rig.environment)
+        super().__init__(name, wrap(args), env or rig.environment)
 
     def wait_state(self, state, since=0):
         return self.wait_json(lambda x: x["type"] == "status" and x["state"] == state, since)
@@ -258,12 +258,15 @@ class Rig:
         self.processes.append(self.relay)
         return self.relay
 
-    def start_agent(self, *flags, token=None, tunnel="mybot", folder=None, env=None, link=True):
-        """`flags` say who handles; `token` is the file of one, by default for this tunnel."""
+    def start_agent(self, *flags, token=None, tunnel="mybot", folder=None, env=None, link=True,
+                    relay=None, wrap=list):
+        """`flags` say who handles; `token` is the file of one, by default for this tunnel;
+        `relay` is HOST:PORT; `wrap` makes the command line another."""
         folder = folder or self.path(f"agent-{len(self.processes)}")
         agent = Agent(self, f"agent-{len(self.processes)}", [
-            "--relay", f"localhost:{self.relay.port}", "--ca-file", self.pki.root, "--tunnel",
-            tunnel, "--token-file", token or self.token(tunnel), *flags], folder, env)
+            "--relay", relay or f"localhost:{self.relay.port}", "--ca-file", self.pki.root,
+            "--tunnel", tunnel, "--token-file", token or self.token(tunnel), *flags],
+            folder, env, wrap)
         self.processes.append(agent)
         self.agent = agent
         return agent.wait_linked() if link else agent
