@@ -119,8 +119,8 @@ static enum err read_options(struct serve *s)
         .identities_len = s->certificates.len,
         .tokens_file = s->tokens_file,
         .inbox_file = s->inbox_file,
-        .inbox_tunnel_bytes = (uint64_t)settings_integer(set, "inbox-tunnel-size"),
-        .inbox_bytes = (uint64_t)settings_integer(set, "inbox-size"),
+        .inbox_tunnel_bytes = settings_size(set, "inbox-tunnel-size"),
+        .inbox_bytes = settings_size(set, "inbox-size"),
         .public_port = settings_is_given(set, "public-port")
                            ? (unsigned)settings_integer(set, "public-port")
                            : 0,
