@@ -4,6 +4,7 @@
 #include "codec/signature/signature.h"
 #include "relay-server/delivery/delivery.h"
 #include "relay-server/delivery/room.h"
+#include "relay-server/handover/late_requests.h"
 #include "relay-server/ingress/destination.h"
 #include "relay-server/problem_table.h"
 
@@ -59,7 +60,10 @@ static void on_complete(void *owner)
 {
     struct webhook *w = owner;
 
-    webhook_go_on(w->relay, w->exchange, &w->head, &w->body);
+    if (w->relay->late)
+        late_requests_take_webhook(w->relay->late, w->exchange, &w->head, &w->body);
+    else
+        webhook_go_on(w->relay, w->exchange, &w->head, &w->body);
     webhook_free(w);
 }
 

@@ -3,6 +3,7 @@
 #include "link/link_handshake.h"
 #include "relay-server/delivery/forward.h"
 #include "relay-server/delivery/webhook.h"
+#include "relay-server/handover/late_requests.h"
 #include "relay-server/ingress/destination.h"
 #include "relay-server/links/link_gate.h"
 #include "relay-server/problem_table.h"
@@ -44,6 +45,15 @@ static void to_tunnel(struct relay_state *relay, const struct ingress_request *r
         forward_plain(relay, request, &to);
 }
 
+/* Only who holds the connection can give it away as a link. */
+static void enter_gate(struct relay_state *relay, const struct ingress_request *request)
+{
+    if (request->conn)
+        link_gate_enter(relay, request);
+    else
+        problem_refuse(request->exchange, &problem_shutdown);
+}
+
 static bool is_method_refused(struct span method)
 {
     return span_is(method, SPAN("CONNECT")) || span_is(method, SPAN("TRACE"));
@@ -56,7 +66,9 @@ void front_request(struct relay_state *relay, const struct ingress_request *requ
     else if (is_misdirected(request))
         problem_refuse(request->exchange, &problem_wrong_host);
     else if (link_hello_is(request->head))
-        link_gate_enter(relay, request);
+        enter_gate(relay, request);
+    else if (relay->late)
+        late_requests_take(relay->late, request->exchange, request->head, request->end);
     else
         to_tunnel(relay, request);
 }

@@ -173,7 +173,8 @@ void link_gate_enter(struct relay_state *relay, const struct ingress_request *re
         problem_refuse(request->exchange, &problem_link_needs_h1);
         return;
     }
-    if (relay->links.closing || link_hello_parse(request->head, &hello, &refusal) != OK) {
+    if (relay->links.closing || relay->late ||
+        link_hello_parse(request->head, &hello, &refusal) != OK) {
         refuse(request, refusal);
         return;
     }
