@@ -205,12 +205,19 @@ class Rig:
                    self.folder, *words)
         return json.loads(made)["token"]
 
-    def start_relay(self):
+    def end(self, process):
+        self.processes.remove(process)
+        process.end()
+
+    def new_folder(self, name):
+        return pathlib.Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self.folder))
+
+    def start_relay(self, *more):
         """Returns process and port."""
         relay = self.start(self.build / "hookline-relay", "serve", "--domain=localhost",
                            "--listen=127.0.0.1:0", "--listen-plain=off", "--tunnel-address=path",
                            "--cert", self.cert, "--key", self.key, "--ca-bundle", self.ca,
-                           "--data", self.folder, "--log-level=warn", "--json")
+                           "--data", self.folder, "--log-level=warn", "--json", *more)
         return relay, relay.wait_for(type="ready")["https_port"]
 
     def start_agent(self, relay_port, bot_port, journal_folder):
