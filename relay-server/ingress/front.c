@@ -30,6 +30,18 @@ static void forward_plain(struct relay_state *relay, const struct ingress_reques
     forward_start(relay, request->exchange, &options);
 }
 
+/* A webhook that may be kept needs no agent. */
+static bool waits_for_agent(struct relay_state *relay, const struct ingress_request *request,
+                            struct tunnel *tunnel)
+{
+    bool is_webhook = webhook_is(request->head);
+
+    if (tunnel->link || (is_webhook && tunnel->offline == LINK_OFFLINE_KEEP))
+        return false;
+    return agent_wait_start(relay, tunnel, request,
+                            is_webhook ? AGENT_WAIT_WEBHOOK_MS : AGENT_WAIT_MS);
+}
+
 static void to_tunnel(struct relay_state *relay, const struct ingress_request *request)
 {
     struct destination to;
@@ -37,6 +49,8 @@ static void to_tunnel(struct relay_state *relay, const struct ingress_request *r
 
     if (why)
         problem_refuse(request->exchange, why);
+    else if (waits_for_agent(relay, request, to.tunnel))
+        return;
     else if (webhook_is(request->head))
         webhook_start(relay, request->exchange, request->head, to.tunnel);
     else if (!to.tunnel->link)

@@ -1,6 +1,7 @@
 #include "relay-server/ingress/held_request.h"
 
 #include "base/mem.h"
+#include "relay-server/delivery/webhook.h"
 
 static void on_head(void *owner, const struct http_head *head, bool end)
 {
@@ -41,6 +42,8 @@ static const struct exchange_events exchange_events = {
     .on_closed = on_nothing,
 };
 
+/* Without a body there is nothing to hold back, and unpaused it is heard when the sender
+ * leaves; but whoever reads a webhook waits for its end. */
 enum err held_request_new(struct exchange *x, const struct http_head *head, bool end,
                           struct held_request **out)
 {
@@ -53,7 +56,8 @@ enum err held_request_new(struct exchange *x, const struct http_head *head, bool
     h->exchange = x;
     h->end = end;
     exchange_own(x, &exchange_events, h);
-    exchange_pause(x);
+    if (!end || webhook_is(head))
+        exchange_pause(x);
     *out = h;
     return OK;
 }

@@ -28,8 +28,11 @@ void links_init(struct links *ls, struct loop *l, void (*on_empty)(void *owner),
 
 static void leave_tunnel(struct link *k)
 {
-    if (k->tunnel)
+    if (k->tunnel) {
         k->tunnel->link = NULL;
+        k->tunnel->unlinked_ms = loop_now_ms(k->links->loop);
+        k->tunnel->since_ms = clock_wall_ms(loop_clock(k->links->loop));
+    }
     k->tunnel = NULL;
 }
 
@@ -111,6 +114,7 @@ enum err links_add(struct links *ls, struct stream *stream, struct tunnel *tunne
         link_session_replace(before->session);
     }
     tunnel->link = k;
+    tunnel->since_ms = clock_wall_ms(loop_clock(ls->loop));
     snprintf(tunnel->token_id, sizeof tunnel->token_id, "%s", token_id);
     return OK;
 }

@@ -72,7 +72,8 @@ struct tunnel *tunnels_find(struct tunnels *t, struct span name)
 static struct tunnel *longest_unlinked(const struct tunnels *t)
 {
     for (struct list_node *n = list_first(&t->order); n; n = list_next(&t->order, n))
-        if (!from_order(n)->link && dispatch_is_idle(&from_order(n)->dispatch))
+        if (!from_order(n)->link && from_order(n)->waiting == 0 &&
+            dispatch_is_idle(&from_order(n)->dispatch))
             return from_order(n);
     return NULL;
 }

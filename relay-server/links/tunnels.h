@@ -27,6 +27,9 @@ struct tunnel {
     struct link *link;            /* borrowed, NULL: no agent */
     enum link_answer answer;      /* as the last link wanted it */
     enum link_offline offline;
+    uint64_t since_ms;    /* wall clock: linked, or not, since then; 0: not known */
+    uint64_t unlinked_ms; /* monotonic: its agent may be back at any moment; 0: never had one */
+    size_t waiting;       /* requests, see agent_wait.h */
     struct dispatch dispatch; /* see dispatch_of */
 };
 

@@ -178,6 +178,8 @@ static void on_known_tunnel(void *owner, const struct inbox_tunnel *known)
         return;
     }
     snprintf(tunnel->token_id, sizeof tunnel->token_id, "%s", known->token_id);
+    tunnel->since_ms = known->linked_ms;
+    tunnel->unlinked_ms = loop_now_ms(r->state.loop);
     tunnel->answer = known->answer;
     tunnel->offline = known->offline;
 }
@@ -249,6 +251,7 @@ static void init_state(struct relay *r, struct loop *l)
     s->tunnels_in_path = r->options->tunnels_in_path;
     list_init(&s->deliveries);
     tunnels_init(&s->tunnels);
+    agent_waits_init(&s->waits);
     links_init(&s->links, l, on_links_empty, r);
 }
 
@@ -340,6 +343,7 @@ void relay_shutdown(struct relay *r)
     if (r->plain)
         plain_port_shutdown(r->plain);
     links_shutdown(&r->state.links);
+    agent_waits_give_up(&r->state);
     if (deadline_set(r->state.loop, &r->drain, RELAY_SETTLE_MS, on_settle) != OK)
         close_now(r);
     close_when_empty(r);

@@ -5,6 +5,7 @@
 #include "codec/ulid.h"
 #include "loop/loop.h"
 #include "relay-server/inbox/inbox.h"
+#include "relay-server/links/agent_wait.h"
 #include "relay-server/links/links.h"
 #include "relay-server/links/tunnels.h"
 #include "relay-server/tokens/attempts.h"
@@ -20,6 +21,7 @@ struct relay_state {
     struct ulid_maker ids;
     struct tunnels tunnels;
     struct links links;
+    struct agent_waits waits;
     struct tokens *tokens;      /* owned by relay.c */
     struct attempts *attempts;  /* owned by relay.c */
     struct inbox *inbox;        /* owned by relay.c; NULL: closed, nothing is kept */

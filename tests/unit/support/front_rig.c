@@ -58,6 +58,12 @@ bool front_rig_call(struct front_rig *rig, size_t i, bool is_h2)
 
 /* --- agents --- */
 
+static void front_rig_linked(struct front_rig *rig, struct tunnel *t)
+{
+    dispatch_linked(dispatch_of(&rig->state, t));
+    agent_waits_linked(&rig->state, t);
+}
+
 bool front_rig_link(struct front_rig *rig, size_t i, const char *tunnel, const char *token)
 {
     struct fake_agent *a = &rig->agents[i];
@@ -70,7 +76,7 @@ bool front_rig_link(struct front_rig *rig, size_t i, const char *tunnel, const c
         return false;
     bool ok = links_add(&rig->state.links, inside, t, token) == OK;
     if (ok)
-        dispatch_linked(dispatch_of(&rig->state, t));
+        front_rig_linked(rig, t);
     else
         stream_let_go(inside);
     if (fault_stream_wrap(rig->loop, outside, &rig->plans[i], &top) != OK) {
@@ -125,6 +131,7 @@ void front_rig_open(struct front_rig *rig)
     s->public_port = 443;
     list_init(&s->deliveries);
     tunnels_init(&s->tunnels);
+    agent_waits_init(&s->waits);
     links_init(&s->links, rig->loop, on_links_empty, rig);
     open_tokens(rig, "/nonexistent/tokens.json");
     for (size_t i = 0; i < FRONT_RIG_AGENTS; i++)
