@@ -11,6 +11,15 @@ pkg_check_modules(uv REQUIRED IMPORTED_TARGET libuv>=1.44)
 pkg_check_modules(cjson REQUIRED IMPORTED_TARGET libcjson>=1.7.15)
 pkg_check_modules(nghttp2 REQUIRED IMPORTED_TARGET libnghttp2>=1.52)
 
+include(CheckSymbolExists)
+set(CMAKE_REQUIRED_LIBRARIES PkgConfig::nghttp2)
+check_symbol_exists(nghttp2_option_set_stream_reset_rate_limit nghttp2/nghttp2.h
+  HOOKLINE_NGHTTP2_LIMITS_RESETS)
+unset(CMAKE_REQUIRED_LIBRARIES)
+if(HOOKLINE_NGHTTP2_LIMITS_RESETS)
+  add_compile_definitions(HOOKLINE_NGHTTP2_LIMITS_RESETS)
+endif()
+
 # An installed llhttp states no version to CMake, and has a target only for each kind of library.
 find_package(llhttp QUIET CONFIG)
 if(TARGET llhttp::llhttp_static)

@@ -232,6 +232,29 @@ static void test_pings_over_time_are_fine(void)
     close_server();
 }
 
+/* A relay needs no more than the interim answer, and resets the stream: once each. */
+static void test_resets_after_an_interim_answer(void)
+{
+    struct http_head head;
+    int more = 0;
+
+    open_server();
+    http_head_init_response(&head, 102);
+    for (int i = 0; i < 5000; i++) {
+        put_get(2 * i + 1, true);
+        CHECK_EQ(feed(), OK);
+        CHECK_EQ(h2_codec_respond(server.codec, 2 * i + 1, &head, false), OK);
+        CHECK_EQ(h2_codec_respond(server.codec, 2 * i + 1, &head, false), OK);
+        put(3, 0, 2 * i + 1, "\0\0\0\10", 4);
+        CHECK_EQ(feed(), OK);
+        bytes_clear(&server.wire);
+    }
+    for (; feed() == OK && more <= 1000; more++)
+        put_rapid_reset(5000 + more);
+    CHECK_EQ(more, 1000 - 1); /* and the ACK of SETTINGS */
+    close_server();
+}
+
 /* A client that gives its window back in the smallest steps anybody takes may do so
  * for as long as it is sent something; updates out of the blue are odd. */
 static void test_window_updates(void)
@@ -366,5 +389,6 @@ static void test_hostile_server(void)
 }
 
 CHECK_MAIN(TEST(test_floods), TEST(test_exactly_at_the_limit),
-           TEST(test_pings_over_time_are_fine), TEST(test_window_updates),
+           TEST(test_pings_over_time_are_fine),
+           TEST(test_resets_after_an_interim_answer), TEST(test_window_updates),
            TEST(test_too_many_streams), TEST(test_broken_framing), TEST(test_hostile_server))

@@ -243,10 +243,13 @@ enum err h2_codec_respond(struct h2_codec *c, int32_t stream, const struct http_
         return e;
     if (head->status >= 200)
         s->out = end ? H2_OUT_ENDING : H2_OUT_BODY;
-    if (submit_response(c, &fields, s) == 0)
-        return OK;
-    s->out = H2_OUT_HEAD;
-    return ERR_NOMEM;
+    if (submit_response(c, &fields, s) != 0) {
+        s->out = H2_OUT_HEAD;
+        return ERR_NOMEM;
+    }
+    if (head->status < 200 && s->interims++ == 0)
+        h2_codec_frames_interim(&c->frames);
+    return OK;
 }
 
 size_t h2_codec_queued(const struct h2_codec *c, int32_t stream)

@@ -52,6 +52,12 @@ void h2_codec_frames_sent(struct h2_codec_frames *f, size_t len)
         f->credit = CREDIT_MAX;
 }
 
+void h2_codec_frames_interim(struct h2_codec_frames *f)
+{
+    if (f->resets < CREDIT_MAX)
+        f->resets++;
+}
+
 static bool take(unsigned *count)
 {
     if (*count == 0)
@@ -78,6 +84,8 @@ static bool is_odd(struct h2_codec_frames *f, size_t len)
         return false;
     if (type == FRAME_WINDOW_UPDATE)
         return !take(&f->credit);
+    if (type == FRAME_RST_STREAM)
+        return !take(&f->resets);
     if (type == FRAME_PING && (flags & FLAG_ACK))
         return !take(&f->pings);
     return true;

@@ -25,6 +25,7 @@ struct h2_codec_frames {
     unsigned pings;         /* that we sent and are not answered */
     unsigned odd;
     unsigned credit;    /* window updates that what we sent accounts for */
+    unsigned resets;    /* resets that what we answered accounts for */
     uint64_t window_ms; /* when counting began */
     uint64_t now_ms;
     bool has_settings; /* the peer's preface is complete */
@@ -40,5 +41,8 @@ bool h2_codec_frames_odd(struct h2_codec_frames *f);
 /* A stream began, or a DATA frame of `len` bytes was sent: the peer may answer with
  * this many more window updates. */
 void h2_codec_frames_sent(struct h2_codec_frames *f, size_t len);
+/* A stream got its first interim answer: if that is all the peer wants to know, a reset is
+ * its way to say so, and no flood: it waited for us. */
+void h2_codec_frames_interim(struct h2_codec_frames *f);
 
 #endif

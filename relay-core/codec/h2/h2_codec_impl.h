@@ -53,7 +53,7 @@ struct h2_stream {
     enum err why;         /* of a reset of ours */
     size_t dropped;       /* of theirs, while we linger */
     uint64_t answered_ms; /* when lingering began */
-    unsigned interims;
+    unsigned interims; /* of the server, whichever side that is */
     bool is_told;     /* the owner knows of it */
     bool is_deferred; /* nghttp2 waits for more body */
 };

@@ -22,6 +22,20 @@ static enum err open_session(struct h2_codec *c, const nghttp2_session_callbacks
     return rc == 0 ? OK : ERR_NOMEM;
 }
 
+#ifdef HOOKLINE_NGHTTP2_LIMITS_RESETS
+/* Versions of nghttp2 that count resets by themselves know nothing of those that
+ * h2_codec_frames.h lets pass; it counts the others. */
+static void leave_resets_to_us(nghttp2_option *option)
+{
+    nghttp2_option_set_stream_reset_rate_limit(option, UINT32_MAX, UINT32_MAX);
+}
+#else
+static void leave_resets_to_us(nghttp2_option *option)
+{
+    (void)option;
+}
+#endif
+
 static enum err new_session(struct h2_codec *c)
 {
     nghttp2_session_callbacks *callbacks = NULL;
@@ -33,6 +47,7 @@ static enum err new_session(struct h2_codec *c)
         h2_codec_send_install(callbacks);
         nghttp2_option_set_no_auto_window_update(option, 1);
         nghttp2_option_set_no_closed_streams(option, 1);
+        leave_resets_to_us(option);
         nghttp2_option_set_peer_max_concurrent_streams(option, c->options.streams_max);
         e = open_session(c, callbacks, option);
     }
