@@ -1,3 +1,4 @@
+#include "base/clock.h"
 #include "relay-client/commands/commands.h"
 #include "relay-client/display/display.h"
 #include "relay-client/journal_access.h"
@@ -101,6 +102,7 @@ static enum command_exit show(struct show *s)
         return show_raw(s);
     bytes_init(&text, TEXT_MAX);
     s->view.exchange = s->exchange;
+    s->view.now_ms = clock_wall_ms(clock_system());
     e = find_replays(s);
     if (!e)
         e = settings_bool(s->call->settings, "json") ? make_json(s, &text)

@@ -112,6 +112,15 @@ static void copy_text(char *buf, size_t size, const char *text)
     (void)snprintf(buf, size, "%s", text ? text : "");
 }
 
+/* Not each single delivery that an inbox gives, or that waits. */
+static bool is_news(const struct status_session *before, const struct status_session *now)
+{
+    return !before->is_known || before->state != now->state ||
+           before->attempt != now->attempt || strcmp(before->url, now->url) != 0 ||
+           strcmp(before->detail, now->detail) != 0 || (before->kept > 0) != (now->kept > 0) ||
+           (before->pending > 0) != (now->pending > 0) || before->aside != now->aside;
+}
+
 void display_status(struct display *d, const struct agent_status *status)
 {
     struct status_session before = d->session;
@@ -124,26 +133,26 @@ void display_status(struct display *d, const struct agent_status *status)
     s->retry_at_ms = loop_now_ms(d->loop) + status->retry_ms;
     s->rtt_us = status->rtt_us;
     s->attempt = status->attempt;
-    d->face->status(d, !before.is_known || before.state != s->state ||
-                           before.attempt != s->attempt || strcmp(before.url, s->url) != 0 ||
-                           strcmp(before.detail, s->detail) != 0);
+    s->kept = status->kept;
+    s->pending = status->pending;
+    s->aside = status->aside;
+    d->face->status(d, is_news(&before, s));
 }
 
+/* One that was pending is counted once; what becomes of it may be a failure. */
 static void add_up(struct status_counts *c, const struct summary *s)
 {
     const struct exchange_line x = exchange_line_of_summary(s);
+    bool is_new = !s->is_again;
 
     if (!s->webhook) {
-        c->others++;
+        c->others += is_new;
         return;
     }
-    c->webhooks++;
-    if (s->verdict == VERDICT_VALID)
-        c->valid++;
-    if (s->verdict == VERDICT_INVALID || s->verdict == VERDICT_MISSING)
-        c->invalid++;
-    if (exchange_line_is_failed(&x))
-        c->failed++;
+    c->webhooks += is_new;
+    c->valid += is_new && s->verdict == VERDICT_VALID;
+    c->invalid += is_new && (s->verdict == VERDICT_INVALID || s->verdict == VERDICT_MISSING);
+    c->failed += exchange_line_is_failed(&x);
 }
 
 void display_exchange(struct display *d, const struct summary *summary)

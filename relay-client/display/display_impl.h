@@ -11,7 +11,7 @@
 /* How a kind shows things; d->session and d->counts are up to date. */
 struct display_face {
     MUST_CHECK enum err (*start)(struct display *d);
-    void (*status)(struct display *d, bool is_news); /* false: only the round trip changed */
+    void (*status)(struct display *d, bool is_news); /* false: only numbers changed */
     void (*exchange)(struct display *d, const struct summary *s);
     void (*note)(struct display *d, const char *text);
     void (*resize)(struct display *d);

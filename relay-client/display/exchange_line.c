@@ -1,5 +1,8 @@
 #include "relay-client/display/exchange_line.h"
 
+#include "relay-client/display/exchange_event_cell.h"
+#include "relay-client/display/exchange_marks.h"
+#include "relay-client/view/line_record.h"
 #include "relay-client/view/local_time.h"
 
 #include <stdio.h>
@@ -9,17 +12,15 @@
 #define STATUS_COLUMNS 6u  /* of its heading */
 #define TOOK_COLUMNS   7u  /* "999 ms", "59.9 s" */
 #define GAP            2u
-#define WORD_COLUMNS   9u       /* "unchecked" */
-#define LATE_US        1500000u /* the answer to LINE must have left by then */
+#define WORD_COLUMNS   9u /* "unchecked" */
 
 /* A table whose lines flow has columns, too, but what is longer pushes the rest away. */
 #define FLOW_REQUEST 16u
 #define FLOW_EVENT   32u
 #define FLOW_MAX     2000u
 
-/* Where it is narrow the method and the word "message" make room for what differs. */
+/* Where it is narrow the method makes room for what differs. */
 #define METHOD_LEAVES 10u
-#define EVENT_NARROW  32u
 
 struct exchange_line exchange_line_of_summary(const struct summary *s)
 {
@@ -33,8 +34,16 @@ struct exchange_line exchange_line_of_summary(const struct summary *s)
         .explanation = span_text(s->explanation),
         .error = span_text(s->error),
         .status = s->status,
+        .by = s->by,
+        .bot_status = s->bot_status,
+        .outcome = s->outcome,
+        .attempts = s->attempts,
+        .next_ms = s->next_ms,
+        .is_again = s->is_again,
+        .has_dead_token = s->has_dead_token,
         .total_us = s->total_us,
         .replay_of = s->replay_of,
+        .duplicate_of = s->duplicate_of,
         .event_type = span_text(s->event_type),
         .message_type = span_text(s->message_type),
         .event_text = span_text(s->event_text),
@@ -51,13 +60,20 @@ struct exchange_line exchange_line_of_row(const struct journal_row *row)
         .method = row->method,
         .target = row->target,
         .webhook = row->webhook,
-        .is_pending = !row->answered,
+        .is_under_way = !row->answered,
         .verdict = row->verdict,
         .explanation = row->explanation,
         .error = row->error,
         .status = row->status,
+        .by = row->by,
+        .bot_status = row->bot_status,
+        .outcome = row->outcome,
+        .attempts = row->attempts,
+        .next_ms = row->next_ms,
+        .has_dead_token = line_record_was_token_dead(row),
         .total_us = row->total_us,
         .replay_of = row->replay_of,
+        .duplicate_of = row->duplicate_of,
         .event_type = row->event_type,
         .message_type = row->message_type,
         .event_text = row->event_text,
@@ -73,7 +89,10 @@ static bool is_wrongly_signed(const struct exchange_line *x)
 
 bool exchange_line_is_failed(const struct exchange_line *x)
 {
-    return !x->is_pending && (x->status == 0 || x->status >= 500 || x->error.len > 0);
+    if (x->is_under_way || x->outcome == JOURNAL_PENDING)
+        return false;
+    return x->status == 0 || x->status >= 500 || x->bot_status >= 500 || x->error.len > 0 ||
+           x->outcome == JOURNAL_ASIDE;
 }
 
 /* ---- widths ---- */
@@ -159,7 +178,7 @@ static void print_verdict(struct page *p, const struct exchange_layout *layout,
                                              [VERDICT_INVALID] = PAGE_WRONG,
                                              [VERDICT_MISSING] = PAGE_WRONG};
 
-    if (!x->webhook || x->is_pending) { /* not something that is signed, or not known yet */
+    if (!x->webhook || x->is_under_way) { /* not something that is signed, or not known yet */
         page_spaces(p, layout->flows ? WORD_COLUMNS : 2);
         return;
     }
@@ -200,91 +219,15 @@ static void print_request(struct page *p, const struct exchange_layout *layout,
     page_cell(p, x->target, room, PAGE_LEFT);
 }
 
-/* What stands behind the text of the event and is never cut for it. */
-struct suffix {
-    char more[32];
-    char replay[40];
-};
-
-static size_t format_suffix(struct suffix *s, const struct exchange_line *x)
-{
-    *s = (struct suffix){{0}, {0}};
-    if (x->events_len > 1)
-        (void)snprintf(s->more, sizeof(s->more), " +%zu", x->events_len - 1);
-    if (x->replay_of > 0)
-        (void)snprintf(s->replay, sizeof(s->replay), " replay of %llu",
-                       (unsigned long long)x->replay_of);
-    return strlen(s->more) + strlen(s->replay);
-}
-
-/* "message.text", or "text" where it is narrow; returns its columns. */
-static size_t print_type(struct page *p, const struct exchange_line *x, size_t room)
-{
-    bool has_kind = x->message_type.len > 0;
-    size_t used;
-
-    if (has_kind && room < EVENT_NARROW)
-        return page_cut(p, x->message_type, room);
-    used = page_cut(p, x->event_type, room);
-    if (has_kind && used + 2 < room) {
-        page_text(p, ".");
-        used += 1 + page_cut(p, x->message_type, room - used - 1);
-    }
-    return used;
-}
-
-/* type.kind "text"; returns its columns. */
-static size_t print_summary(struct page *p, const struct exchange_line *x, size_t room)
-{
-    size_t used;
-
-    if (x->event_type.len == 0) {
-        page_paint(p, PAGE_FAINT);
-        used = x->webhook ? page_cut(p, SPAN("no events"), room) : 0;
-        page_paint(p, PAGE_PLAIN);
-        return used;
-    }
-    used = print_type(p, x, room);
-    if (x->event_text.len > 0 && used + 6 < room) {
-        page_text(p, " \"");
-        used += 3 + page_cut(p, x->event_text, room - used - 3);
-        page_text(p, "\"");
-    }
-    return used;
-}
-
-static void print_event(struct page *p, const struct exchange_layout *layout,
-                        const struct exchange_line *x)
-{
-    struct suffix suffix;
-    size_t room = layout->event;
-    size_t used = format_suffix(&suffix, x);
-
-    if (!layout->flows && used > room) {
-        suffix.more[0] = '\0';
-        suffix.replay[room < sizeof(suffix.replay) ? room : sizeof(suffix.replay) - 1] = '\0';
-        used = strlen(suffix.replay);
-    }
-    if (layout->flows)
-        used += print_summary(p, x, FLOW_MAX);
-    else
-        used += print_summary(p, x, room > used ? room - used : 0);
-    page_text(p, suffix.more);
-    page_paint(p, PAGE_MADE);
-    page_text(p, suffix.replay);
-    page_paint(p, PAGE_PLAIN);
-    page_spaces(p, room > used ? room - used : 0);
-}
-
 static void print_status(struct page *p, const struct exchange_line *x)
 {
     char text[16] = "-";
 
-    if (x->is_pending)
+    if (x->is_under_way)
         (void)snprintf(text, sizeof(text), "..");
     else if (x->status > 0)
         (void)snprintf(text, sizeof(text), "%u", x->status);
-    if (!x->is_pending && (x->status == 0 || x->status >= 400))
+    if (!x->is_under_way && (x->status == 0 || x->status >= 400))
         page_paint(p, PAGE_WRONG);
     page_cell(p, span_text(text), STATUS_COLUMNS, PAGE_RIGHT);
     page_paint(p, PAGE_PLAIN);
@@ -297,10 +240,10 @@ static void print_took(struct page *p, const struct exchange_layout *layout,
 
     if (layout->took == 0)
         return;
-    if (!x->is_pending)
+    if (!x->is_under_way && !exchange_marks_is_unfinished(x))
         text_duration(text, sizeof(text), x->total_us);
     gap(p);
-    page_paint(p, x->webhook && x->total_us > LATE_US ? PAGE_LATE : PAGE_PLAIN);
+    page_paint(p, x->webhook && x->total_us > LINE_RECORD_LATE_US ? PAGE_LATE : PAGE_PLAIN);
     page_cell(p, span_text(text), layout->took, PAGE_RIGHT);
     page_paint(p, PAGE_PLAIN);
 }
@@ -311,11 +254,35 @@ static void print_details(struct page *p, const struct exchange_layout *layout, 
 {
     struct page_wrap wrap = {layout->details_indent, layout->columns, layout->details_lines};
 
-    if (s.len == 0 || layout->has_no_details)
+    if (s.len == 0)
         return;
     page_spaces(p, wrap.indent);
     page_wrapped(p, s, wrap);
     page_text(p, "\n");
+}
+
+static void print_marks(struct page *p, const struct exchange_layout *layout,
+                        const struct exchange_line *x)
+{
+    char marks[EXCHANGE_MARKS_SIZE];
+
+    if (!has_event(x) || !exchange_event_cell_leaves_marks(layout, x))
+        return;
+    page_paint(p, PAGE_LATE);
+    print_details(p, layout, span_text(exchange_marks_format(marks, sizeof(marks), x)));
+    page_paint(p, PAGE_PLAIN);
+}
+
+static void print_trouble(struct page *p, const struct exchange_layout *layout,
+                          const struct exchange_line *x)
+{
+    char attempts[EXCHANGE_ATTEMPTS_SIZE];
+
+    if (exchange_marks_is_unfinished(x))
+        print_details(p, layout,
+                      span_text(exchange_marks_attempts(attempts, sizeof(attempts), x)));
+    else
+        print_details(p, layout, x->error);
 }
 
 static void print_row(struct page *p, const struct exchange_layout *layout,
@@ -336,7 +303,7 @@ static void print_row(struct page *p, const struct exchange_layout *layout,
     print_request(p, layout, x);
     gap(p);
     if (has_event(x)) {
-        print_event(p, layout, x);
+        exchange_event_cell_print(p, layout, x);
         gap(p);
     }
     print_status(p, x);
@@ -348,7 +315,10 @@ void exchange_line_print(struct page *p, const struct exchange_layout *layout,
                          const struct exchange_line *x)
 {
     print_row(p, layout, x);
-    if (is_wrongly_signed(x))
+    if (!layout->has_no_details)
+        print_marks(p, layout, x);
+    if (!layout->has_no_details && is_wrongly_signed(x))
         print_details(p, layout, x->explanation);
-    print_details(p, layout, x->error);
+    if (!layout->has_no_details || (layout->has_attempts && exchange_marks_is_unfinished(x)))
+        print_trouble(p, layout, x);
 }

@@ -11,17 +11,28 @@
  *     12:06:40  ✓   128  POST /callback  message.text "こんにちは"        200    12 ms
  *     12:06:41  ✗   129  POST /callback  follow                          401   0.4 ms
  *                        Signed with another channel's secret: ...
- */
+ *     12:06:42  ✓   130  POST /callback  follow guard, late              200    3.2 s
+ *     12:06:50  ✓   131  POST /callback  follow inbox, pending           200
+ *                        Attempt 3 failed, the next one is at 12:07:10: connection refused
+ *
+ * STATUS is what the sender got. */
 struct exchange_line {
     uint64_t id, arrived_ms;
     struct span method, target;
     bool webhook;
-    bool is_pending; /* no answer yet */
+    bool is_under_way; /* nothing is known of its answer yet */
     enum verdict verdict;
     struct span explanation; /* why the signature is wrong, or empty */
     struct span error;       /* why the handler gave no answer, or empty */
-    unsigned status;         /* 0: none */
-    uint64_t total_us, replay_of;
+    unsigned status;         /* what the sender got; 0: none */
+    enum journal_answerer by;
+    unsigned bot_status; /* 0: the bot has said nothing so far */
+    enum journal_outcome outcome;
+    unsigned attempts;
+    uint64_t next_ms; /* of the next attempt, 0: it waits for its turn */
+    bool is_again;
+    bool has_dead_token;
+    uint64_t total_us, replay_of, duplicate_of;
     struct span event_type, message_type, event_text, user_id;
     size_t events_len;
 };
@@ -30,7 +41,8 @@ struct exchange_line {
 struct exchange_line exchange_line_of_summary(const struct summary *s);
 struct exchange_line exchange_line_of_row(const struct journal_row *row);
 
-/* No answer, a 5xx, or an error of the handler; what is under way has not failed. */
+/* No answer, a 5xx of whoever answered or of the bot, an error of the handler, or set
+ * aside; what is under way or tried again has not failed. */
 bool exchange_line_is_failed(const struct exchange_line *x);
 
 /* Widths of the columns, in terminal columns. */
@@ -39,6 +51,7 @@ struct exchange_layout {
     size_t columns; /* of a line; 0 when it flows */
     size_t time, id, request, event, took;
     bool has_no_details;
+    bool has_attempts; /* what is unfinished is explained nevertheless */
     size_t details_indent;
     size_t details_lines; /* 0: no limit */
 };

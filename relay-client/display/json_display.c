@@ -54,6 +54,9 @@ static void status(struct display *d, bool is_news)
     exchange_json_string(&o.w, "detail", span_text(s->detail));
     json_writer_member_u64(&o.w, "attempt", s->attempt);
     exchange_json_number(&o.w, "rtt_us", s->rtt_us);
+    json_writer_member_u64(&o.w, "kept", s->kept);
+    json_writer_member_u64(&o.w, "pending", s->pending);
+    json_writer_member_u64(&o.w, "aside", s->aside);
     object_finish(&o, d);
 }
 
@@ -64,6 +67,7 @@ static void exchange(struct display *d, const struct summary *s)
 
     object_init(&o);
     exchange_json_members(&o.w, &x);
+    json_writer_member_bool(&o.w, "again", x.is_again);
     object_finish(&o, d);
 }
 

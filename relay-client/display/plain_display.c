@@ -42,6 +42,14 @@ static void begin(struct line *line, const struct display *d)
     page_text(&line->page, "  ");
 }
 
+static void finish_counts(struct page *p, const struct status_session *s)
+{
+    if (s->pending > 0)
+        page_printf(p, ", %" PRIu64 " pending", s->pending);
+    if (s->aside > 0)
+        page_printf(p, ", %" PRIu64 " set aside", s->aside);
+}
+
 static void finish_status(struct line *line, struct display *d)
 {
     const struct status_header h = {&d->options, &d->session, &d->counts, loop_now_ms(d->loop)};
@@ -55,6 +63,7 @@ static void finish_status(struct line *line, struct display *d)
         page_text(p, " -> ");
         page_outside(p, span_text(d->options.handler));
     }
+    finish_counts(p, &d->session);
     if (d->session.detail[0] != '\0' && !d->session.is_over) {
         page_text(p, ": ");
         page_outside(p, span_text(d->session.detail));

@@ -36,13 +36,14 @@ const char *status_header_word(const struct status_session *session)
 
 static void format_linked(char *buf, size_t size, const struct status_session *s)
 {
-    char rtt[32];
+    char rtt[32] = "", trip[64] = "", inbox[64] = "";
 
     if (s->rtt_us > 0)
-        (void)snprintf(buf, size, "linked, round trip %s",
+        (void)snprintf(trip, sizeof(trip), ", round trip %s",
                        text_duration(rtt, sizeof(rtt), s->rtt_us));
-    else
-        (void)snprintf(buf, size, "linked");
+    if (s->kept > 0)
+        (void)snprintf(inbox, sizeof(inbox), ", inbox %" PRIu64 " kept, draining", s->kept);
+    (void)snprintf(buf, size, "linked%s%s", trip, inbox);
 }
 
 static void format_wait(char *buf, size_t size, const struct status_header *h)
@@ -162,6 +163,22 @@ static size_t count(struct page *p, uint64_t number, const char *name, enum page
     return strlen(text);
 }
 
+/* Only what there is: most users never have any. */
+static size_t unfinished(struct page *p, const struct status_session *s)
+{
+    size_t used = 0;
+
+    if (s->pending > 0) {
+        page_text(p, "   ");
+        used += 3 + count(p, s->pending, "pending", PAGE_LATE);
+    }
+    if (s->aside > 0) {
+        page_text(p, "   ");
+        used += 3 + count(p, s->aside, "set aside", PAGE_WRONG);
+    }
+    return used;
+}
+
 static void counts_line(struct page *p, const struct status_header *h, size_t columns)
 {
     const struct status_counts *c = h->counts;
@@ -174,6 +191,7 @@ static void counts_line(struct page *p, const struct status_header *h, size_t co
     used += count(p, c->invalid, "invalid", PAGE_WRONG) + 3;
     page_text(p, "   ");
     used += count(p, c->failed, "failed", PAGE_WRONG) + 20;
+    used += unfinished(p, h->session);
     if (c->others > 0 && used + 20 < columns) {
         page_text(p, "   ");
         count(p, c->others, c->others == 1 ? "other request" : "other requests", PAGE_PLAIN);

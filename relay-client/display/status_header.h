@@ -15,6 +15,8 @@ struct status_session {
     uint64_t retry_at_ms; /* loop_now_ms */
     uint64_t rtt_us;
     unsigned attempt;
+    uint64_t kept;           /* in the relay's inbox */
+    uint64_t pending, aside; /* in the journal */
 };
 
 /* Of this run. */
@@ -30,8 +32,8 @@ struct status_header {
     uint64_t now_ms; /* loop_now_ms */
 };
 
-/* "linked", "connecting", "waiting 4 s, then try 3", "waiting, now try 3",
- * "refused, next try in 30 s", "replaced". */
+/* "linked, inbox 5 kept, draining", "connecting", "waiting 4 s, then try 3",
+ * "waiting, now try 3", "refused, next try in 30 s", "replaced". */
 const char *status_header_state(char *buf, size_t size, const struct status_header *h);
 /* "connecting", "linked", "waiting", "refused", "replaced", "stopped": for
  * programs. */

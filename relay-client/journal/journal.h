@@ -97,6 +97,8 @@ struct journal_answer {
     bool body_truncated;
     const char *error;                        /* why there is no (good) answer, or "" */
     uint64_t stored_us, handler_us, total_us; /* durations since arrival */
+    /* When the handler was called for the last time, since arrival; 0: once it was stored. */
+    uint64_t called_us;
 };
 
 /* `stored`: called on the loop once the request is on disk, in order; `exchange` is

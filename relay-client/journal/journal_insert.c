@@ -18,7 +18,8 @@ enum err journal_insert_init(struct journal_insert *ins, struct database *db)
          "INSERT OR REPLACE INTO answer (exchange, verdict, provider, secret_label,"
          "  explanation, handler, status, error, stored_us, handler_us, total_us,"
          "  body_truncated, head, body, answered_by, answered_us, outcome, attempts, crashes,"
-         "  next_ms, unreachable) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"},
+         "  next_ms, unreachable, called_us) VALUES "
+         "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"},
         {&ins->sender, "UPDATE answer SET status = ?2, answered_by = ?3, answered_us = ?4"
                        "  WHERE exchange = ?1"},
         {&ins->sender_before, "UPDATE exchange SET answered = ?2 WHERE id = ?1"},
@@ -280,6 +281,7 @@ static void bind_fate(struct statement *s, const struct journal_answer *a)
     statement_bind_u64(s, 19, a->crashes);
     statement_bind_u64(s, 20, a->next_ms);
     statement_bind_u64(s, 21, a->is_unreachable);
+    statement_bind_u64(s, 22, a->called_us);
 }
 
 static enum err insert_answer(struct statement *s, const struct journal_entry *e)

@@ -54,7 +54,7 @@ struct journal_row {
     unsigned attempts, crashes;
     uint64_t next_ms;
     bool is_unreachable;
-    uint64_t stored_us, handler_us, total_us;
+    uint64_t stored_us, called_us, handler_us, total_us;
     /* the first event, and how many there are */
     struct span event_type, message_type, user_id, event_text;
     bool has_reply_token, is_redelivery;

@@ -41,6 +41,7 @@ enum column {
     COLUMN_CRASHES,
     COLUMN_NEXT_MS,
     COLUMN_UNREACHABLE,
+    COLUMN_CALLED_US,
     COLUMN_HAS_REPLY_TOKEN,
     COLUMN_REDELIVERY,
     COLUMN_EVENT_MS,
@@ -127,6 +128,7 @@ static void read_fate(const struct statement *s, struct journal_row *out)
     out->attempts = (unsigned)statement_u64(s, COLUMN_ATTEMPTS);
     out->crashes = (unsigned)statement_u64(s, COLUMN_CRASHES);
     out->next_ms = statement_u64(s, COLUMN_NEXT_MS);
+    out->called_us = statement_u64(s, COLUMN_CALLED_US);
     out->is_unreachable = statement_u64(s, COLUMN_UNREACHABLE) != 0;
 }
 

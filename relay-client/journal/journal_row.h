@@ -14,8 +14,9 @@
     " a.error, a.stored_us, a.handler_us, a.total_us, a.body_truncated,"                       \
     " e.type, e.message_type, e.user_id, e.text,"                                              \
     " x.answered, a.answered_by, a.answered_us, substr(a.head, 10, 3), a.outcome, a.attempts," \
-    " a.crashes, a.next_ms, a.unreachable, e.reply_token <> '', e.redelivery, e.timestamp_ms"
-#define JOURNAL_ROW_COLUMNS_LEN 42
+    " a.crashes, a.next_ms, a.unreachable, a.called_us, e.reply_token <> '', e.redelivery, "   \
+    "e.timestamp_ms"
+#define JOURNAL_ROW_COLUMNS_LEN 43
 
 #define JOURNAL_ROW_TABLES                                                                     \
     "exchange x LEFT JOIN answer a ON a.exchange = x.id " JOURNAL_ROW_FIRST_EVENT

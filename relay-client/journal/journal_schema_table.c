@@ -89,6 +89,7 @@ static const char *const steps[] = {
     "ALTER TABLE answer ADD COLUMN crashes INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE answer ADD COLUMN next_ms INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE answer ADD COLUMN unreachable INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE answer ADD COLUMN called_us INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE answer ADD COLUMN trying INTEGER NOT NULL DEFAULT 0;" /* an attempt began */
 
     "INSERT INTO answer (exchange, verdict, provider, secret_label, explanation, handler,"

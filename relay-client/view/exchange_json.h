@@ -4,6 +4,10 @@
 #include "codec/json/json_writer.h"
 #include "relay-client/display/exchange_line.h"
 
+/* Words for programs: "bot", "guard", ...; "final", "pending", ... */
+const char *exchange_json_answerer(enum journal_answerer by);
+const char *exchange_json_outcome(enum journal_outcome outcome);
+
 /* The members of {"type": "exchange", ...} that every command prints; what is absent is
  * null.  The caller opens and closes the object, and adds what else it knows. */
 void exchange_json_members(struct json_writer *w, const struct exchange_line *x);

@@ -1,7 +1,10 @@
 #include "relay-client/view/exchange_view.h"
 
+#include "base/container.h"
 #include "codec/http/http_head.h"
 #include "relay-client/journal/journal_reader.h"
+#include "relay-client/view/delivery_view.h"
+#include "relay-client/view/line_record.h"
 #include "relay-client/view/local_time.h"
 #include "relay-client/view/message_view.h"
 
@@ -9,8 +12,7 @@
 #include <stdio.h>
 
 #define LABEL_COLUMNS 14u
-#define INDENT        2u       /* as in message_view.c */
-#define LATE_US       1500000u /* the answer to LINE must have left by then */
+#define INDENT        2u /* as in message_view.c */
 #define USER_ID_MAX   64u
 
 /* ---- pieces ---- */
@@ -53,10 +55,42 @@ static enum page_paint paint_of(enum verdict verdict)
     return PAGE_PLAIN;
 }
 
-static void title(struct page *p, const struct journal_row *row)
+static uint64_t answer_us(const struct journal_row *row)
+{
+    return row->answered_us > 0 ? row->answered_us : row->total_us;
+}
+
+/* How long the sender waited, if it did. */
+static void title_time(struct page *p, const struct journal_row *row)
 {
     char took[32];
 
+    if (row->by == JOURNAL_BY_INBOX)
+        return;
+    page_text(p, row->status > 0 ? " in " : " within ");
+    if (row->webhook && answer_us(row) > LINE_RECORD_LATE_US && row->by != JOURNAL_BY_GUARD)
+        page_paint(p, PAGE_LATE);
+    page_text(p, text_duration(took, sizeof(took), answer_us(row)));
+    page_paint(p, PAGE_PLAIN);
+}
+
+static const char *title_outcome(const struct journal_row *row)
+{
+    switch (row->outcome) {
+    case JOURNAL_FINAL:
+        break;
+    case JOURNAL_PENDING:
+        return "; the bot has not got it yet";
+    case JOURNAL_ASIDE:
+        return "; set aside";
+    case JOURNAL_DROPPED:
+        return "; dropped";
+    }
+    return "";
+}
+
+static void title(struct page *p, const struct journal_row *row)
+{
     page_paint(p, PAGE_STRONG);
     page_printf(p, "Exchange %" PRIu64, row->id);
     page_paint(p, PAGE_PLAIN);
@@ -72,10 +106,9 @@ static void title(struct page *p, const struct journal_row *row)
     else
         page_text(p, "no answer");
     page_paint(p, PAGE_PLAIN);
-    page_text(p, row->status > 0 ? " in " : " within ");
-    if (row->webhook && row->total_us > LATE_US)
-        page_paint(p, PAGE_LATE);
-    page_text(p, text_duration(took, sizeof(took), row->total_us));
+    title_time(p, row);
+    page_paint(p, PAGE_LATE);
+    page_text(p, title_outcome(row));
     page_paint(p, PAGE_PLAIN);
     page_text(p, "\n\n");
 }
@@ -157,24 +190,57 @@ static void facts(struct page *p, const struct exchange_view *v, const struct jo
     signature(p, v, row);
     line(p, v, "Answered by", row->handler);
     line(p, v, "Error", row->error);
+    delivery_view_print(p, row, v->columns);
     relatives(p, v, row);
 }
 
 /* ---- timing ---- */
 
-static void moment(struct page *p, uint64_t us, const char *what)
+struct moment {
+    uint64_t us;
+    const char *what;
+};
+
+static void print_moment(struct page *p, const struct moment *m)
 {
     char took[32];
     char text[40];
 
-    if (us == 0)
-        return;
-    (void)snprintf(text, sizeof(text), "+%s", text_duration(took, sizeof(took), us));
+    (void)snprintf(text, sizeof(text), "+%s", text_duration(took, sizeof(took), m->us));
     page_spaces(p, INDENT);
     page_cell(p, span_text(text), 9, PAGE_RIGHT);
     page_text(p, "   ");
-    page_text(p, what);
+    page_text(p, m->what);
     page_text(p, "\n");
+}
+
+/* In their order; equal ones as they stand. */
+static void sort_moments(struct moment *all, size_t len)
+{
+    for (size_t i = 1; i < len; i++)
+        for (size_t k = i; k > 0 && all[k - 1].us > all[k].us; k--) {
+            struct moment m = all[k];
+
+            all[k] = all[k - 1];
+            all[k - 1] = m;
+        }
+}
+
+static void moments(struct page *p, const struct journal_row *row)
+{
+    bool is_over = row->outcome == JOURNAL_FINAL;
+    struct moment all[] = {
+        {row->stored_us, "is on disk"},
+        {row->by == JOURNAL_BY_GUARD ? row->answered_us : 0, "the relay has answered LINE"},
+        {row->called_us, "the bot was called for the last time"},
+        {row->handler_us, "the handler has answered"},
+        {row->total_us, is_over ? "the exchange is over" : "this is how far it is known"},
+    };
+
+    sort_moments(all, ARRAY_LEN(all));
+    for (size_t i = 0; i < ARRAY_LEN(all); i++)
+        if (all[i].us > 0)
+            print_moment(p, &all[i]);
 }
 
 static void timing(struct page *p, const struct journal_row *row)
@@ -190,9 +256,7 @@ static void timing(struct page *p, const struct journal_row *row)
             p, ", %s after the relay had it (by the clocks of both)",
             text_duration(took, sizeof(took), (row->arrived_ms - row->received_ms) * 1000));
     page_text(p, "\n");
-    moment(p, row->stored_us, "is on disk");
-    moment(p, row->handler_us, "the handler has answered");
-    moment(p, row->total_us, "the exchange is over");
+    moments(p, row);
 }
 
 /* ---- what to do next ---- */
@@ -225,6 +289,10 @@ static void command(struct page *p, const char *verb, uint64_t id, const char *f
 static void next(struct page *p, const struct exchange_view *v, const struct journal_row *row)
 {
     message_view_heading(p, "Next");
+    if (row->answered && (row->outcome == JOURNAL_PENDING || row->outcome == JOURNAL_ASIDE)) {
+        command(p, "retry", row->id, "", "try it now");
+        command(p, "drop", row->id, "", "give it up: the bot never gets it");
+    }
     command(p, "replay", row->id, "", "send it to the bot again");
     command(p, "show", row->id, " --raw", "only the body, byte for byte");
     if (journal_exchange_answer_body(v->exchange).len > 0)
@@ -244,7 +312,7 @@ void exchange_view_print(struct page *p, const struct exchange_view *v)
     facts(p, v, row);
     if (row->answered)
         timing(p, row);
-    message_view_events(p, v->exchange);
+    message_view_events(p, v->exchange, v->now_ms);
     message_view_request(p, v->exchange);
     message_view_answer(p, v->exchange);
     next(p, v, row);

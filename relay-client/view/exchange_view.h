@@ -13,6 +13,7 @@ struct exchange_view {
     const struct journal_exchange *exchange;     /* borrowed */
     uint64_t replays[EXCHANGE_VIEW_REPLAYS_MAX]; /* ids of its replays, oldest first */
     size_t replays_len;                          /* how many there are, maybe more than kept */
+    uint64_t now_ms;                             /* wall clock */
     size_t columns;                              /* of the terminal; 0: long lines stay long */
 };
 

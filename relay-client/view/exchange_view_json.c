@@ -3,6 +3,7 @@
 #include "base/base64.h"
 #include "base/mem.h"
 #include "relay-client/view/exchange_json.h"
+#include "relay-client/view/line_record.h"
 
 static void fields_member(struct json_writer *w, const struct http_head *h)
 {
@@ -87,8 +88,13 @@ static enum err answer_member(struct json_writer *w, const struct journal_exchan
     return e;
 }
 
-static void event_object(struct json_writer *w, const struct line_event *e)
+static void event_object(struct json_writer *w, const struct exchange_view *v,
+                         const struct line_event *e)
 {
+    bool is_dead = e->reply_token[0] != '\0' &&
+                   line_record_is_token_dead(journal_exchange_row(v->exchange), e->timestamp_ms,
+                                             e->is_redelivery, v->now_ms);
+
     json_writer_object(w);
     json_writer_member_text(w, "type", e->type);
     exchange_json_string(w, "mode", span_text(e->mode));
@@ -98,6 +104,7 @@ static void event_object(struct json_writer *w, const struct line_event *e)
     exchange_json_string(w, "user_id", span_text(e->user_id));
     exchange_json_string(w, "webhook_event_id", span_text(e->webhook_event_id));
     exchange_json_string(w, "reply_token", span_text(e->reply_token));
+    json_writer_member_bool(w, "token_expired", is_dead);
     json_writer_member_bool(w, "is_redelivery", e->is_redelivery);
     exchange_json_string(w, "message_id", span_text(e->message_id));
     exchange_json_string(w, "message_type", span_text(e->message_type));
@@ -115,7 +122,7 @@ static void lists(struct json_writer *w, const struct exchange_view *v)
     json_writer_key(w, "events");
     json_writer_array(w);
     for (size_t i = 0; i < journal_exchange_events_len(v->exchange); i++)
-        event_object(w, journal_exchange_event(v->exchange, i));
+        event_object(w, v, journal_exchange_event(v->exchange, i));
     json_writer_array_end(w);
 }
 

@@ -3,6 +3,7 @@
 #include "codec/http/http_head.h"
 #include "relay-client/journal/journal_reader.h"
 #include "relay-client/view/body_view.h"
+#include "relay-client/view/line_record.h"
 #include "relay-client/view/local_time.h"
 
 #define LABEL_COLUMNS 14u
@@ -56,7 +57,23 @@ static void event_member(struct page *p, const char *name, const char *value)
     page_text(p, "\n");
 }
 
-void message_view_events(struct page *p, const struct journal_exchange *x)
+static void reply_token(struct page *p, const struct journal_row *row,
+                        const struct line_event *e, uint64_t now_ms)
+{
+    event_member(p, "reply token", e->reply_token);
+    if (e->reply_token[0] == '\0' ||
+        !line_record_is_token_dead(row, e->timestamp_ms, e->is_redelivery, now_ms))
+        return;
+    page_spaces(p, INDENT + 3 + LABEL_COLUMNS);
+    page_paint(p, PAGE_LATE);
+    page_text(p, row->outcome == JOURNAL_PENDING || row->outcome == JOURNAL_ASIDE
+                     ? "expired: when the bot gets it, LINE takes no reply to it any more"
+                     : "had expired when the bot got it: LINE took no reply to it any more");
+    page_paint(p, PAGE_PLAIN);
+    page_text(p, "\n");
+}
+
+void message_view_events(struct page *p, const struct journal_exchange *x, uint64_t now_ms)
 {
     size_t len = journal_exchange_events_len(x);
     size_t total = journal_exchange_row(x)->events_len;
@@ -71,7 +88,7 @@ void message_view_events(struct page *p, const struct journal_exchange *x)
         body_view_lines(p, span_text(e->text), INDENT + 3);
         event_member(p, "event id", e->webhook_event_id);
         event_member(p, "message id", e->message_id);
-        event_member(p, "reply token", e->reply_token);
+        reply_token(p, journal_exchange_row(x), e, now_ms);
         event_member(p, "mode", strcmp(e->mode, "active") == 0 ? "" : e->mode);
         event_member(p, "redelivery", e->is_redelivery ? "yes, LINE sent it before" : "");
     }

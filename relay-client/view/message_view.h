@@ -9,7 +9,8 @@
 struct journal_exchange;
 
 void message_view_heading(struct page *p, const char *text); /* ours */
-void message_view_events(struct page *p, const struct journal_exchange *x);
+/* `now_ms`: wall clock, for the reply tokens of what the bot has not got yet. */
+void message_view_events(struct page *p, const struct journal_exchange *x, uint64_t now_ms);
 void message_view_request(struct page *p, const struct journal_exchange *x);
 void message_view_answer(struct page *p, const struct journal_exchange *x);
 

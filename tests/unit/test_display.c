@@ -92,6 +92,68 @@ static void test_counts(void)
     display_rig_close();
 }
 
+static void test_unfinished_in_the_header(void)
+{
+    struct agent_status s = {.state = AGENT_LINKED,
+                             .url = "https://a",
+                             .detail = "",
+                             .rtt_us = 23400,
+                             .kept = 5,
+                             .pending = 2,
+                             .aside = 1};
+
+    display_rig_open(DISPLAY_TERMINAL, 80, 24);
+    display_status(display_rig.display, &s);
+    display_rig_look();
+    CHECK_STR(display_rig.terminal.lines[2],
+              "Session     linked, round trip 23 ms, inbox 5 kept, draining");
+    CHECK(fake_terminal_find(
+        &display_rig.terminal,
+        "Webhooks    0   0 valid   0 invalid   0 failed   2 pending   1 set aside"));
+    s.kept = s.pending = s.aside = 0;
+    display_status(display_rig.display, &s);
+    display_rig_advance_ms(50);
+    display_rig_look();
+    CHECK_STR(display_rig.terminal.lines[2], "Session     linked, round trip 23 ms");
+    CHECK(!fake_terminal_find(&display_rig.terminal, "pending"));
+    display_rig_close();
+}
+
+/* One that comes again is not counted again, but what became of it is. */
+static void test_what_comes_again_is_counted_once(void)
+{
+    struct summary s = {.id = 7,
+                        .webhook = true,
+                        .verdict = VERDICT_VALID,
+                        .status = 200,
+                        .by = JOURNAL_BY_GUARD,
+                        .outcome = JOURNAL_PENDING,
+                        .attempts = 1,
+                        .error = "connection refused"};
+
+    display_rig_open(DISPLAY_TERMINAL, 120, 30);
+    display_rig_exchange(s);
+    display_rig_advance_ms(50);
+    display_rig_look();
+    CHECK(fake_terminal_find(&display_rig.terminal,
+                             "Webhooks    1   1 valid   0 invalid   0 failed"));
+    CHECK(fake_terminal_find(&display_rig.terminal, "no events guard, pending  "));
+    CHECK(fake_terminal_find(&display_rig.terminal, "Attempt 1 failed, it waits for its turn: "
+                                                    "connection refused"));
+    s.is_again = true;
+    s.outcome = JOURNAL_FINAL;
+    s.error = NULL;
+    s.bot_status = 503;
+    s.total_us = 60000000;
+    display_rig_exchange(s);
+    display_rig_advance_ms(50);
+    display_rig_look();
+    CHECK(fake_terminal_find(&display_rig.terminal,
+                             "Webhooks    1   1 valid   0 invalid   1 failed"));
+    CHECK(fake_terminal_find(&display_rig.terminal, "no events guard, late, bot 503  "));
+    display_rig_close();
+}
+
 static void test_an_invalid_signature_is_explained(void)
 {
     display_rig_open(DISPLAY_TERMINAL, 100, 24);
@@ -262,6 +324,7 @@ static void test_a_stopped_terminal_gets_one_picture_later(void)
 
 CHECK_MAIN(TEST(test_header), TEST(test_what_was_on_the_screen_goes_into_the_history),
            TEST(test_waiting_counts_down), TEST(test_counts),
+           TEST(test_unfinished_in_the_header), TEST(test_what_comes_again_is_counted_once),
            TEST(test_an_invalid_signature_is_explained),
            TEST(test_lines_scroll_into_the_history),
            TEST(test_a_header_that_grows_and_shrinks_repeats_nothing),

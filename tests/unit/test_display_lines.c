@@ -45,16 +45,18 @@ static void test_json_lines(void)
               "{\"type\":\"status\",\"time\":\"2026-11-21T12:00:00.000Z\",\"state\":\"linked\","
               "\"url\":\"https://mybot.relay.example.com\",\"tunnel\":\"mybot\","
               "\"handler\":\"http://127.0.0.1:8000/callback\",\"detail\":null,\"attempt\":1,"
-              "\"rtt_us\":23400}\n");
+              "\"rtt_us\":23400,\"kept\":0,\"pending\":0,\"aside\":0}\n");
     display_rig_number(1);
     (void)display_rig_read();
-    CHECK_STR(
-        display_rig.text,
-        "{\"type\":\"exchange\",\"id\":1,\"arrived\":\"2026-11-21T12:00:00.000Z\","
-        "\"method\":\"POST\",\"target\":\"/callback\",\"webhook\":true,\"answered\":true,"
-        "\"verdict\":\"valid\",\"explanation\":null,\"status\":200,\"error\":null,"
-        "\"total_us\":5000,\"replay_of\":null,\"events_len\":1,\"event\":{\"type\":"
-        "\"message\",\"message_type\":\"text\",\"user_id\":null,\"text\":\"番号 1.\"}}\n");
+    CHECK_STR(display_rig.text,
+              "{\"type\":\"exchange\",\"id\":1,\"arrived\":\"2026-11-21T12:00:00.000Z\","
+              "\"method\":\"POST\",\"target\":\"/callback\",\"webhook\":true,\"answered\":true,"
+              "\"verdict\":\"valid\",\"explanation\":null,\"status\":200,\"error\":null,"
+              "\"total_us\":5000,\"replay_of\":null,\"by\":\"nobody\",\"bot_status\":null,"
+              "\"outcome\":\"final\",\"attempts\":0,\"next\":null,\"duplicate_of\":null,"
+              "\"token_expired\":false,\"events_len\":1,\"event\":{\"type\":"
+              "\"message\",\"message_type\":\"text\",\"user_id\":null,\"text\":\"番号 1.\"},"
+              "\"again\":false}\n");
     display_note(display_rig.display, "a\u202eb");
     (void)display_rig_read();
     CHECK_STR(display_rig.text,
@@ -63,6 +65,66 @@ static void test_json_lines(void)
     display_rig_close_display();
     (void)display_rig_read();
     CHECK(strstr(display_rig.text, "\"state\":\"stopped\""));
+    display_rig_close();
+}
+
+/* What of the inbox and of pending ones is told: that there are some, and none any more. */
+static void test_unfinished_in_lines(void)
+{
+    struct agent_status s = {
+        .state = AGENT_LINKED, .url = "https://a", .detail = "", .kept = 5, .pending = 2};
+
+    display_rig_open(DISPLAY_PLAIN, 80, 24);
+    display_status(display_rig.display, &s);
+    s.kept = 4;
+    s.pending = 3;
+    display_status(display_rig.display, &s); /* no news */
+    s.kept = 0;
+    s.aside = 1;
+    display_status(display_rig.display, &s);
+    s.pending = 0;
+    display_status(display_rig.display, &s);
+    (void)display_rig_read();
+    CHECK_STR(display_rig.text,
+              "2026-11-21 12:00:00  linked, inbox 5 kept, draining: https://a -> "
+              "http://127.0.0.1:8000/callback, 2 pending\n"
+              "2026-11-21 12:00:00  linked: https://a -> http://127.0.0.1:8000/callback, "
+              "3 pending, 1 set aside\n"
+              "2026-11-21 12:00:00  linked: https://a -> http://127.0.0.1:8000/callback, "
+              "1 set aside\n");
+    display_rig_close();
+
+    display_rig_open(DISPLAY_JSON, 80, 24);
+    s.kept = 7;
+    s.pending = 8;
+    s.aside = 9;
+    display_status(display_rig.display, &s);
+    (void)display_rig_read();
+    CHECK(strstr(display_rig.text, ",\"kept\":7,\"pending\":8,\"aside\":9}\n"));
+    display_rig_exchange((struct summary){.webhook = true,
+                                          .status = 200,
+                                          .by = JOURNAL_BY_GUARD,
+                                          .bot_status = 500,
+                                          .outcome = JOURNAL_FINAL,
+                                          .attempts = 3,
+                                          .is_again = true,
+                                          .duplicate_of = 12,
+                                          .has_dead_token = true});
+    (void)display_rig_read();
+    CHECK(strstr(display_rig.text, ",\"by\":\"guard\",\"bot_status\":500,\"outcome\":\"final\","
+                                   "\"attempts\":3,\"next\":null,\"duplicate_of\":12,"
+                                   "\"token_expired\":true,"));
+    CHECK(strstr(display_rig.text, ",\"again\":true}\n"));
+    display_rig_exchange((struct summary){.webhook = true,
+                                          .status = 200,
+                                          .by = JOURNAL_BY_INBOX,
+                                          .outcome = JOURNAL_PENDING,
+                                          .attempts = 1,
+                                          .next_ms = DISPLAY_RIG_NOON_MS + 5000});
+    (void)display_rig_read();
+    CHECK(strstr(display_rig.text,
+                 ",\"by\":\"inbox\",\"bot_status\":null,\"outcome\":\"pending\","
+                 "\"attempts\":1,\"next\":\"2026-11-21T12:00:05.000Z\","));
     display_rig_close();
 }
 
@@ -251,6 +313,7 @@ static void test_detect_a_terminal(void)
     close(master);
 }
 
-CHECK_MAIN(TEST(test_plain_lines), TEST(test_json_lines), TEST(test_losses_are_told),
-           TEST(test_nasty_bytes), TEST(test_every_allocation_may_fail),
-           TEST(test_new_may_fail), TEST(test_detect), TEST(test_detect_a_terminal))
+CHECK_MAIN(TEST(test_plain_lines), TEST(test_json_lines), TEST(test_unfinished_in_lines),
+           TEST(test_losses_are_told), TEST(test_nasty_bytes),
+           TEST(test_every_allocation_may_fail), TEST(test_new_may_fail), TEST(test_detect),
+           TEST(test_detect_a_terminal))

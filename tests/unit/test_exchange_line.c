@@ -126,7 +126,7 @@ static void test_no_answer(void)
     CHECK(strstr(print(90, false, &x),
                  "     -    12 ms\n                    connection refused\n"));
     CHECK(exchange_line_is_failed(&x));
-    x.is_pending = true;
+    x.is_under_way = true;
     x.error = SPAN("");
     CHECK(strstr(print(90, false, &x), "    ..         \n"));
     CHECK(!exchange_line_is_failed(&x));
@@ -144,6 +144,113 @@ static void test_failed(void)
     x.status = 200;
     x.error = SPAN("the bot closed the connection");
     CHECK(exchange_line_is_failed(&x));
+}
+
+/* ---- who answered, and what became of it ---- */
+
+static const char *mark(struct exchange_line x)
+{
+    static char line[1024];
+    char *at, *end;
+
+    (void)snprintf(line, sizeof(line), "%s", print(0, false, &x));
+    at = strstr(line, "\" ");
+    CHECK(at);
+    at += 2;
+    end = strstr(at, "  ");
+    CHECK(end);
+    while (end > at && end[-1] == ' ')
+        end--;
+    *end = '\0';
+    return at;
+}
+
+static void test_marks(void)
+{
+    struct exchange_line x = sample();
+
+    x.by = JOURNAL_BY_BOT;
+    x.bot_status = 200;
+    x.attempts = 1;
+    CHECK_STR(mark(x), "");
+    x.total_us = 2500000; /* the column TOOK says it */
+    CHECK_STR(mark(x), "");
+    x.by = JOURNAL_BY_GUARD;
+    CHECK_STR(mark(x), "guard, late");
+    x.bot_status = 500;
+    CHECK_STR(mark(x), "guard, late, bot 500");
+    CHECK(exchange_line_is_failed(&x));
+    x.total_us = 12000; /* --answer=now */
+    CHECK_STR(mark(x), "guard, bot 500");
+    x.bot_status = 201;
+    CHECK_STR(mark(x), "guard");
+    x.by = JOURNAL_BY_INBOX;
+    CHECK_STR(mark(x), "inbox");
+    CHECK(!exchange_line_is_failed(&x));
+    x.by = JOURNAL_BY_AGENT; /* --answer=bot, and the bot came too late */
+    x.status = 502;
+    CHECK_STR(mark(x), "late");
+    x.bot_status = 0;
+    CHECK_STR(mark(x), "");
+    x.duplicate_of = 12;
+    x.has_dead_token = true;
+    CHECK_STR(mark(x), "duplicate of 12, token expired");
+}
+
+static void test_unfinished(void)
+{
+    struct exchange_line x = sample();
+
+    x.by = JOURNAL_BY_GUARD;
+    x.outcome = JOURNAL_PENDING;
+    x.attempts = 3;
+    x.next_ms = NOON_MS + 1000;
+    x.error = SPAN("connection refused");
+    CHECK_STR(mark(x), "guard, pending");
+    CHECK(!exchange_line_is_failed(&x));
+    check_line(100, x,
+               "12:06:40  \u2713    128  POST /callback   text \"こんにちは\" guard, pending"
+               "                   200         \n"
+               "                    Attempt 3 failed, the next one is at 12:00:01: "
+               "connection refused\n");
+    x.next_ms = 0;
+    CHECK(strstr(print(0, false, &x),
+                 " Attempt 3 failed, it waits for its turn: connection refused\n"));
+    x.attempts = 0;
+    x.error = SPAN("");
+    CHECK(strstr(print(0, false, &x),
+                 " The bot has not been called yet, it waits for its turn.\n"));
+    x.outcome = JOURNAL_ASIDE;
+    x.attempts = 1;
+    x.error = SPAN("no answer for 24 hours");
+    CHECK_STR(mark(x), "guard, set aside");
+    CHECK(strstr(print(0, false, &x), " Set aside after 1 attempt: no answer for 24 hours\n"));
+    CHECK(exchange_line_is_failed(&x));
+    x.outcome = JOURNAL_DROPPED;
+    CHECK_STR(mark(x), "guard, dropped");
+    CHECK(strstr(print(0, false, &x), " no answer for 24 hours\n"));
+    x.outcome = JOURNAL_PENDING;
+    x.is_under_way = true; /* nothing is known yet */
+    CHECK_STR(mark(x), "guard");
+}
+
+/* Short ones stand in the row, long ones below it; the longest that there can be fits. */
+static void test_place_of_marks(void)
+{
+    struct exchange_line x = sample();
+
+    x.by = JOURNAL_BY_INBOX;
+    CHECK(strstr(print(80, false, &x), "\" inbox "));
+    x.outcome = JOURNAL_DROPPED;
+    x.has_dead_token = true;
+    x.bot_status = 599;
+    x.duplicate_of = UINT64_MAX;
+    CHECK(strstr(print(80, false, &x),
+                 "    12 ms\n                    inbox, dropped, bot 599, "
+                 "duplicate of 18446744073709551615,\n"
+                 "                    token expired\n"));
+    CHECK(strstr(print(0, false, &x), "\" inbox, dropped, bot 599, duplicate of "
+                                      "18446744073709551615, token expired"));
 }
 
 static void test_replays_and_more_events_are_never_cut(void)
@@ -211,6 +318,9 @@ static void test_every_width(void)
         x.replay_of = columns % 2 ? 12345678901u : 0;
         x.events_len = 1 + columns % 3;
         x.webhook = columns % 5 > 0;
+        x.by = columns % 3 ? JOURNAL_BY_GUARD : JOURNAL_BY_BOT;
+        x.outcome = (enum journal_outcome)(columns % 4);
+        x.has_dead_token = columns % 7 == 0;
         check_width(print(columns, false, &x), columns);
     }
 }
@@ -232,13 +342,20 @@ static struct exchange_line hostile(struct random *r, const uint8_t *raw, size_t
         .method = piece(r, raw, 12),
         .target = piece(r, raw, size),
         .webhook = random_below(r, 2),
-        .is_pending = random_below(r, 4) == 0,
+        .is_under_way = random_below(r, 4) == 0,
         .verdict = (enum verdict)random_below(r, 4),
         .explanation = piece(r, raw, size),
         .error = piece(r, raw, size),
         .status = (unsigned)random_below(r, 1000),
         .total_us = random_below(r, UINT64_MAX),
         .replay_of = random_below(r, 3) ? 0 : random_below(r, UINT64_MAX),
+        .by = (enum journal_answerer)random_below(r, 5),
+        .outcome = (enum journal_outcome)random_below(r, 4),
+        .bot_status = (unsigned)random_below(r, 1000),
+        .attempts = (unsigned)random_below(r, 5),
+        .next_ms = random_below(r, UINT64_MAX),
+        .duplicate_of = random_below(r, 3) ? 0 : random_below(r, UINT64_MAX),
+        .has_dead_token = random_below(r, 2),
         .event_type = piece(r, raw, 40),
         .message_type = piece(r, raw, 40),
         .event_text = piece(r, raw, size),
@@ -277,6 +394,13 @@ static void test_of_summary_and_row_agree(void)
         .explanation = "why",
         .status = 401,
         .total_us = 7,
+        .by = JOURNAL_BY_INBOX,
+        .bot_status = 500,
+        .outcome = JOURNAL_ASIDE,
+        .attempts = 9,
+        .next_ms = 8,
+        .duplicate_of = 3,
+        .has_dead_token = true,
         .replay_of = 4,
         .error = "err",
         .event_type = "message",
@@ -296,6 +420,15 @@ static void test_of_summary_and_row_agree(void)
         .explanation = SPAN("why"),
         .status = 401,
         .total_us = 7,
+        .by = JOURNAL_BY_INBOX,
+        .bot_status = 500,
+        .outcome = JOURNAL_ASIDE,
+        .attempts = 9,
+        .next_ms = 8,
+        .duplicate_of = 3,
+        .has_reply_token = true, /* long expired: it is a replay */
+        .event_ms = 1,
+        .stored_us = 600000000,
         .replay_of = 4,
         .error = SPAN("err"),
         .event_type = SPAN("message"),
@@ -316,7 +449,8 @@ static void test_of_summary_and_row_agree(void)
 
 CHECK_MAIN(TEST(test_a_message), TEST(test_heading_stands_above_its_columns),
            TEST(test_verdicts), TEST(test_explanations_are_wrapped), TEST(test_no_answer),
-           TEST(test_failed), TEST(test_replays_and_more_events_are_never_cut),
+           TEST(test_failed), TEST(test_marks), TEST(test_unfinished),
+           TEST(test_place_of_marks), TEST(test_replays_and_more_events_are_never_cut),
            TEST(test_a_request_without_events_uses_their_column),
            TEST(test_late_and_wrong_have_colours), TEST(test_every_width),
            TEST(test_random_bytes_are_safe), TEST(test_of_summary_and_row_agree))
