@@ -103,7 +103,7 @@ void exchange_event_cell_print(struct page *p, const struct exchange_layout *lay
     page_text(p, suffix.more);
     page_paint(p, PAGE_MADE);
     page_text(p, suffix.replay);
-    page_paint(p, PAGE_LATE);
+    page_paint(p, suffix.marks[0] ? PAGE_LATE : PAGE_PLAIN);
     page_text(p, suffix.marks);
     page_paint(p, PAGE_PLAIN);
     page_spaces(p, room > used ? room - used : 0);
