@@ -79,6 +79,38 @@ const struct setting client_settings[] = {
      .help = "Send the bot its own host name instead of the public one, for frameworks that "
              "refuse unknown hosts."},
 
+    /* what happens when the bot is slow, down, or away */
+    {.key = "answer",
+     .type = SETTING_TEXT,
+     .commands = CLIENT_UP,
+     .choices = "guard|now|bot",
+     .fallback = "guard",
+     .value = "WHO",
+     .help = "Who answers LINE: guard is the bot, or after 1.5 s the relay with 200; now is the "
+             "relay, as soon as the webhook is stored; bot is the bot alone, however late."},
+    {.key = "offline",
+     .type = SETTING_TEXT,
+     .commands = CLIENT_UP,
+     .choices = "keep|refuse",
+     .fallback = "keep",
+     .value = "WHAT",
+     .help = "Webhooks that come while this agent is away: keep stores them at the relay, which "
+             "answers 200; refuse answers 503."},
+    {.key = "retry",
+     .type = SETTING_TEXT,
+     .commands = CLIENT_UP,
+     .choices = "on|off",
+     .fallback = "on",
+     .value = "WHETHER",
+     .help = "Whether webhooks that the bot never answered are tried again, in order, for up to "
+             "24 hours. An error status of the bot is an answer."},
+    {.key = "dedupe",
+     .type = SETTING_BOOL,
+     .commands = CLIENT_UP,
+     .fallback = "false",
+     .help = "Keep events from the bot that it has had already (redeliveries); they are answered "
+             "200 and recorded."},
+
     /* signatures */
     {.key = "secret",
      .type = SETTING_SECRET,

@@ -6,6 +6,7 @@
 #include "relay-client/agent/webhook_path.h"
 #include "relay-client/secrets.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -253,6 +254,18 @@ static enum err make_socket_folder(struct runner *r)
     return rc;
 }
 
+/* Texts of the table: each is one of its choices. */
+static void read_policy(const struct settings *s, struct agent_options *out)
+{
+    bool is_known = link_answer_parse(span_text(settings_text(s, "answer")), &out->answer) &&
+                    link_offline_parse(span_text(settings_text(s, "offline")), &out->offline);
+
+    assert(is_known);
+    (void)is_known;
+    out->no_retry = strcmp(settings_text(s, "retry"), "off") == 0;
+    out->dedupe = settings_bool(s, "dedupe");
+}
+
 static enum err open_agent(struct runner *r)
 {
     const struct settings *s = r->options->settings;
@@ -270,6 +283,7 @@ static enum err open_agent(struct runner *r)
     };
 
     if (r->options->link) {
+        read_policy(s, &options);
         options.relay_host = r->options->relay_host;
         options.relay_port = r->options->relay_port;
         options.tunnel = settings_text(s, "tunnel");

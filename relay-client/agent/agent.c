@@ -1,7 +1,9 @@
 /* The life of an agent:
- *   1. the linker looks for the relay; the control socket waits for local requests
- *   2. requests of either origin become deliveries
- *   3. shutdown: no new link, no new local connection; deliveries finish
+ *   1. what is unfinished is found in the journal, then the linker looks for the relay; the
+ *      local port waits for this machine's requests from the beginning
+ *   2. requests of either origin become deliveries; local ones to the agent are answered
+ *   3. shutdown: no new link, no new local connection, nothing is tried again; deliveries
+ *      finish
  *   4. when links, connections and deliveries are gone: on_closed
  * What can go wrong:
  *   - deliveries take longer than 30 s to finish: links and connections are closed; a
@@ -12,13 +14,14 @@
 #include "base/container.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "http/http_server_conn.h"
 #include "loop/deadline.h"
 #include "loop/defer.h"
-#include "net/local_socket.h"
 #include "relay-client/agent/agent_context.h"
+#include "relay-client/agent/control_request.h"
 #include "relay-client/agent/link/linker.h"
+#include "relay-client/agent/local_port.h"
 #include "relay-client/agent/plain_request.h"
+#include "relay-client/agent/webhook/pending_queue.h"
 #include "relay-client/agent/webhook/webhook_delivery.h"
 #include "relay-client/agent/webhook_path.h"
 
@@ -30,36 +33,55 @@ struct agent {
     struct agent_context context;
     struct agent_options options;
     struct linker_options linker_options;
-    struct linker *linker;      /* owned, NULL: none, or gone */
-    struct local_socket *local; /* owned, NULL: none, or closed */
-    struct list connections;    /* local ones */
+    struct linker *linker; /* owned, NULL: none, or gone */
+    struct local_port local;
+    struct pending_queue queue; /* with a relay only */
+    struct status_board board;
     struct deadline drain;
     struct defer_task closed_task;
     bool closing;
 };
 
-struct local_connection {
-    struct list_node in_agent;
-    struct agent *agent;           /* back-pointer */
-    struct http_server_conn *http; /* owned */
-};
+const char *agent_state_text(enum agent_state state)
+{
+    switch (state) {
+    case AGENT_CONNECTING:
+        return "connecting";
+    case AGENT_LINKED:
+        return "linked";
+    case AGENT_WAITING:
+        return "waiting";
+    case AGENT_REFUSED:
+        return "refused";
+    case AGENT_REPLACED:
+        return "replaced";
+    }
+    return "";
+}
 
 /* --- step 4 --- */
+
+static void free_agent(struct agent *a)
+{
+    deadline_clear(a->context.loop, &a->drain);
+    status_board_stop(&a->board);
+    pending_queue_fini(&a->queue);
+    secret_bots_fini(&a->context.bots);
+    mem_free(a);
+}
 
 static void on_nothing_left(struct defer_task *task)
 {
     struct agent *a = CONTAINER_OF(task, struct agent, closed_task);
 
-    deadline_clear(a->context.loop, &a->drain);
     a->context.events->on_closed(a->context.owner);
-    secret_bots_fini(&a->context.bots);
-    mem_free(a);
+    free_agent(a);
 }
 
 static void close_when_empty(struct agent *a)
 {
-    if (a->closing && !a->linker && list_is_empty(&a->connections) &&
-        list_is_empty(&a->context.deliveries))
+    if (a->closing && !a->linker && local_port_is_empty(&a->local) &&
+        agent_context_is_quiet(&a->context))
         defer_post(a->context.loop, &a->closed_task, on_nothing_left);
 }
 
@@ -85,27 +107,63 @@ static bool is_webhook(const struct agent *a, const struct http_head *head)
                            : o->secrets_len > 0;
 }
 
-static void deliver(struct agent *a, struct exchange *x, const struct http_head *head,
-                    enum agent_origin origin)
+static void on_link_request(void *owner, struct intake *intake, struct exchange *x,
+                            const struct http_head *head)
 {
+    struct agent *a = owner;
+
     if (is_webhook(a, head))
-        webhook_delivery_start(&a->context, x, head, origin);
+        webhook_delivery_start(&a->context, intake, x, head);
     else
-        plain_request_start(&a->context, x, head, origin);
+        plain_request_start(&a->context, x, head, AGENT_FROM_LINK);
 }
 
-static void on_link_request(void *owner, struct exchange *x, const struct http_head *head,
-                            bool end)
+static void on_local_request(void *owner, struct exchange *x, const struct http_head *head)
 {
-    (void)end; /* on_complete comes in any case */
-    deliver(owner, x, head, AGENT_FROM_LINK);
+    struct agent *a = owner;
+
+    if (control_request_is(head))
+        control_request_start(&a->context, &a->board, x, head);
+    else if (is_webhook(a, head))
+        webhook_delivery_start(&a->context, NULL, x, head);
+    else
+        plain_request_start(&a->context, x, head, AGENT_FROM_HERE);
+}
+
+static void on_local_empty(void *owner)
+{
+    close_when_empty(owner);
+}
+
+static const struct local_port_events local_events = {
+    .on_request = on_local_request,
+    .on_empty = on_local_empty,
+};
+
+enum err agent_serve(struct agent *a, struct stream *stream)
+{
+    return local_port_serve(&a->local, stream);
+}
+
+/* --- what is known --- */
+
+static void on_counts(struct agent_context *context)
+{
+    status_board_counts(&CONTAINER_OF(context, struct agent, context)->board);
 }
 
 static void on_link_status(void *owner, const struct agent_status *status)
 {
     struct agent *a = owner;
 
-    a->context.events->on_status(a->context.owner, status);
+    status_board_link(&a->board, status);
+}
+
+static void on_linked(void *owner, uint64_t kept)
+{
+    struct agent *a = owner;
+
+    a->context.counts.kept = kept; /* on_link_status follows */
 }
 
 static void on_linker_closed(void *owner)
@@ -118,61 +176,10 @@ static void on_linker_closed(void *owner)
 
 static const struct linker_events linker_events = {
     .on_status = on_link_status,
+    .on_linked = on_linked,
     .on_request = on_link_request,
     .on_closed = on_linker_closed,
 };
-
-/* --- local connections --- */
-
-static void on_local_request(void *owner, struct exchange *x, const struct http_head *head,
-                             bool end)
-{
-    struct local_connection *c = owner;
-
-    (void)end;
-    deliver(c->agent, x, head, AGENT_FROM_HERE);
-}
-
-static void on_local_closed(void *owner)
-{
-    struct local_connection *c = owner;
-    struct agent *a = c->agent;
-
-    list_remove(&c->in_agent);
-    mem_free(c);
-    close_when_empty(a);
-}
-
-static const struct http_server_conn_events local_events = {
-    .on_request = on_local_request,
-    .on_closed = on_local_closed,
-};
-
-enum err agent_serve(struct agent *a, struct stream *stream)
-{
-    static const struct http_server_conn_options options = {.scheme = "http"};
-    struct local_connection *c = mem_alloc(sizeof *c);
-
-    if (!c)
-        return ERR_NOMEM;
-    c->agent = a;
-    enum err rc =
-        http_server_conn_open(a->context.loop, stream, &options, &local_events, c, &c->http);
-    if (rc != OK) {
-        mem_free(c);
-        return rc;
-    }
-    list_append(&a->connections, &c->in_agent);
-    return OK;
-}
-
-static void on_local_accept(void *owner, struct stream *stream)
-{
-    if (agent_serve(owner, stream) != OK)
-        stream_let_go(stream);
-}
-
-static const struct local_socket_events socket_events = {.on_accept = on_local_accept};
 
 /* --- step 1 --- */
 
@@ -180,8 +187,6 @@ static enum err open_linker(struct agent *a)
 {
     const struct agent_options *o = &a->options;
 
-    if (!o->relay_host)
-        return OK;
     a->linker_options = (struct linker_options){
         .host = o->relay_host,
         .port = o->relay_port,
@@ -189,29 +194,34 @@ static enum err open_linker(struct agent *a)
         .token = o->token,
         .ca_file = o->ca_file,
         .pin = o->pin,
+        .answer = o->answer,
+        .offline = o->offline,
         .random = o->random,
     };
     return linker_open(a->context.loop, &a->linker_options, &linker_events, a, &a->linker);
 }
 
-static enum err open_local(struct agent *a, char detail[static 256])
+/* What was unfinished is known: now the relay may send more. */
+static void on_ready(struct agent_context *context)
 {
-    if (!a->options.control_socket)
+    struct agent *a = CONTAINER_OF(context, struct agent, context);
+
+    if (a->linker)
+        linker_start(a->linker);
+}
+
+static enum err open_link(struct agent *a, char detail[static 256])
+{
+    if (!a->options.relay_host)
         return OK;
-    enum err rc = local_socket_listen(a->context.loop, a->options.control_socket,
-                                      &socket_events, a, &a->local);
-    if (rc == ERR_LIMIT)
-        snprintf(detail, 256,
-                 "the path of the control socket is too long for a socket (at most 107 bytes): "
-                 "choose a shorter --data");
-    else if (rc == ERR_CONFLICT)
-        snprintf(detail, 256,
-                 "another agent runs here already (it serves %s): end it, or choose "
-                 "another --data",
-                 a->options.control_socket);
-    else if (rc != OK)
-        snprintf(detail, 256, "control socket %s: %s", a->options.control_socket, err_text(rc));
-    return rc;
+    enum err rc = open_linker(a);
+    if (rc != OK) {
+        snprintf(detail, 256, "%s", a->linker_options.detail);
+        return rc;
+    }
+    a->context.queue = &a->queue;
+    pending_queue_start(&a->queue, on_ready);
+    return OK;
 }
 
 static enum err open_parts(struct agent *a, struct agent_options *given)
@@ -223,13 +233,9 @@ static enum err open_parts(struct agent *a, struct agent_options *given)
         return rc;
     }
     a->options.secrets = a->context.bots.secrets;
-    rc = open_local(a, given->detail);
-    if (rc != OK)
-        return rc;
-    rc = open_linker(a);
-    if (rc != OK)
-        snprintf(given->detail, sizeof given->detail, "%s", a->linker_options.detail);
-    return rc;
+    if (a->options.control_socket)
+        rc = local_port_listen(&a->local, a->options.control_socket, given->detail);
+    return rc == OK ? open_link(a, given->detail) : rc;
 }
 
 enum err agent_open(struct loop *l, struct agent_options *options,
@@ -244,15 +250,16 @@ enum err agent_open(struct loop *l, struct agent_options *options,
                                         .options = &a->options,
                                         .events = events,
                                         .owner = owner,
-                                        .on_quiet = on_quiet};
+                                        .on_quiet = on_quiet,
+                                        .on_counts = on_counts};
     list_init(&a->context.deliveries);
-    list_init(&a->connections);
+    local_port_init(&a->local, l, &local_events, a);
+    pending_queue_init(&a->queue, &a->context);
+    status_board_init(&a->board, &a->context);
     enum err rc = open_parts(a, options);
     if (rc != OK) {
-        if (a->local)
-            local_socket_close(a->local);
-        secret_bots_fini(&a->context.bots);
-        mem_free(a);
+        local_port_shutdown(&a->local);
+        free_agent(a);
         return rc;
     }
     *out = a;
@@ -261,18 +268,11 @@ enum err agent_open(struct loop *l, struct agent_options *options,
 
 /* --- step 3 --- */
 
-static void end_connections(struct agent *a, void (*end)(struct http_server_conn *))
-{
-    for (struct list_node *n = list_first(&a->connections); n;
-         n = list_next(&a->connections, n))
-        end(CONTAINER_OF(n, struct local_connection, in_agent)->http);
-}
-
 static void cut(struct agent *a)
 {
     if (a->linker)
         linker_close(a->linker);
-    end_connections(a, http_server_conn_close);
+    local_port_cut(&a->local);
 }
 
 static void on_drain_over(struct deadline *d)
@@ -288,13 +288,11 @@ void agent_shutdown(struct agent *a)
         return;
     }
     a->closing = true;
-    if (a->local)
-        local_socket_close(a->local);
-    a->local = NULL;
+    pending_queue_stop(&a->queue);
     if (a->linker)
         linker_shutdown(a->linker);
-    end_connections(a, http_server_conn_shutdown);
+    local_port_shutdown(&a->local);
     if (deadline_set(a->context.loop, &a->drain, SHUTDOWN_MS, on_drain_over) != OK)
-        end_connections(a, http_server_conn_close);
+        local_port_cut(&a->local);
     close_when_empty(a);
 }

@@ -1,6 +1,7 @@
 #ifndef CLIENT_AGENT_AGENT_H
 #define CLIENT_AGENT_AGENT_H
 
+#include "link/link_handshake.h"
 #include "loop/loop.h"
 #include "net/stream.h"
 #include "relay-client/agent/summary.h"
@@ -10,7 +11,9 @@
 /* The program on the laptop, running: keeps a link to the relay for ever, records
  * every request, checks signatures, calls the handler, answers.
  *
- * Life: agent_open -> events ... -> agent_shutdown -> on_closed (freed). */
+ * Life: agent_open -> events ... -> agent_shutdown -> on_closed (freed).
+ * With a relay it first finds in the journal what the handler still has to get, and tries
+ * that again; without one it leaves it alone. */
 struct agent;
 
 enum agent_state {
@@ -20,6 +23,9 @@ enum agent_state {
     AGENT_REFUSED,  /* the relay said no; tries go on, slowly */
     AGENT_REPLACED, /* another agent has the tunnel; no further tries */
 };
+
+/* "connecting", "linked", "waiting", "refused", "replaced". */
+const char *agent_state_text(enum agent_state state);
 
 struct agent_status {
     enum agent_state state;
@@ -62,6 +68,11 @@ struct agent_options {
      * secrets */
     const char *webhook_path;
     bool pass_invalid; /* hand requests with a wrong signature to the handler too */
+    /* Of webhooks that come over the link, see docs/delivery.md. */
+    enum link_answer answer;
+    enum link_offline offline;
+    bool no_retry; /* what the handler gave no answer to is over */
+    bool dedupe;   /* what it has had already (journal_ticket.is_repeated) is kept from it */
     struct random *random;
     char detail[256]; /* out: why agent_open failed, and what to do */
 };

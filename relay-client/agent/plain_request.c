@@ -16,8 +16,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "http/splice.h"
-#include "link/link_handshake.h"
-#include "relay-client/agent/recording.h"
+#include "relay-client/agent/recording_problem.h"
 
 #include <stdio.h>
 
@@ -37,9 +36,14 @@ static void free_request(struct plain_request *p)
     mem_free(p);
 }
 
-static void finish(struct plain_request *p, unsigned status, const char *error)
+static void finish(struct plain_request *p, enum journal_answerer by, unsigned status,
+                   const char *error)
 {
-    recording_finish(&p->recording, status, recording_handler_name(&p->recording), error);
+    struct recording_end end = {.handler = recording_handler_name(&p->recording),
+                                .error = error};
+
+    recording_note_sender(&p->recording, status == 0 ? JOURNAL_BY_NOBODY : by, status);
+    recording_finish(&p->recording, &end);
     free_request(p);
 }
 
@@ -57,14 +61,14 @@ static void refuse_with(struct plain_request *p, unsigned status, const char *er
         status = 0;
     else
         problem_refuse(p->server, &problem);
-    finish(p, status, error);
+    finish(p, JOURNAL_BY_AGENT, status, error);
 }
 
 static void refuse(struct plain_request *p, enum err why, const char *detail)
 {
     bool cannot_now = why == ERR_BUSY || why == ERR_NOMEM;
 
-    refuse_with(p, cannot_now ? 503 : recording_failure_status(why),
+    refuse_with(p, cannot_now ? 503 : recording_problem_status(why),
                 *detail ? detail : err_text(why));
 }
 
@@ -103,7 +107,7 @@ static void on_done(void *owner, enum err why, const char *detail, struct exchan
     if (why != OK && server)
         refuse(p, why, detail);
     else
-        finish(p, p->recording.answer.status, why == OK ? "" : detail);
+        finish(p, JOURNAL_BY_BOT, p->recording.answer.status, why == OK ? "" : detail);
 }
 
 static const struct splice_events splice_events = {
@@ -165,7 +169,7 @@ static void on_stored(struct journal_ticket *t, enum err rc, uint64_t exchange)
     if (rc == OK)
         p->recording.id = exchange;
     if (!p->server)
-        finish(p, 0, "the link broke before the handler was called");
+        finish(p, JOURNAL_BY_NOBODY, 0, "the link broke before the handler was called");
     else if (rc != OK)
         refuse_unstored(p, rc);
     else if ((rc = recording_tell_stored(&p->recording, exchange, p->server)) != OK)
@@ -249,7 +253,7 @@ void plain_request_start(struct agent_context *agent, struct exchange *x,
 
     if (rc != OK) {
         mem_free(p);
-        recording_refuse(x, rc);
+        recording_problem_refuse(x, rc);
         return;
     }
     bytes_init(&p->overflow, RECORDING_BODY_MAX);

@@ -1,5 +1,6 @@
 #include "relay-client/agent/recording.h"
 
+#include "base/container.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -62,14 +63,25 @@ static void take_received(struct recording *r)
         r->received_ms = ms;
 }
 
+static void take_answered(struct recording *r)
+{
+    uint64_t status;
+
+    if (span_parse_u64(http_head_value(&r->head, LINK_FIELD_ANSWERED), &status) &&
+        status >= 200 && status <= 599)
+        recording_note_sender(r, JOURNAL_BY_INBOX, (unsigned)status);
+}
+
 static void take_own_fields(struct recording *r)
 {
     take_delivery_id(r);
     r->received_ms = r->arrived_ms;
-    if (r->origin == AGENT_FROM_LINK)
+    if (r->origin == AGENT_FROM_LINK) {
         take_received(r);
-    else
+        take_answered(r);
+    } else {
         (void)span_parse_u64(http_head_value(&r->head, AGENT_FIELD_REPLAY_OF), &r->replay_of);
+    }
     remove_own_fields(&r->head);
 }
 
@@ -109,7 +121,7 @@ void recording_fini(struct recording *r)
     if (!agent)
         return;
     list_remove(&r->in_agent);
-    if (list_is_empty(&agent->deliveries))
+    if (agent_context_is_quiet(agent))
         agent->on_quiet(agent);
 }
 
@@ -154,10 +166,17 @@ enum err recording_store(struct recording *r, struct journal_ticket *ticket)
         .body_truncated = r->body_truncated,
         .webhook = r->webhook,
         .replay_of = r->replay_of,
+        .answered = r->sender.by == JOURNAL_BY_INBOX ? r->sender.status : 0,
         .batch = &r->batch,
     };
 
     return journal_record(r->agent->options->journal, &request, ticket);
+}
+
+/* --answer=now: the relay answers at this very word. */
+static bool is_answered_when_stored(const struct recording *r)
+{
+    return r->origin == AGENT_FROM_LINK && r->agent->options->answer == LINK_ANSWER_NOW;
 }
 
 enum err recording_tell_stored(struct recording *r, uint64_t id, struct exchange *server)
@@ -175,118 +194,58 @@ enum err recording_tell_stored(struct recording *r, uint64_t id, struct exchange
         snprintf(number, sizeof number, "%" PRIu64, id);
         rc = http_head_add(&stored, SPAN(AGENT_FIELD_EXCHANGE), span_text(number));
     }
-    return rc == OK ? exchange_send_head(server, &stored, false) : rc;
+    if (rc == OK)
+        rc = exchange_send_head(server, &stored, false);
+    r->is_stored_said = rc == OK;
+    if (r->is_stored_said && r->webhook && is_answered_when_stored(r))
+        recording_note_sender(r, JOURNAL_BY_GUARD, 200);
+    return rc;
 }
 
-void recording_refuse(struct exchange *server, enum err why)
+/* --- the sender --- */
+
+void recording_note_sender(struct recording *r, enum journal_answerer by, unsigned status)
 {
-    static const struct problem no_memory = {
-        .status = 503,
-        .title = "The agent is out of memory",
-        .detail = "the request was not taken; try again in a moment",
-        .retry_after = "10",
-    };
-    static const struct problem no_target = {
-        .status = 404,
-        .title = "No such target",
-        .detail = "the running agent knows no target of that name: start it with --target "
-                  "NAME=URL, or put \"target\" into the configuration file",
-    };
-
-    problem_refuse(server, why == ERR_NOT_FOUND ? &no_target : &no_memory);
-}
-
-/* The journal has read it, unless the disk refused. */
-static void read_body(struct recording *r)
-{
-    if (r->webhook && !r->batch.destination &&
-        line_batch_parse(&r->batch, bytes_span(&r->body)) != OK)
-        log_warn("agent", "exchange=%llu out of memory: its events are not shown",
-                 (unsigned long long)r->id);
-}
-
-static void tell(struct recording *r, const struct journal_answer *a)
-{
-    const struct line_batch *batch = &r->batch;
-    struct summary s = {
-        .id = r->id,
-        .arrived_ms = r->arrived_ms,
-        .method = r->head.method,
-        .target = r->head.target,
-        .webhook = r->webhook,
-        .verdict = a->verdict,
-        .explanation = a->explanation,
-        .status = a->status,
-        .total_us = a->total_us,
-        .replay_of = r->replay_of,
-        .error = a->error,
-        .event_type = "",
-        .message_type = "",
-        .event_text = "",
-        .user_id = "",
-    };
-
-    if (!r->agent->events->on_exchange)
+    if (r->sender.is_known)
         return;
-    read_body(r);
-    if (batch->events_len > 0) {
-        s.event_type = batch->events[0].type;
-        s.message_type = batch->events[0].message_type;
-        s.event_text = batch->events[0].text;
-        s.user_id = batch->events[0].user_id;
-        s.events_len = batch->events_total;
-    }
-    r->agent->events->on_exchange(r->agent->owner, &s);
+    r->sender = (struct recording_sender){.by = by, .status = status, .is_known = true};
+    if (by != JOURNAL_BY_INBOX && by != JOURNAL_BY_NOBODY)
+        r->sender.answered_us = since_arrival_us(r);
 }
 
-void recording_finish(struct recording *r, unsigned status, const char *handler,
-                      const char *error)
+/* The relay ends a stream after *stored*: CANCEL when it has answered itself, an error
+ * when the sender has gone.  When the link breaks it answers by itself what it knows to
+ * be stored, but in the bot's place only if it was told to. */
+void recording_note_gone(struct recording *r, enum err why)
 {
-    const struct signature_provider *provider = r->check.provider;
-    const struct agent_options *o = r->agent->options;
-    bool valid = r->check.verdict == VERDICT_VALID;
-    struct journal_answer a = {
-        .exchange = r->id,
-        .verdict = r->check.verdict,
-        .provider = provider ? provider->name : "",
-        .secret_label = valid ? o->secrets[r->check.matched].label : "",
-        .explanation = r->check.explanation,
-        .handler = handler,
-        .status = status,
-        .head = r->answer.status ? &r->answer : NULL,
-        .body = bytes_span(&r->answer_body),
-        .body_truncated = r->answer_truncated,
-        .error = error,
-        .stored_us = r->stored_us,
-        .handler_us = r->handler_us,
-        .total_us = since_arrival_us(r),
-    };
+    bool relay_answers = r->origin == AGENT_FROM_LINK && r->webhook && r->is_stored_said &&
+                         why != ERR_IO && r->agent->options->answer != LINK_ANSWER_BOT;
 
-    if (r->id != 0) {
-        enum err rc = journal_answer(o->journal, &a);
-        if (rc != OK)
-            log_warn("agent", "exchange=%llu answer not recorded: %s",
-                     (unsigned long long)r->id, err_text(rc));
+    if (relay_answers)
+        recording_note_sender(r, JOURNAL_BY_GUARD, 200);
+    else
+        recording_note_sender(r, JOURNAL_BY_NOBODY, 0);
+}
+
+void recording_correct_sender(struct agent_context *agent, uint64_t id, unsigned status)
+{
+    struct journal_answer a = {
+        .exchange = id, .status = status, .by = JOURNAL_BY_INBOX, .is_sender_only = true};
+    enum err rc = journal_answer(agent->options->journal, &a);
+
+    if (rc != OK)
+        log_warn("agent", "exchange=%" PRIu64 " that the inbox answered is not recorded: %s",
+                 id, err_text(rc));
+    for (struct list_node *n = list_first(&agent->deliveries); n;
+         n = list_next(&agent->deliveries, n)) {
+        struct recording *r = CONTAINER_OF(n, struct recording, in_agent);
+        if (r->id == id)
+            r->sender = (struct recording_sender){
+                .by = JOURNAL_BY_INBOX, .status = status, .is_known = true};
     }
-    tell(r, &a);
 }
 
 const char *recording_handler_name(const struct recording *r)
 {
     return handler_name(r->handler);
-}
-
-struct problem recording_problem(const struct recording *r, const struct problem *p,
-                                 const char *why)
-{
-    struct problem shown = *p;
-
-    if (r->origin == AGENT_FROM_HERE && *why)
-        shown.detail = why;
-    return shown;
-}
-
-unsigned recording_failure_status(enum err why)
-{
-    return why == ERR_TIMEOUT ? 504 : why == ERR_FAILED ? 500 : 502;
 }

@@ -75,11 +75,12 @@ static bool read_what(struct login *l)
 
 /* --- step 2 --- */
 
-static void on_linked(void *owner, struct stream *stream, struct span early, struct span url)
+static void on_linked(void *owner, struct stream *stream, struct span early, struct span url,
+                      uint64_t kept)
 {
     struct login *l = owner;
 
-    (void)early;
+    (void)early, (void)kept;
     stream_let_go(stream);
     (void)snprintf(l->url, sizeof l->url, "%.*s", (int)url.len, url.ptr);
     l->linked = true;

@@ -25,7 +25,9 @@ struct exchange_events {
     void (*on_complete)(void *owner);
     /* What was sent has left: send more. */
     void (*on_drain)(void *owner);
-    /* The peer or the connection gave up.  `detail` for people, borrowed. */
+    /* The peer or the connection gave up: ERR_CANCELLED and ERR_IO are the peer's words
+     * (exchange_close_because), a connection that breaks is ERR_EOF over HTTP/2.
+     * `detail` for people, borrowed. */
     void (*on_abort)(void *owner, enum err why, const char *detail);
     void (*on_closed)(void *owner);
 };

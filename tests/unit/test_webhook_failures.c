@@ -58,7 +58,9 @@ static void test_disk_refuses(void)
         CHECK(agent_rig.last.error[0]);
         disk_faults_at(0, DISK_ANY, 0, false);
         exchange_log_fini(&log_);
-        send_and_finish(&small); /* the relay's second try, the same delivery */
+        /* the relay's second try, the same delivery */
+        send_and_finish(&(struct agent_rig_request){
+            .body = small.body, .fields = {{"hookline-resume", "1"}}});
         CHECK_EQ(log_.interims, 1);
         CHECK_EQ(log_.status, 200);
         CHECK_EQ(agent_rig.spy.calls, 1);
@@ -112,16 +114,19 @@ static void test_link_breaks_in_the_body(void)
     agent_rig_end();
 }
 
-static void check_recorded_without_sender(void)
+/* The bot's answer is there; the sender got 200 of the relay, or nothing of anybody. */
+static void check_recorded_without_sender(enum journal_answerer by)
 {
     stop();
     struct journal_exchange *x = agent_rig_read("last");
     const struct journal_row *row = journal_exchange_row(x);
     CHECK(row->answered);
-    CHECK_EQ(row->status, 0);
+    CHECK_EQ(row->by, by);
+    CHECK_EQ(row->status, by == JOURNAL_BY_GUARD ? 200 : 0);
+    CHECK_EQ(row->outcome, JOURNAL_FINAL);
     CHECK_EQ(row->verdict, VERDICT_VALID);
     CHECK(span_is(row->handler, SPAN("spy")));
-    CHECK(span_find_span(row->error, SPAN("link")) < row->error.len);
+    CHECK_EQ(row->error.len > 0, by == JOURNAL_BY_NOBODY);
     CHECK_EQ(journal_exchange_answer(x)->status, 200);
     CHECK(span_is(journal_exchange_answer_body(x), SPAN("ok")));
     journal_exchange_free(x);
@@ -144,7 +149,7 @@ static void test_link_breaks_before_it_is_stored(void)
     agent_rig_wait(&agent_rig.summaries, 1);
     exchange_close(log_.x);
     agent_rig_wait(&log_.closeds, 1);
-    check_recorded_without_sender();
+    check_recorded_without_sender(JOURNAL_BY_NOBODY);
 }
 
 static void test_link_breaks_while_the_bot_works(void)
@@ -160,8 +165,9 @@ static void test_link_breaks_while_the_bot_works(void)
     CHECK_EQ(agent_rig.spy.gone, 0); /* the bot is not interrupted */
     spy_handler_answer(&agent_rig.spy);
     agent_rig_wait(&agent_rig.summaries, 1);
-    CHECK_EQ(agent_rig.last.status, 0);
-    check_recorded_without_sender();
+    CHECK_EQ(agent_rig.last.status, 200);
+    CHECK_EQ(agent_rig.last.by, JOURNAL_BY_GUARD);
+    check_recorded_without_sender(JOURNAL_BY_GUARD);
 }
 
 /* In the very middle of its body, and of the answer's way back. */
@@ -179,13 +185,14 @@ static void test_link_breaks_while_the_bot_answers(void)
     stop();
     struct journal_exchange *x = agent_rig_read("last");
     CHECK(span_is(journal_exchange_answer_body(x), SPAN("abcdef")));
-    CHECK_EQ(journal_exchange_row(x)->status, 0);
+    CHECK_EQ(journal_exchange_row(x)->status, 200);
+    CHECK_EQ(journal_exchange_row(x)->by, JOURNAL_BY_GUARD);
     journal_exchange_free(x);
     agent_rig_end();
 }
 
-/* The sender gives up, the link stays. */
-static void test_sender_gives_up(void)
+/* The relay has answered in the bot's place, the link stays. */
+static void test_relay_has_answered(void)
 {
     agent_rig_open();
     agent_rig.spy.holds = true;
@@ -198,10 +205,22 @@ static void test_sender_gives_up(void)
     spy_handler_answer(&agent_rig.spy);
     agent_rig_wait(&agent_rig.summaries, 1);
     CHECK(agent_rig.relay != NULL);
-    check_recorded_without_sender();
+    check_recorded_without_sender(JOURNAL_BY_GUARD);
 }
 
-/* --- the handler --- */
+/* --- the handler, whose failures are final (--retry=off) --- */
+
+static void open_without_retry(void)
+{
+    agent_rig_open();
+    agent_rig.options.no_retry = true;
+}
+
+static void open_bot_without_retry(enum handler_bot_manner manner)
+{
+    agent_rig_open_bot(manner);
+    agent_rig.options.no_retry = true;
+}
 
 /* The sender learns the status, the journal the reason. */
 static void check_failure(unsigned status, const char *says)
@@ -216,6 +235,8 @@ static void check_failure(unsigned status, const char *says)
     struct journal_exchange *x = agent_rig_read("last");
     const struct journal_row *row = journal_exchange_row(x);
     CHECK(row->answered);
+    CHECK_EQ(row->outcome, JOURNAL_FINAL);
+    CHECK_EQ(row->by, JOURNAL_BY_AGENT);
     CHECK_EQ(row->status, status);
     CHECK(span_find_span(row->error, span_text(says)) < row->error.len);
     journal_exchange_free(x);
@@ -231,7 +252,7 @@ static void test_handler_fails(void)
                     {ERR_TIMEOUT, 504}, {ERR_FAILED, 500}, {ERR_NOMEM, 502}};
 
     for (size_t i = 0; i < sizeof failures / sizeof failures[0]; i++) {
-        agent_rig_open();
+        open_without_retry();
         agent_rig.spy.fails = failures[i].why;
         CHECK(agent_rig_link(4096));
         send_and_finish(&small);
@@ -242,7 +263,7 @@ static void test_handler_fails(void)
 
 static void test_handler_takes_no_more(void)
 {
-    agent_rig_open();
+    open_without_retry();
     agent_rig.spy.refuses = ERR_BUSY;
     CHECK(agent_rig_link(4096));
     send_and_finish(&small);
@@ -251,7 +272,7 @@ static void test_handler_takes_no_more(void)
 
 static void test_nobody_listens(void)
 {
-    agent_rig_open_bot(HANDLER_BOT_ECHO);
+    open_bot_without_retry(HANDLER_BOT_ECHO);
     handler_bot_stop_listening(&agent_rig.bot);
     agent_rig_settle();
     CHECK(agent_rig_link(4096));
@@ -261,7 +282,7 @@ static void test_nobody_listens(void)
 
 static void test_bot_does_not_speak_http(void)
 {
-    agent_rig_open_bot(HANDLER_BOT_SAYS);
+    open_bot_without_retry(HANDLER_BOT_SAYS);
     handler_bot_say(&agent_rig.bot, "220 mail.example.com ESMTP\r\n\r\n");
     CHECK(agent_rig_link(4096));
     send_and_finish(&small);
@@ -270,7 +291,7 @@ static void test_bot_does_not_speak_http(void)
 
 static void test_bot_hangs_up_in_its_answer(void)
 {
-    agent_rig_open_bot(HANDLER_BOT_SAYS_AND_CLOSES);
+    open_bot_without_retry(HANDLER_BOT_SAYS_AND_CLOSES);
     handler_bot_say(&agent_rig.bot, "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nabc");
     CHECK(agent_rig_link(4096));
     send_and_finish(&small);
@@ -279,7 +300,7 @@ static void test_bot_hangs_up_in_its_answer(void)
 
 static void test_bot_is_silent(void)
 {
-    agent_rig_open_bot(HANDLER_BOT_SILENT);
+    open_bot_without_retry(HANDLER_BOT_SILENT);
     CHECK(agent_rig_link(4096));
     CHECK_EQ(agent_rig_send(&log_, &small), OK);
     agent_rig_wait(&agent_rig.bot.requests, 1);
@@ -292,7 +313,7 @@ static void test_bot_is_silent(void)
 
 static void test_answer_never_ends(void)
 {
-    agent_rig_open_bot(HANDLER_BOT_SAYS);
+    open_bot_without_retry(HANDLER_BOT_SAYS);
     handler_bot_say(&agent_rig.bot, "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nabc");
     CHECK(agent_rig_link(4096));
     CHECK_EQ(agent_rig_send(&log_, &small), OK);
@@ -323,7 +344,7 @@ static void test_interim_answers(void)
 CHECK_MAIN(TEST(test_disk_refuses), TEST(test_disk_refuses_and_the_link_breaks),
            TEST(test_link_breaks_in_the_body), TEST(test_link_breaks_before_it_is_stored),
            TEST(test_link_breaks_while_the_bot_works),
-           TEST(test_link_breaks_while_the_bot_answers), TEST(test_sender_gives_up),
+           TEST(test_link_breaks_while_the_bot_answers), TEST(test_relay_has_answered),
            TEST(test_handler_fails), TEST(test_handler_takes_no_more),
            TEST(test_nobody_listens), TEST(test_bot_does_not_speak_http),
            TEST(test_bot_hangs_up_in_its_answer), TEST(test_bot_is_silent),

@@ -43,6 +43,12 @@ static void deliver(unsigned long n)
         loop_turn(agent_rig.loop, true);
 }
 
+/* What was short of memory is tried again. */
+static void get_over_it(void)
+{
+    agent_rig_drain();
+}
+
 static size_t count(void)
 {
     struct journal_reader *reader = journal_rig_reader();
@@ -52,15 +58,15 @@ static size_t count(void)
     return n;
 }
 
-/* 102 means: on disk.  2xx means: on disk, and the handler has it. */
+/* 102 means: on disk, and sooner or later with the handler.  2xx means: it has it. */
 static void check_the_truth(int calls_before)
 {
     int calls = agent_rig.spy.requests - calls_before;
 
-    CHECK(calls <= 1);
     CHECK(!log_.interims || count() == 1);
     CHECK(!(log_.completes && log_.status < 300) || (count() == 1 && calls == 1));
     CHECK(calls == 0 || count() == 1);
+    CHECK(agent_rig.plain || (calls >= 1) == (count() == 1));
 }
 
 static void sweep(void)
@@ -71,6 +77,7 @@ static void sweep(void)
         int calls_before = agent_rig.spy.requests;
         deliver(n);
         is_untouched = mem_sweep_is_over(n);
+        get_over_it();
         check_the_truth(calls_before);
         CHECK(!is_untouched || (log_.completes == 1 && log_.status == 200));
         exchange_log_fini(&log_);

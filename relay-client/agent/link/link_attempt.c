@@ -15,7 +15,6 @@
 #include "codec/h1/h1_codec.h"
 #include "codec/json/json.h"
 #include "codec/url.h"
-#include "link/link_handshake.h"
 #include "loop/deadline.h"
 #include "loop/defer.h"
 #include "net/dial.h"
@@ -40,7 +39,10 @@ struct link_attempt {
     enum err why;
     char *host, *tunnel, *token; /* owned; the token is wiped */
     unsigned port;
+    enum link_answer answer;
+    enum link_offline offline;
     char url[LINK_URL_MAX + 1];
+    uint64_t kept;
     char detail[512];
     struct deadline deadline;
     struct defer_task report_task;
@@ -71,7 +73,8 @@ static void report(struct defer_task *task)
     struct link_attempt *a = CONTAINER_OF(task, struct link_attempt, report_task);
 
     if (a->result == LINKED)
-        a->events->on_linked(a->owner, a->stream, bytes_span(&a->rest), span_text(a->url));
+        a->events->on_linked(a->owner, a->stream, bytes_span(&a->rest), span_text(a->url),
+                             a->kept);
     else if (a->result == REFUSED)
         a->events->on_refused(a->owner, a->status, a->detail);
     else
@@ -138,6 +141,8 @@ static void on_head(void *owner, const struct http_head *head, bool end_of_messa
     }
     memcpy(a->url, welcome.url.ptr, welcome.url.len);
     a->url[welcome.url.len] = '\0';
+    if (welcome.kept.len > 0 && !span_parse_u64(welcome.kept, &a->kept))
+        a->kept = 0;
     end(a, LINKED, OK);
 }
 
@@ -180,6 +185,8 @@ static enum err ask(struct link_attempt *a)
         .token = span_text(a->token),
         .tunnel = span_text(a->tunnel),
         .agent = SPAN("hookline/" HOOKLINE_VERSION),
+        .answer = a->answer,
+        .offline = a->offline,
     };
     char authority[URL_AUTHORITY_SIZE];
     char scratch[160];
@@ -338,6 +345,8 @@ enum err link_attempt_start(struct loop *l, const struct link_attempt_options *o
     a->events = events;
     a->owner = owner;
     a->port = options->port;
+    a->answer = options->answer;
+    a->offline = options->offline;
     a->tls = tls_context_get(options->tls);
     h1_codec_init(&a->codec, H1_CLIENT, &codec_events, a);
     bytes_init(&a->rest, EARLY_MAX);

@@ -1,7 +1,7 @@
 #ifndef CLIENT_AGENT_LINK_ATTEMPT_H
 #define CLIENT_AGENT_LINK_ATTEMPT_H
 
-#include "base/span.h"
+#include "link/link_handshake.h"
 #include "loop/loop.h"
 #include "net/stream.h"
 #include "net/tls/tls_context.h"
@@ -19,13 +19,17 @@ struct link_attempt_options {
     unsigned port;
     const char *tunnel;
     const char *token;
+    enum link_answer answer;
+    enum link_offline offline;
     struct tls_context *tls; /* counted while the attempt lives */
 };
 
 struct link_attempt_events {
     /* The stream is the receiver's; it is paused.  `early` came right behind the 101 and
-     * is the link's, before anything else from the stream.  Spans are borrowed. */
-    void (*on_linked)(void *owner, struct stream *stream, struct span early, struct span url);
+     * is the link's, before anything else from the stream.  `kept` deliveries wait in the
+     * relay's inbox.  Spans are borrowed. */
+    void (*on_linked)(void *owner, struct stream *stream, struct span early, struct span url,
+                      uint64_t kept);
     /* An ordinary response: the status and the relay's words, escaped. */
     void (*on_refused)(void *owner, unsigned status, const char *detail);
     void (*on_failed)(void *owner, enum err why, const char *detail);

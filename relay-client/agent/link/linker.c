@@ -16,7 +16,6 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "link/link_handshake.h"
 #include "link/link_session.h"
 #include "loop/deadline.h"
 #include "loop/defer.h"
@@ -32,6 +31,8 @@
 /* How often the clocks are compared while waiting, and what counts as sleep. */
 #define LOOK_MS  1000u
 #define SLEPT_MS 2000u
+/* Before the start. */
+#define NEVER_MS UINT32_MAX
 
 struct linker {
     struct loop *loop;
@@ -57,6 +58,7 @@ struct client_link {
     struct list_node in_linker;
     struct linker *linker;        /* back-pointer */
     struct link_session *session; /* owned */
+    struct intake intake;
     uint64_t since_ms;
 };
 
@@ -128,7 +130,7 @@ static void on_retry(struct deadline *d)
 static void wait_and_retry(struct linker *k, enum agent_state state, const char *detail)
 {
     uint64_t ms = state == AGENT_REFUSED ? BACKOFF_REFUSED_MS
-                                         : backoff_ms(k->options.random, k->failures);
+                                         : backoff_ms(k->options.random, k->failures, BACKOFF_MAX_MS);
 
     if (k->closing)
         return;
@@ -181,7 +183,8 @@ static void on_request(void *owner, struct exchange *x, const struct http_head *
 {
     struct client_link *link = owner;
 
-    link->linker->events->on_request(link->linker->owner, x, head, end);
+    (void)end; /* on_complete comes in any case */
+    link->linker->events->on_request(link->linker->owner, &link->intake, x, head);
 }
 
 /* Our own new link takes over too; then the old one is not current any more. */
@@ -216,6 +219,7 @@ static void on_link_closed(void *owner)
 
     leave(link, "the link was closed");
     list_remove(&link->in_linker);
+    intake_fini(&link->intake);
     mem_free(link);
     close_when_empty(k);
 }
@@ -239,6 +243,7 @@ static enum err take_link(struct linker *k, struct stream *stream, struct span e
         mem_free(link);
         return rc;
     }
+    intake_init(&link->intake);
     link->linker = k;
     link->since_ms = loop_now_ms(k->loop);
     list_append(&k->links, &link->in_linker);
@@ -251,7 +256,8 @@ static enum err take_link(struct linker *k, struct stream *stream, struct span e
 
 /* --- step 1: the attempt --- */
 
-static void on_linked(void *owner, struct stream *stream, struct span early, struct span url)
+static void on_linked(void *owner, struct stream *stream, struct span early, struct span url,
+                      uint64_t kept)
 {
     struct linker *k = owner;
 
@@ -266,6 +272,7 @@ static void on_linked(void *owner, struct stream *stream, struct span early, str
     }
     rc = deadline_set(k->loop, &k->pulse, PULSE_MS, on_pulse);
     (void)rc; /* as there */
+    k->events->on_linked(k->owner, kept);
     report_status(k, AGENT_LINKED, "", 0);
 }
 
@@ -300,6 +307,8 @@ static void attempt(struct linker *k)
         .port = k->options.port,
         .tunnel = k->options.tunnel,
         .token = k->options.token,
+        .answer = k->options.answer,
+        .offline = k->options.offline,
         .tls = k->tls,
     };
 
@@ -330,7 +339,7 @@ enum err linker_open(struct loop *l, struct linker_options *options,
     list_init(&k->links);
     enum err rc = tls_context_new_client(&tls, &k->tls, options->detail);
     if (rc == OK)
-        rc = deadline_set(l, &k->retry, 0, on_retry); /* events come later */
+        rc = deadline_set(l, &k->retry, NEVER_MS, on_retry); /* now it may fail */
     if (rc != OK) {
         tls_context_put(k->tls);
         mem_free(k);
@@ -338,6 +347,13 @@ enum err linker_open(struct loop *l, struct linker_options *options,
     }
     *out = k;
     return OK;
+}
+
+void linker_start(struct linker *k)
+{
+    enum err rc = k->closing ? OK : deadline_set(k->loop, &k->retry, 0, on_retry);
+
+    (void)rc; /* it has its place among the deadlines */
 }
 
 static void end_all(struct linker *k, void (*end)(struct link_session *))

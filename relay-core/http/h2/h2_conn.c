@@ -77,7 +77,8 @@ static void lose(struct h2_conn *c, enum err why, bool is_over)
         return;
     if (is_over || is_broken(why) || h2_conn_finish(c) != OK)
         close_stream(c);
-    h2_conn_exchange_abort_all(c, why, c->detail);
+    /* ERR_IO is what a peer says of one exchange. */
+    h2_conn_exchange_abort_all(c, why == ERR_IO ? ERR_EOF : why, c->detail);
     if (!c->is_told && !is_asked_for) {
         c->is_told = true;
         c->events->on_lost(c->owner, why, c->detail);

@@ -20,7 +20,7 @@ static void on_request(void *owner, struct exchange *x, const struct http_head *
     CHECK_EQ(sent->link, 0); /* the relay sends it once */
     sent->link = k->number;
     if (webhook_is(head))
-        webhook_delivery_start(&k->agent->context, x, head, AGENT_FROM_LINK);
+        webhook_delivery_start(&k->agent->context, &k->intake, x, head);
     else
         plain_request_start(&k->agent->context, x, head, AGENT_FROM_LINK);
 }
@@ -48,6 +48,7 @@ static void on_link_closed(void *owner)
     struct sim_link *k = owner;
 
     k->session = NULL;
+    intake_fini(&k->intake);
 }
 
 static const struct link_session_events session_events = {
@@ -75,6 +76,7 @@ void sim_agent_link(struct sim_agent *a, size_t chunk)
 
     CHECK(k && sim_agent_runs(a));
     k->agent = a;
+    intake_init(&k->intake);
     k->number = ++a->links_len;
     k->next = a->links;
     a->links = k;

@@ -12,6 +12,7 @@
 #include "link/link_session.h"
 #include "net/fault_stream.h"
 #include "relay-client/agent/agent_context.h"
+#include "relay-client/agent/webhook/intake.h"
 #include "sim/support/sim_bot.h"
 #include "unit/support/front_rig.h"
 
@@ -24,6 +25,7 @@ struct sim_link {
     struct sim_link *next;
     struct sim_agent *agent;           /* back-pointer */
     struct link_session *session;      /* NULL after on_closed */
+    struct intake intake;
     struct fault_plan inside, outside; /* of the relay's end and of the agent's */
     unsigned number;
     bool is_ending; /* GOAWAY was heard, or it was lost */

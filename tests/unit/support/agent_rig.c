@@ -29,10 +29,17 @@ static void on_exchange(void *owner, const struct summary *s)
     agent_rig.summaries++;
     *last = (struct agent_rig_summary){.id = s->id,
                                        .replay_of = s->replay_of,
+                                       .duplicate_of = s->duplicate_of,
                                        .total_us = s->total_us,
+                                       .next_ms = s->next_ms,
                                        .webhook = s->webhook,
+                                       .is_again = s->is_again,
                                        .verdict = s->verdict,
                                        .status = s->status,
+                                       .bot_status = s->bot_status,
+                                       .attempts = s->attempts,
+                                       .by = s->by,
+                                       .outcome = s->outcome,
                                        .events_len = s->events_len};
     copy(last->method, sizeof last->method, s->method);
     copy(last->target, sizeof last->target, s->target);
@@ -48,16 +55,29 @@ static const struct agent_events agent_events = {.on_exchange = on_exchange};
 static void on_quiet(struct agent_context *context)
 {
     CHECK(context == &agent_rig.context);
-    CHECK(list_is_empty(&context->deliveries));
+    CHECK(agent_context_is_quiet(context));
     agent_rig.quiet++;
 }
 
-static void deliver(struct exchange *x, const struct http_head *head, enum agent_origin origin)
+static void on_counts(struct agent_context *context)
+{
+    CHECK(context == &agent_rig.context);
+    agent_rig.counts++;
+}
+
+static void on_ready(struct agent_context *context)
+{
+    CHECK(context == &agent_rig.context);
+    CHECK_EQ(++agent_rig.ready, 1);
+}
+
+static void deliver(struct exchange *x, const struct http_head *head, struct intake *intake)
 {
     if (agent_rig.plain)
-        plain_request_start(&agent_rig.context, x, head, origin);
+        plain_request_start(&agent_rig.context, x, head,
+                            intake ? AGENT_FROM_LINK : AGENT_FROM_HERE);
     else
-        webhook_delivery_start(&agent_rig.context, x, head, origin);
+        webhook_delivery_start(&agent_rig.context, intake, x, head);
 }
 
 /* --- the link --- */
@@ -66,7 +86,7 @@ static void on_link_request(void *owner, struct exchange *x, const struct http_h
                             bool end)
 {
     (void)owner, (void)end;
-    deliver(x, head, AGENT_FROM_LINK);
+    deliver(x, head, &agent_rig.intake);
 }
 
 static void on_goaway(void *owner, bool taken_over)
@@ -84,6 +104,8 @@ static void on_lost(void *owner, enum err why, const char *detail)
 
 static void on_session_closed(void *owner)
 {
+    if (owner == &agent_rig.agent)
+        intake_fini(&agent_rig.intake);
     *(struct link_session **)owner = NULL;
 }
 
@@ -110,6 +132,7 @@ bool agent_rig_link(size_t chunk)
 
     if (pipe_stream_pair(r->loop, chunk, &a, &b) != OK)
         return false;
+    intake_init(&r->intake);
     bool ok = open_session(a, LINK_RELAY, &r->relay);
     return open_session(b, LINK_AGENT, &r->agent) && ok;
 }
@@ -128,7 +151,7 @@ static void on_local_request(void *owner, struct exchange *x, const struct http_
                              bool end)
 {
     (void)owner, (void)end;
-    deliver(x, head, AGENT_FROM_HERE);
+    deliver(x, head, NULL);
 }
 
 static void on_local_closed(void *owner)
@@ -155,58 +178,79 @@ bool agent_rig_connect(void)
 
 /* --- life --- */
 
-static void open_all(void)
+static void open_queue(struct agent_rig *r)
+{
+    pending_queue_init(&r->queue, &r->context);
+    r->context.queue = &r->queue;
+    pending_queue_start(&r->queue, on_ready);
+    agent_rig_wait(&r->ready, 1);
+    r->quiet = r->counts = 0;
+}
+
+static void open_all(uint64_t now_ms)
 {
     struct agent_rig *r = &agent_rig;
-    struct journal_options options = {.path = journal_rig_make_folder()};
+    struct journal_options options = {.path = journal_rig_path()};
     char detail[512];
 
     (void)sigaction(SIGPIPE, &(struct sigaction){.sa_handler = SIG_IGN}, NULL);
-    clock_fake_init(&r->clock, AGENT_RIG_NOW_MS);
+    clock_fake_init(&r->clock, now_ms);
     random_seeded_init(&r->random, 3);
     CHECK_EQ(loop_new(&r->clock.base, &r->loop), OK);
     CHECK_EQ(journal_open(r->loop, &options, &r->journal, detail), OK);
     r->secret = (struct signature_secret){.provider = signature_provider_named(SPAN("line")),
                                           .secret = SPAN(AGENT_RIG_SECRET),
                                           .label = "secret 1"};
-    r->options = (struct agent_options){.tunnel = "mybot",
-                                        .journal = r->journal,
-                                        .secrets = &r->secret,
-                                        .secrets_len = 1,
-                                        .random = &r->random.base};
+    r->options.tunnel = "mybot";
+    r->options.journal = r->journal;
+    r->options.secrets = &r->secret;
+    r->options.secrets_len = 1;
+    r->options.random = &r->random.base;
     r->context = (struct agent_context){.loop = r->loop,
                                         .options = &r->options,
                                         .events = &agent_events,
                                         .owner = r,
-                                        .on_quiet = on_quiet};
+                                        .on_quiet = on_quiet,
+                                        .on_counts = on_counts};
     list_init(&r->context.deliveries);
+}
+
+static void open_spy(void)
+{
+    CHECK_EQ(spy_handler_open(&agent_rig.spy, agent_rig.loop), OK);
+    agent_rig.options.handler = agent_rig.handler = &agent_rig.spy.base;
+    open_queue(&agent_rig);
+}
+
+static void begin(void)
+{
+    unsigned long live = mem_live();
+
+    (void)journal_rig_make_folder();
+    memset(&agent_rig, 0, sizeof agent_rig);
+    agent_rig.live = live;
 }
 
 void agent_rig_open(void)
 {
-    unsigned long live = mem_live();
-
-    memset(&agent_rig, 0, sizeof agent_rig);
-    agent_rig.live = live;
-    open_all();
-    CHECK_EQ(spy_handler_open(&agent_rig.spy, agent_rig.loop), OK);
-    agent_rig.options.handler = agent_rig.handler = &agent_rig.spy.base;
+    begin();
+    open_all(AGENT_RIG_NOW_MS);
+    open_spy();
 }
 
 void agent_rig_open_bot(enum handler_bot_manner manner)
 {
     struct agent_rig *r = &agent_rig;
-    unsigned long live = mem_live();
     char detail[256];
 
-    memset(r, 0, sizeof *r);
-    r->live = live;
-    open_all();
+    begin();
+    open_all(AGENT_RIG_NOW_MS);
     r->bot.manner = manner;
     handler_bot_open(&r->bot, r->loop);
     struct forward_handler_options options = {.url = handler_bot_url(&r->bot, "/callback")};
     CHECK_EQ(handler_open_forward(r->loop, &options, &r->handler, detail), OK);
     r->options.handler = r->handler;
+    open_queue(r);
 }
 
 static void on_handler_closed(void *owner)
@@ -221,23 +265,40 @@ static void on_journal_closed(void *owner)
     agent_rig.journal = NULL;
 }
 
-/* In the runner's order. */
-void agent_rig_stop(void)
+static void close_handler(struct agent_rig *r)
 {
-    struct agent_rig *r = &agent_rig;
-
-    agent_rig_cut();
-    net_peer_close(&r->client);
-    while (r->relay || r->local || r->client.stream || !list_is_empty(&r->context.deliveries))
-        loop_turn(r->loop, true);
     handler_close(r->handler, on_handler_closed, r);
     while (r->handler)
         loop_turn(r->loop, true);
     if (r->bot.loop)
         handler_bot_close(&r->bot);
+}
+
+static void close_journal(struct agent_rig *r)
+{
     journal_close(r->journal, on_journal_closed, r);
     while (r->journal)
         loop_turn(r->loop, true);
+}
+
+static void close_doors(struct agent_rig *r)
+{
+    pending_queue_stop(&r->queue);
+    agent_rig_cut();
+    net_peer_close(&r->client);
+    while (r->relay || r->local || r->client.stream)
+        loop_turn(r->loop, true);
+}
+
+static void finish(struct agent_rig *r)
+{
+    while (!agent_context_is_quiet(&r->context))
+        loop_turn(r->loop, true);
+    pending_queue_fini(&r->queue);
+}
+
+static void free_rest(struct agent_rig *r)
+{
     loop_run(r->loop);
     net_peer_fini(&r->client);
     spy_handler_fini(&r->spy);
@@ -245,108 +306,49 @@ void agent_rig_stop(void)
     CHECK_EQ(mem_live(), r->live);
 }
 
+/* In the runner's order. */
+void agent_rig_stop(void)
+{
+    struct agent_rig *r = &agent_rig;
+
+    close_doors(r);
+    finish(r);
+    close_handler(r);
+    close_journal(r);
+    free_rest(r);
+}
+
+static void open_again(void)
+{
+    struct agent_rig old = agent_rig;
+
+    memset(&agent_rig, 0, sizeof agent_rig);
+    agent_rig.live = old.live;
+    agent_rig.options = old.options;
+    open_all(clock_wall_ms(&old.clock.base));
+    open_spy();
+}
+
+void agent_rig_restart(void)
+{
+    agent_rig_stop();
+    open_again();
+}
+
+void agent_rig_crash(void)
+{
+    struct agent_rig *r = &agent_rig;
+
+    close_journal(r);
+    close_doors(r);
+    close_handler(r);
+    finish(r);
+    free_rest(r);
+    open_again();
+}
+
 void agent_rig_end(void)
 {
     CHECK(journal_rig_is_intact());
     scratch_folder_remove();
-}
-
-/* --- requests --- */
-
-static enum err add_own(struct http_head *head, const struct agent_rig_request *request)
-{
-    const char *id = request->delivery ? request->delivery : AGENT_RIG_DELIVERY;
-    enum err rc = OK;
-
-    if (*id)
-        rc = http_head_add(head, SPAN(LINK_FIELD_DELIVERY), span_text(id));
-    for (size_t i = 0; rc == OK && i < 4 && request->fields[i][0]; i++)
-        rc = http_head_add(head, span_text(request->fields[i][0]),
-                           span_text(request->fields[i][1]));
-    return rc;
-}
-
-static enum err start(struct exchange_log *log, const struct agent_rig_request *request,
-                      bool is_whole)
-{
-    static struct signature_fields fields;
-    struct signature_secret secret = agent_rig.secret;
-    struct http_head head;
-
-    http_head_init_request(&head, span_text(request->method ? request->method : "POST"),
-                           span_text(request->target ? request->target : "/callback"));
-    head.scheme = SPAN("https");
-    head.authority = SPAN("mybot.relay.example.com");
-    if (request->secret)
-        secret.secret = span_text(request->secret);
-    enum err rc = add_own(&head, request);
-    if (rc == OK && !request->unsigned_)
-        rc = signature_sign(&secret, request->body, SPAN(""), AGENT_RIG_NOW_MS, &fields, &head);
-    if (rc == OK)
-        rc = agent_rig.relay
-                 ? link_session_request(agent_rig.relay, &head, is_whole && !request->body.len,
-                                        &exchange_log_events, log, &log->x)
-                 : ERR_CLOSED;
-    return rc;
-}
-
-/* A log that has room already was prepared by the test. */
-static void prepare(struct exchange_log *log)
-{
-    if (log->text.cap == 0)
-        exchange_log_init(log);
-}
-
-enum err agent_rig_begin(struct exchange_log *log, const struct agent_rig_request *request)
-{
-    prepare(log);
-    return start(log, request, false);
-}
-
-enum err agent_rig_send(struct exchange_log *log, const struct agent_rig_request *request)
-{
-    prepare(log);
-    enum err rc = start(log, request, true);
-    if (rc == OK && request->body.len > 0)
-        rc = exchange_send_body(log->x, request->body.ptr, request->body.len);
-    if (rc == OK && request->body.len > 0)
-        rc = exchange_send_end(log->x);
-    return rc;
-}
-
-void agent_rig_finish(struct exchange_log *log)
-{
-    while (!log->completes && !log->aborts)
-        loop_turn(agent_rig.loop, true);
-    exchange_close(log->x);
-    agent_rig_wait(&log->closeds, 1);
-}
-
-void agent_rig_wait(const int *flag, int count)
-{
-    while (*flag < count)
-        loop_turn(agent_rig.loop, true);
-}
-
-void agent_rig_advance(uint64_t ms)
-{
-    clock_fake_advance(&agent_rig.clock, ms * 1000);
-    deadline_run_due(agent_rig.loop);
-    agent_rig_settle();
-}
-
-void agent_rig_settle(void)
-{
-    for (int i = 0; i < 20; i++)
-        loop_turn(agent_rig.loop, false);
-}
-
-struct journal_exchange *agent_rig_read(const char *id)
-{
-    struct journal_reader *reader = journal_rig_reader();
-    struct journal_exchange *x = NULL;
-
-    CHECK_EQ(journal_reader_get(reader, span_text(id), &x), OK);
-    journal_reader_close(reader);
-    return x;
 }

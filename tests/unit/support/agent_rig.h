@@ -2,13 +2,16 @@
  * plays, or over a local connection; a journal in the scratch folder, a handler, and a
  * clock that only the test moves.  There is one at a time.
  *
- * Life: agent_rig_open -> ... -> agent_rig_stop -> reading the journal -> agent_rig_end */
+ * Life: agent_rig_open -> ... -> agent_rig_stop -> reading the journal -> agent_rig_end,
+ *       or agent_rig_restart or agent_rig_crash, and everything goes on */
 #ifndef TESTS_UNIT_SUPPORT_AGENT_RIG_H
 #define TESTS_UNIT_SUPPORT_AGENT_RIG_H
 
 #include "http/http_server_conn.h"
 #include "link/link_session.h"
 #include "relay-client/agent/agent_context.h"
+#include "relay-client/agent/webhook/intake.h"
+#include "relay-client/agent/webhook/pending_queue.h"
 #include "relay-client/journal/journal_reader.h"
 #include "unit/support/exchange_log.h"
 #include "unit/support/handler_bot.h"
@@ -21,10 +24,12 @@
 
 /* A summary, copied. */
 struct agent_rig_summary {
-    uint64_t id, replay_of, total_us;
-    bool webhook;
+    uint64_t id, replay_of, duplicate_of, total_us, next_ms;
+    bool webhook, is_again;
     enum verdict verdict;
-    unsigned status;
+    unsigned status, bot_status, attempts;
+    enum journal_answerer by;
+    enum journal_outcome outcome;
     size_t events_len;
     char method[16], target[256], error[512], explanation[512];
     char event_type[32], event_text[128], user_id[64];
@@ -41,11 +46,13 @@ struct agent_rig {
     struct signature_secret secret;
     struct agent_options options; /* change it before requests */
     struct agent_context context;
+    struct pending_queue queue;
+    struct intake intake; /* of the link */
     struct link_session *relay, *agent; /* the link's ends; NULL once closed */
     struct http_server_conn *local;     /* NULL once closed */
     struct net_peer client;             /* ... its other end, raw */
     bool plain;                         /* requests are no webhooks */
-    int summaries, quiet;
+    int summaries, quiet, ready, counts;
     struct agent_rig_summary last; /* summary */
     unsigned long live;
 };
@@ -64,6 +71,10 @@ bool agent_rig_connect(void);
 void agent_rig_cut(void);
 /* Closes everything and checks that nothing is left; the journal's file stays. */
 void agent_rig_stop(void);
+/* As an agent ends and is started again, with a spy as at first; or as it dies: nothing more
+ * is recorded. */
+void agent_rig_restart(void);
+void agent_rig_crash(void);
 void agent_rig_end(void);
 
 struct agent_rig_request {
@@ -87,6 +98,10 @@ void agent_rig_wait(const int *flag, int count);
 void agent_rig_advance(uint64_t ms);
 /* What is under way without waiting. */
 void agent_rig_settle(void);
+/* Until nothing is under way with journal or handler. */
+void agent_rig_quiet(void);
+/* Moves the clock until nothing waits for the handler any more. */
+void agent_rig_drain(void);
 
 /* The journal's last exchange, after agent_rig_stop or while it is open; to be freed. */
 struct journal_exchange *agent_rig_read(const char *id);

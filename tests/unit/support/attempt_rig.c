@@ -18,12 +18,14 @@ static void take(enum attempt_outcome outcome)
     CHECK_EQ(++attempt_rig.events, 1);
 }
 
-static void on_linked(void *owner, struct stream *stream, struct span early, struct span url)
+static void on_linked(void *owner, struct stream *stream, struct span early, struct span url,
+                      uint64_t kept)
 {
     struct attempt_rig *r = owner;
 
     CHECK(early.len <= sizeof r->early);
     take(ATTEMPT_LINKED);
+    r->kept = kept;
     r->early_len = early.len;
     memcpy(r->early, early.ptr, early.len);
     (void)snprintf(r->url, sizeof r->url, "%.*s", (int)url.len, url.ptr);

@@ -25,6 +25,7 @@ struct attempt_rig {
     char detail[1024], url[1024];
     uint8_t early[4096];
     size_t early_len;
+    uint64_t kept;
     struct net_peer peer; /* has the stream of a link */
 };
 

@@ -41,12 +41,21 @@ static void on_status(void *owner, const struct agent_status *status)
     heard(r);
 }
 
-static void on_request(void *owner, struct exchange *x, const struct http_head *head,
-                       bool is_end)
+static void on_linked(void *owner, uint64_t kept)
 {
     struct linker_rig *r = owner;
 
-    (void)head, (void)is_end;
+    r->linked++;
+    r->kept = kept;
+}
+
+static void on_request(void *owner, struct intake *intake, struct exchange *x,
+                       const struct http_head *head)
+{
+    struct linker_rig *r = owner;
+
+    CHECK(intake);
+    (void)head;
     r->requests++;
     if (r->log.x) {
         exchange_let_go(x);
@@ -68,6 +77,7 @@ static void on_closed(void *owner)
 
 static const struct linker_events events = {
     .on_status = on_status,
+    .on_linked = on_linked,
     .on_request = on_request,
     .on_closed = on_closed,
 };
@@ -119,6 +129,8 @@ enum err linker_rig_start(struct linker_rig *r)
 {
     enum err rc = linker_open(r->loop, &r->options, &events, r, &r->linker);
 
+    if (rc == OK)
+        linker_start(r->linker);
     CHECK_EQ(r->events, 0); /* never from inside the call */
     return rc;
 }
