@@ -8,10 +8,10 @@
 #include "codec/json/json_writer.h"
 #include "net/local_socket.h"
 #include "net/pipe_stream.h"
+#include "relay-client/agent_call.h"
 #include "relay-client/commands/commands.h"
 #include "relay-client/journal_access.h"
 #include "relay-client/replay/replay_body.h"
-#include "relay-client/replay/replay_send.h"
 #include "relay-client/runner.h"
 
 #include <inttypes.h>
@@ -33,7 +33,7 @@ struct replay {
 
 /* --- step 3 --- */
 
-static void print_json(struct replay *r, const struct replay_result *result)
+static void print_json(struct replay *r, const struct agent_call_result *result)
 {
     struct json_writer w;
     struct bytes out;
@@ -71,7 +71,7 @@ static void print_problem(struct replay *r, struct span body)
     json_fini(&doc);
 }
 
-static void print_result(struct replay *r, const struct replay_result *result)
+static void print_result(struct replay *r, const struct agent_call_result *result)
 {
     uint64_t of = journal_exchange_row(r->exchange)->id;
     char took[32], text[300];
@@ -93,7 +93,7 @@ static void print_result(struct replay *r, const struct replay_result *result)
                       result->exchange);
 }
 
-static void on_done(void *owner, const struct replay_result *result)
+static void on_done(void *owner, const struct agent_call_result *result)
 {
     struct replay *r = owner;
 
@@ -193,12 +193,14 @@ static enum err connect_to_agent(struct replay *r, struct stream **out)
 
 static enum err send_replay(struct replay *r)
 {
+    const struct agent_call_request request = {.head = &r->request.head,
+                                               .body = r->request.body};
     struct stream *stream = NULL;
     enum err rc = connect_to_agent(r, &stream);
 
     if (rc != OK)
         return rc;
-    rc = replay_send_start(r->loop, stream, &r->request, on_done, r);
+    rc = agent_call_start(r->loop, stream, &request, on_done, r);
     if (rc == OK)
         return OK;
     command_complain(r->call, "%s", err_text(rc));

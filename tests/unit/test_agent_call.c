@@ -1,6 +1,7 @@
 /* One request to an agent over a stream, and whatever becomes of it. The test is the agent. */
-#include "relay-client/replay/replay_send.h"
+#include "relay-client/agent_call.h"
 
+#include "loop/deadline.h"
 #include "net/pipe_stream.h"
 #include "unit/check.h"
 #include "unit/support/mem_sweep.h"
@@ -9,17 +10,18 @@
 static struct clock_fake now;
 static struct loop *loop;
 static struct net_peer agent;
-static struct replay_request request;
+static struct http_head head;
+static struct agent_call_request request;
 static unsigned long live;
 
 static struct {
     int done;
-    struct replay_result result;
+    struct agent_call_result result;
     char detail[300];
     char body[70000];
 } heard;
 
-static void on_done(void *owner, const struct replay_result *r)
+static void on_done(void *owner, const struct agent_call_result *r)
 {
     CHECK(owner == &heard);
     CHECK_EQ(++heard.done, 1);
@@ -38,11 +40,11 @@ static void open_with(struct span body)
     live = mem_live();
     clock_fake_init(&now, 1795894305000u);
     CHECK_EQ(loop_new(&now.base, &loop), OK);
-    http_head_init_request(&request.head, SPAN("POST"), SPAN("/callback"));
-    request.head.authority = SPAN("bot.example.com");
+    http_head_init_request(&head, SPAN("POST"), SPAN("/callback"));
+    head.authority = SPAN("bot.example.com");
     (void)snprintf(length, sizeof length, "%zu", body.len);
-    CHECK_EQ(http_head_add(&request.head, SPAN("content-length"), span_text(length)), OK);
-    request.body = body;
+    CHECK_EQ(http_head_add(&head, SPAN("content-length"), span_text(length)), OK);
+    request = (struct agent_call_request){.head = &head, .body = body};
 }
 
 static enum err start(size_t chunk)
@@ -51,7 +53,7 @@ static enum err start(size_t chunk)
 
     CHECK_EQ(pipe_stream_pair(loop, chunk, &ours, &theirs), OK);
     net_peer_sit(&agent, loop, theirs);
-    enum err rc = replay_send_start(loop, ours, &request, on_done, &heard);
+    enum err rc = agent_call_start(loop, ours, &request, on_done, &heard);
     CHECK_EQ(heard.done, 0);
     if (rc != OK)
         stream_let_go(ours);
@@ -202,6 +204,50 @@ static void test_agent_breaks_off(void)
     close_all();
 }
 
+/* --- an agent that says nothing --- */
+
+static void let_pass(uint64_t ms)
+{
+    clock_fake_advance(&now, ms * 1000);
+    deadline_run_due(loop);
+}
+
+static void check_too_late(bool is_asked)
+{
+    open_with(SPAN("{}"));
+    request.timeout_ms = 5000;
+    CHECK_EQ(start(4096), OK);
+    if (is_asked)
+        await_request();
+    let_pass(4999);
+    CHECK_EQ(heard.done, 0);
+    let_pass(1);
+    await_end();
+    CHECK_EQ(heard.result.why, ERR_TIMEOUT);
+    CHECK(heard.detail[0]);
+    close_all();
+}
+
+static void test_too_late(void)
+{
+    check_too_late(true);
+    check_too_late(false);
+}
+
+static void test_in_time(void)
+{
+    open_with(SPAN("{}"));
+    request.timeout_ms = 5000;
+    CHECK_EQ(start(4096), OK);
+    await_request();
+    let_pass(4999);
+    net_peer_say(&agent, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+    await_end();
+    CHECK_EQ(heard.result.why, OK);
+    let_pass(100000);
+    close_all();
+}
+
 /* --- bodies --- */
 
 static void test_no_body(void)
@@ -258,10 +304,11 @@ static void test_memory_runs_out(void)
         struct stream *ours, *theirs;
         bool is_answered = false;
         open_with(SPAN("{}"));
+        request.timeout_ms = 5000;
         CHECK_EQ(pipe_stream_pair(loop, 4096, &ours, &theirs), OK);
         net_peer_sit(&agent, loop, theirs);
         mem_fail_at(n);
-        enum err rc = replay_send_start(loop, ours, &request, on_done, &heard);
+        enum err rc = agent_call_start(loop, ours, &request, on_done, &heard);
         if (rc != OK)
             stream_let_go(ours);
         while (rc == OK && !heard.done) {
@@ -279,5 +326,6 @@ static void test_memory_runs_out(void)
 CHECK_MAIN(TEST(test_answer), TEST(test_answer_without_a_body),
            TEST(test_answer_without_stored), TEST(test_odd_numbers),
            TEST(test_long_answer_is_cut), TEST(test_broken_answers),
-           TEST(test_agent_is_gone_at_once), TEST(test_agent_breaks_off), TEST(test_no_body),
-           TEST(test_largest_body), TEST(test_memory_runs_out))
+           TEST(test_agent_is_gone_at_once), TEST(test_agent_breaks_off), TEST(test_too_late),
+           TEST(test_in_time), TEST(test_no_body), TEST(test_largest_body),
+           TEST(test_memory_runs_out))

@@ -1,12 +1,14 @@
 /* 1. the stream opens; an HTTP/1 connection takes it over
  * 2. the request leaves, its body piece by piece
  * 3. *stored* brings the id, then comes the answer
- * 4. complete or broken: the connection is closed, then on_done */
-#include "relay-client/replay/replay_send.h"
+ * 4. complete, broken or too late: the connection is closed, then on_done */
+#include "relay-client/agent_call.h"
 
+#include "base/container.h"
 #include "base/mem.h"
 #include "http/h1/h1_client_conn.h"
 #include "link/link_handshake.h"
+#include "loop/deadline.h"
 #include "relay-client/agent/agent_context.h"
 
 #include <stdio.h>
@@ -14,25 +16,28 @@
 #define ANSWER_KEPT ((size_t)64 * 1024)
 #define PIECE_MAX   ((size_t)64 * 1024)
 
-struct replay_send {
+struct agent_call {
     struct loop *loop;
-    struct stream *stream;                /* owned in step 1 */
-    struct h1_client_conn *conn;          /* owned from 2 on */
-    struct exchange *exchange;            /* owned in 2 and 3 */
-    const struct replay_request *request; /* borrowed until it has left */
-    size_t sent;                          /* of its body */
-    struct replay_result result;
+    struct stream *stream;       /* owned in step 1 */
+    struct h1_client_conn *conn; /* owned from 2 on */
+    struct exchange *exchange;   /* owned in 2 and 3 */
+    struct agent_call_request request;
+    size_t sent; /* of its body */
+    struct deadline late;
+    bool is_over; /* step 4 */
+    struct agent_call_result result;
     struct bytes body;
     char detail[256];
     uint64_t began_us;
-    void (*on_done)(void *owner, const struct replay_result *r);
+    void (*on_done)(void *owner, const struct agent_call_result *r);
     void *owner;
 };
 
 /* --- step 4 --- */
 
-static void finish(struct replay_send *s)
+static void finish(struct agent_call *s)
 {
+    deadline_clear(s->loop, &s->late);
     s->result.detail = *s->detail ? s->detail : err_text(s->result.why);
     s->result.body = bytes_span(&s->body);
     s->result.took_us = clock_us(loop_clock(s->loop)) - s->began_us;
@@ -41,8 +46,11 @@ static void finish(struct replay_send *s)
     mem_free(s);
 }
 
-static void end(struct replay_send *s, enum err why, const char *detail)
+static void end(struct agent_call *s, enum err why, const char *detail)
 {
+    if (s->is_over)
+        return;
+    s->is_over = true;
     s->result.why = why;
     (void)snprintf(s->detail, sizeof s->detail, "%s", *detail ? detail : err_text(why));
     exchange_let_go(s->exchange);
@@ -69,7 +77,7 @@ static const struct h1_client_conn_events conn_events = {
 
 static void on_head(void *owner, const struct http_head *head, bool end_of_message)
 {
-    struct replay_send *s = owner;
+    struct agent_call *s = owner;
 
     (void)end_of_message;
     if (head->status == LINK_STATUS_STORED)
@@ -80,7 +88,7 @@ static void on_head(void *owner, const struct http_head *head, bool end_of_messa
 
 static void on_body(void *owner, const uint8_t *data, size_t len)
 {
-    struct replay_send *s = owner;
+    struct agent_call *s = owner;
     size_t room = ANSWER_KEPT - bytes_len(&s->body);
 
     if (bytes_append(&s->body, data, len < room ? len : room) != OK)
@@ -98,9 +106,9 @@ static void on_abort(void *owner, enum err why, const char *detail)
 }
 
 /* As much of the body as there is room for. */
-static enum err send_more(struct replay_send *s)
+static enum err send_more(struct agent_call *s)
 {
-    struct span body = s->request->body;
+    struct span body = s->request.body;
     enum err rc = OK;
 
     while (rc == OK && s->sent < body.len &&
@@ -138,10 +146,10 @@ static const struct exchange_events exchange_events = {
 
 /* --- step 2 --- */
 
-static enum err send(struct replay_send *s)
+static enum err send(struct agent_call *s)
 {
-    bool empty = s->request->body.len == 0;
-    enum err rc = h1_client_conn_request(s->conn, &s->request->head, empty, &exchange_events, s,
+    bool empty = s->request.body.len == 0;
+    enum err rc = h1_client_conn_request(s->conn, s->request.head, empty, &exchange_events, s,
                                          &s->exchange);
 
     return rc == OK && !empty ? send_more(s) : rc;
@@ -149,7 +157,7 @@ static enum err send(struct replay_send *s)
 
 static void on_open(void *owner)
 {
-    struct replay_send *s = owner;
+    struct agent_call *s = owner;
     enum err rc = h1_client_conn_open(s->loop, s->stream, &conn_events, s, &s->conn);
 
     if (rc != OK) {
@@ -173,7 +181,7 @@ static void on_data(void *owner, const uint8_t *data, size_t len)
 
 static void on_end(void *owner, enum err why)
 {
-    struct replay_send *s = owner;
+    struct agent_call *s = owner;
 
     s->result.why = why;
     stream_close(s->stream);
@@ -192,21 +200,37 @@ static const struct stream_events stream_events = {
     .on_closed = on_stream_closed,
 };
 
-enum err replay_send_start(struct loop *l, struct stream *stream,
-                           const struct replay_request *request,
-                           void (*on_done)(void *owner, const struct replay_result *r),
-                           void *owner)
+static void on_late(struct deadline *d)
 {
-    struct replay_send *s = mem_alloc(sizeof *s);
+    struct agent_call *s = CONTAINER_OF(d, struct agent_call, late);
+
+    if (s->conn) {
+        end(s, ERR_TIMEOUT, "the agent does not answer");
+        return;
+    }
+    s->result.why = ERR_TIMEOUT;
+    stream_close(s->stream);
+}
+
+enum err agent_call_start(struct loop *l, struct stream *stream,
+                          const struct agent_call_request *request,
+                          void (*on_done)(void *owner, const struct agent_call_result *r),
+                          void *owner)
+{
+    struct agent_call *s = mem_alloc(sizeof *s);
 
     if (!s)
         return ERR_NOMEM;
     s->loop = l;
     s->stream = stream;
-    s->request = request;
+    s->request = *request;
     s->on_done = on_done;
     s->owner = owner;
     s->began_us = clock_us(loop_clock(l));
+    if (request->timeout_ms > 0 && deadline_set(l, &s->late, request->timeout_ms, on_late)) {
+        mem_free(s);
+        return ERR_NOMEM;
+    }
     bytes_init(&s->body, ANSWER_KEPT);
     stream_own(stream, &stream_events, s);
     return OK;
