@@ -12,6 +12,7 @@
 #include "relay-client/commands/commands.h"
 #include "relay-client/journal_access.h"
 #include "relay-client/replay/replay_body.h"
+#include "relay-client/replay/replay_request.h"
 #include "relay-client/runner.h"
 
 #include <inttypes.h>
