@@ -156,9 +156,10 @@ static void test_odd_numbers(void)
 static void test_long_answer_is_cut(void)
 {
     static char text[100000 + 200];
-    int head = snprintf(text, sizeof text, "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n");
+    int begin =
+        snprintf(text, sizeof text, "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n");
 
-    memset(text + head, 'x', 100000);
+    memset(text + begin, 'x', 100000);
     answer(text, false);
     CHECK_EQ(heard.result.why, OK);
     CHECK_EQ(heard.result.body.len, 65536);
