@@ -34,7 +34,7 @@ def wait_until(what, condition, seconds=60):
 
 def known_tunnel(rig):
     """A relay whose tunnel was linked once and is not now: (relay, its port, site, journal)."""
-    relay, port = rig.start_relay("--inbox-tunnel-size=1g", "--inbox-size=2g")
+    relay, port = rig.start_relay("--inbox-tunnel-size=1GiB", "--inbox-size=2GiB")
     journal = rig.new_folder("journal")
     agent = rig.start_agent(port, rig.start_bot(), journal)
     rig.end(agent)
