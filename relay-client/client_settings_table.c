@@ -5,7 +5,10 @@
 #define LINKING  (CLIENT_UP | CLIENT_LOGIN)
 #define HANDLING (CLIENT_UP | CLIENT_REPLAY)
 #define READING  (CLIENT_LIST | CLIENT_TAIL)
-#define JOURNAL  (CLIENT_UP | CLIENT_LIST | CLIENT_SHOW | CLIENT_REPLAY | CLIENT_TAIL)
+#define SETTLING (CLIENT_RETRY | CLIENT_DROP)
+#define JOURNAL                                                                                \
+    (CLIENT_UP | CLIENT_LIST | CLIENT_SHOW | CLIENT_REPLAY | CLIENT_TAIL | SETTLING |          \
+     CLIENT_STATUS)
 
 const struct setting client_settings[] = {
     /* where to link */
@@ -86,30 +89,34 @@ const struct setting client_settings[] = {
      .choices = "guard|now|bot",
      .fallback = "guard",
      .value = "WHO",
-     .help = "Who answers LINE: guard is the bot, or after 1.5 s the relay with 200; now is the "
-             "relay, as soon as the webhook is stored; bot is the bot alone, however late."},
+     .help =
+         "Who answers LINE: guard is the bot, or after 1.5 s the relay with 200; now is the "
+         "relay, as soon as the webhook is stored; bot is the bot alone, however late."},
     {.key = "offline",
      .type = SETTING_TEXT,
      .commands = CLIENT_UP,
      .choices = "keep|refuse",
      .fallback = "keep",
      .value = "WHAT",
-     .help = "Webhooks that come while this agent is away: keep stores them at the relay, which "
-             "answers 200; refuse answers 503."},
+     .help =
+         "Webhooks that come while this agent is away: keep stores them at the relay, which "
+         "answers 200; refuse answers 503."},
     {.key = "retry",
      .type = SETTING_TEXT,
      .commands = CLIENT_UP,
      .choices = "on|off",
      .fallback = "on",
      .value = "WHETHER",
-     .help = "Whether webhooks that the bot never answered are tried again, in order, for up to "
-             "24 hours. An error status of the bot is an answer."},
+     .help =
+         "Whether webhooks that the bot never answered are tried again, in order, for up to "
+         "24 hours. An error status of the bot is an answer."},
     {.key = "dedupe",
      .type = SETTING_BOOL,
      .commands = CLIENT_UP,
      .fallback = "false",
-     .help = "Keep events from the bot that it has had already (redeliveries); they are answered "
-             "200 and recorded."},
+     .help =
+         "Keep events from the bot that it has had already (redeliveries); they are answered "
+         "200 and recorded."},
 
     /* signatures */
     {.key = "secret",
@@ -209,6 +216,13 @@ const struct setting client_settings[] = {
      .commands = READING,
      .fallback = "false",
      .help = "Only those that the bot did not answer with 2xx."},
+    {.key = "pending",
+     .type = SETTING_BOOL,
+     .flags = SETTING_FLAG_ONLY,
+     .commands = CLIENT_LIST,
+     .fallback = "false",
+     .help = "Only webhooks that the bot has not got yet, and those set aside, with their "
+             "attempts, the time of the next one, and the reason."},
     {.key = "limit",
      .type = SETTING_INTEGER,
      .flags = SETTING_FLAG_ONLY,
@@ -233,6 +247,19 @@ const struct setting client_settings[] = {
      .value = "ID",
      .help = "A number from `hookline list`, a delivery id or the beginning of one, `last`, or "
              "-2 for the last but one."},
+    {.key = "exchange",
+     .type = SETTING_TEXT,
+     .flags = SETTING_POSITIONAL | SETTING_FLAG_ONLY,
+     .commands = SETTLING,
+     .value = "ID",
+     .help = "A number from `hookline list --pending`, a delivery id or the beginning of one, "
+             "or `last`."},
+    {.key = "all",
+     .type = SETTING_BOOL,
+     .flags = SETTING_FLAG_ONLY,
+     .commands = SETTLING,
+     .fallback = "false",
+     .help = "Everything that is pending or set aside."},
     {.key = "raw",
      .type = SETTING_BOOL,
      .flags = SETTING_FLAG_ONLY,

@@ -12,6 +12,9 @@ enum client_command {
     CLIENT_REPLAY = 1 << 4,
     CLIENT_TAIL = 1 << 5,
     CLIENT_DEMO = 1 << 6,
+    CLIENT_RETRY = 1 << 7,
+    CLIENT_DROP = 1 << 8,
+    CLIENT_STATUS = 1 << 9,
 };
 
 extern const struct setting client_settings[];

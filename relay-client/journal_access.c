@@ -54,3 +54,24 @@ enum command_exit journal_access_complain(const struct command_call *call, enum 
     command_complain(call, "cannot read the journal: %s", err_text(why));
     return COMMAND_FAILED;
 }
+
+enum command_exit journal_access_complain_of(const struct command_call *call, const char *id,
+                                             enum err why)
+{
+    char shown[64];
+
+    text_escape(shown, sizeof(shown), span_text(id));
+    if (why == ERR_NOT_FOUND)
+        command_complain(call,
+                         "the journal has no exchange \"%s\"; `hookline list` shows "
+                         "the ids, `last` is the newest one.",
+                         shown);
+    else if (why == ERR_CONFLICT)
+        command_complain(call,
+                         "several deliveries begin with \"%s\": write more of it, or "
+                         "a number of `hookline list`.",
+                         shown);
+    else
+        return journal_access_complain(call, why);
+    return COMMAND_FAILED;
+}

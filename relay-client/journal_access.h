@@ -17,5 +17,8 @@ enum command_exit journal_access_open(const struct command_call *call,
 void journal_access_close(struct journal_access *a);
 /* A reading that failed, in a sentence; returns COMMAND_FAILED. */
 enum command_exit journal_access_complain(const struct command_call *call, enum err why);
+/* ... of journal_reader_get for what the user wrote. */
+enum command_exit journal_access_complain_of(const struct command_call *call, const char *id,
+                                             enum err why);
 
 #endif

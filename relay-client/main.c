@@ -23,6 +23,7 @@ static const struct command_example list_examples[] = {
     {"hookline list --since 1h --type message.text", "text messages of the last hour"},
     {"hookline list --text 返金 --limit 5", "search in any language"},
     {"hookline list --verdict invalid --json", "what was refused, for a script"},
+    {"hookline list --pending", "what the bot has not got yet, and why"},
     {0},
 };
 
@@ -36,6 +37,24 @@ static const struct command_example replay_examples[] = {
     {"hookline replay last", "the same bytes again"},
     {"hookline replay 17 --set events[0].message.text=Hello", "changed and signed again"},
     {"hookline replay 17 --as-redelivery", "as LINE would redeliver it"},
+    {0},
+};
+
+static const struct command_example retry_examples[] = {
+    {"hookline retry 131", "this one, now"},
+    {"hookline retry --all", "after the bot was repaired: all, the oldest first"},
+    {0},
+};
+
+static const struct command_example drop_examples[] = {
+    {"hookline drop 131", "the one that the bot cannot digest"},
+    {"hookline drop --all --json", "all of them, in a script"},
+    {0},
+};
+
+static const struct command_example status_examples[] = {
+    {"hookline status", "in another window than `hookline up`"},
+    {"hookline status --json | jq .pending", "for a script"},
     {0},
 };
 
@@ -89,6 +108,31 @@ static const struct command commands[] = {
                 "or --echo.",
      .examples = replay_examples,
      .run = replay_command},
+    {.name = "status",
+     .bit = CLIENT_STATUS,
+     .summary = "say how the running agent is, and what it still has to deliver",
+     .details = "Ends with 1 when no agent runs here; it says then what the journal holds.",
+     .examples = status_examples,
+     .run = status_command},
+    {.name = "retry",
+     .bit = CLIENT_RETRY,
+     .summary = "try again now to hand pending webhooks to the bot",
+     .details =
+         "A webhook to which the bot gave no answer is pending: it is tried again, at longer "
+         "and "
+         "longer intervals. After 24 hours, or when it ended Hookline three times, it is set "
+         "aside. This makes both kinds due at once, and forgets how often it ended Hookline. "
+         "If "
+         "no agent runs, the next one does it.",
+     .examples = retry_examples,
+     .run = retry_command},
+    {.name = "drop",
+     .bit = CLIENT_DROP,
+     .summary = "give pending webhooks up",
+     .details = "The bot never gets them. They stay in the journal as long as others, and can "
+                "be replayed.",
+     .examples = drop_examples,
+     .run = drop_command},
     {.name = "tail",
      .bit = CLIENT_TAIL,
      .summary = "follow exchanges as they are recorded",

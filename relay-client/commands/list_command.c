@@ -56,7 +56,9 @@ static bool on_row(void *owner, const struct journal_row *row)
     }
     if (l->len == 0) {
         row_printer_layout(&l->printer, row->id, l->printer.is_terminal);
-        l->printer.layout.details_lines = 1; /* `show` has the whole */
+        /* `show` has the whole */
+        l->printer.layout.details_lines = l->filter.pending_only ? 3 : 1;
+        l->printer.layout.has_attempts = l->filter.pending_only;
     }
     l->failed = make_room(l);
     if (!l->failed)
@@ -123,6 +125,10 @@ static enum err explain_nothing(struct list *l)
     const struct journal_filter all = {.limit = 1};
     enum err e = OK;
 
+    if (l->filter.pending_only) {
+        (void)fprintf(l->call->err, "Nothing is pending or set aside.\n");
+        return OK;
+    }
     if (filter_options_is_any(&l->filter))
         e = journal_reader_list(l->journal.reader, &all, on_newest, l);
     if (!e && l->len == 0)
@@ -160,6 +166,7 @@ enum command_exit list_command(struct command_call *call)
         command_complain(call, "%s", detail);
         return COMMAND_USAGE;
     }
+    l.filter.pending_only = settings_bool(call->settings, "pending");
     result = journal_access_open(call, &l.journal);
     if (result == COMMAND_OK) {
         bytes_init(&l.text, TEXT_MAX);

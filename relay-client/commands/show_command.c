@@ -115,26 +115,6 @@ static enum command_exit show(struct show *s)
 
 /* ---- the command ---- */
 
-static enum command_exit complain_about_id(const struct show *s, const char *id, enum err why)
-{
-    char shown[64];
-
-    text_escape(shown, sizeof(shown), span_text(id));
-    if (why == ERR_NOT_FOUND)
-        command_complain(s->call,
-                         "the journal has no exchange \"%s\"; `hookline list` shows "
-                         "the ids, `last` is the newest one.",
-                         shown);
-    else if (why == ERR_CONFLICT)
-        command_complain(s->call,
-                         "several deliveries begin with \"%s\": write more of it, or "
-                         "a number of `hookline list`.",
-                         shown);
-    else
-        return journal_access_complain(s->call, why);
-    return COMMAND_FAILED;
-}
-
 enum command_exit show_command(struct command_call *call)
 {
     const char *id = settings_text(call->settings, "id");
@@ -149,7 +129,7 @@ enum command_exit show_command(struct command_call *call)
     if (result == COMMAND_OK) {
         enum err e = journal_reader_get(s.journal.reader, span_text(id), &s.exchange);
 
-        result = e ? complain_about_id(&s, id, e) : show(&s);
+        result = e ? journal_access_complain_of(call, id, e) : show(&s);
         journal_exchange_free(s.exchange);
     }
     journal_access_close(&s.journal);
