@@ -33,7 +33,7 @@ struct recording {
     bool is_again;       /* its end was told once already, as a pending one's */
     char delivery[ULID_LEN + 1];
     uint64_t received_ms, arrived_ms, arrived_us;
-    uint64_t stored_us, handler_us; /* since arrival, 0: not yet */
+    uint64_t stored_us, called_us, handler_us; /* since arrival, 0: not yet */
     uint64_t replay_of, duplicate_of;
     uint64_t id; /* in the journal, once stored */
     struct signature_check check;

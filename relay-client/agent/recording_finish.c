@@ -1,6 +1,7 @@
 #include "relay-client/agent/recording.h"
 
 #include "base/log.h"
+#include "codec/line/line_reply_token.h"
 
 /* The journal has read it, unless the disk refused. */
 static void read_body(struct recording *r)
@@ -11,8 +12,23 @@ static void read_body(struct recording *r)
                  (unsigned long long)r->id);
 }
 
-static void tell_events(const struct line_batch *batch, struct summary *s)
+/* When the bot got it; what waited in the relay's inbox was received before it came. */
+static bool has_dead_token(const struct recording *r, const struct line_event *e)
 {
+    bool has_waited = r->sender.by == JOURNAL_BY_INBOX && r->received_ms > 0;
+    uint64_t received_ms = has_waited ? r->received_ms : r->arrived_ms;
+
+    if (r->replay_of > 0 && e->timestamp_ms > 0)
+        received_ms = e->timestamp_ms;
+    return r->answer.status > 0 && e->reply_token[0] != '\0' &&
+           line_reply_token_is_dead(e->timestamp_ms, e->is_redelivery, received_ms,
+                                    r->arrived_ms + r->called_us / 1000);
+}
+
+static void tell_events(const struct recording *r, struct summary *s)
+{
+    const struct line_batch *batch = &r->batch;
+
     s->event_type = s->message_type = s->event_text = s->user_id = "";
     if (batch->events_len == 0)
         return;
@@ -21,6 +37,7 @@ static void tell_events(const struct line_batch *batch, struct summary *s)
     s->event_text = batch->events[0].text;
     s->user_id = batch->events[0].user_id;
     s->events_len = batch->events_total;
+    s->has_dead_token = has_dead_token(r, &batch->events[0]);
 }
 
 static void tell(struct recording *r, const struct journal_answer *a)
@@ -49,7 +66,7 @@ static void tell(struct recording *r, const struct journal_answer *a)
     if (!r->agent->events->on_exchange)
         return;
     read_body(r);
-    tell_events(&r->batch, &s);
+    tell_events(r, &s);
     r->agent->events->on_exchange(r->agent->owner, &s);
 }
 
@@ -86,6 +103,7 @@ void recording_finish(struct recording *r, const struct recording_end *end)
         .body_truncated = r->answer_truncated,
         .error = end->error,
         .stored_us = r->stored_us,
+        .called_us = r->called_us,
         .handler_us = r->handler_us,
         .total_us = clock_us(loop_clock(r->agent->loop)) - r->arrived_us,
     };

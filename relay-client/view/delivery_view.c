@@ -7,6 +7,7 @@
 
 #define LABEL_COLUMNS 14u
 #define TEXT_SIZE     256u
+#define AT_ONCE_US    1000000u /* a guard that waits does so for longer */
 
 static void line(struct page *p, const char *label, const char *text, size_t columns)
 {
@@ -33,15 +34,17 @@ static const char *record_suffix(char buf[static 64], const struct journal_row *
 
 static void format_guard(char *buf, const struct journal_row *row)
 {
-    char took[32];
+    char took[32], after[48] = ", as far as is known here";
     const char *why = "the bot had not got it";
 
-    if (row->bot_status > 0 && row->total_us <= LINE_RECORD_LATE_US)
+    if (row->answered_us > 0)
+        (void)snprintf(after, sizeof(after), " after %s",
+                       text_duration(took, sizeof(took), row->answered_us));
+    if (row->bot_status > 0 && row->attempts <= 1 && row->answered_us < AT_ONCE_US)
         why = "it does not wait for the bot";
     else if (row->bot_status > 0)
         why = "the bot was not in time";
-    (void)snprintf(buf, TEXT_SIZE, "%u from the relay after %s: %s", row->status,
-                   text_duration(took, sizeof(took), row->answered_us), why);
+    (void)snprintf(buf, TEXT_SIZE, "%u from the relay%s: %s", row->status, after, why);
 }
 
 static void format_nobody(char *buf, const struct journal_row *row)

@@ -230,6 +230,11 @@ static void test_view_of_the_guard(void)
                     "bot\n"
                     "The bot       said 200 after 12 ms\n"
                     "Without us    LINE would have recorded OK\n");
+    row.attempts = 2; /* the first one failed at once */
+    check_view(row, "LINE got      200 from the relay after 2.0 ms: the bot was not in time\n"
+                    "The bot       said 200 after 12 ms, at attempt 2\n"
+                    "Without us    LINE would have recorded request_timeout\n");
+    row.attempts = 1;
     row.bot_status = 0;
     row.outcome = JOURNAL_PENDING;
     row.is_unreachable = true;
@@ -238,6 +243,21 @@ static void test_view_of_the_guard(void)
                     "The bot       gave no answer at 1 attempt: the next attempt is at "
                     "2026-11-21 12:00:08\n"
                     "Without us    LINE would have recorded could_not_connect\n");
+}
+
+/* Told by nobody: Hookline was gone when the relay answered. */
+static void test_view_of_a_guard_that_was_not_seen(void)
+{
+    struct journal_row row = sample();
+
+    row.by = JOURNAL_BY_GUARD;
+    row.attempts = 2;
+    row.handler_us = row.total_us = 9000000;
+    check_view(row,
+               "LINE got      200 from the relay, as far as is known here: the bot was not "
+               "in time\n"
+               "The bot       said 200 after 9.0 s, at attempt 2\n"
+               "Without us    LINE would have recorded request_timeout\n");
 }
 
 static void test_view_of_the_inbox(void)
@@ -293,5 +313,5 @@ CHECK_MAIN(TEST(test_answered_by_the_bot), TEST(test_answered_by_the_guard),
            TEST(test_answered_by_others), TEST(test_tokens_of_direct_ones),
            TEST(test_tokens_of_kept_ones), TEST(test_tokens_of_what_did_not_arrive),
            TEST(test_tokens_of_replays), TEST(test_view_of_the_bot),
-           TEST(test_view_of_the_guard), TEST(test_view_of_the_inbox),
-           TEST(test_view_of_nobody))
+           TEST(test_view_of_the_guard), TEST(test_view_of_a_guard_that_was_not_seen),
+           TEST(test_view_of_the_inbox), TEST(test_view_of_nobody))

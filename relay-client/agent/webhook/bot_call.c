@@ -155,6 +155,7 @@ enum err bot_call_start(struct bot_call *c, struct recording *r,
     enum err rc = send(c);
     if (rc == OK) {
         r->attempts++;
+        r->called_us = clock_us(loop_clock(r->agent->loop)) - r->arrived_us;
         return OK;
     }
     stop(c);
