@@ -9,6 +9,13 @@ static const struct command_example serve_examples[] = {
      "on ports 443 and 80"},
     {"hookline-relay serve ... --acme-folder /var/www/acme/.well-known/acme-challenge",
      "beside certbot in webroot mode"},
+    {"hookline-relay serve ... --takeover", "the new version, while the old one serves"},
+    {0},
+};
+
+static const struct command_example status_examples[] = {
+    {"hookline-relay status", "which agents are linked, and what waits for the others"},
+    {"hookline-relay status --json", "the same for scripts"},
     {0},
 };
 
@@ -43,9 +50,19 @@ static const struct command commands[] = {
          "Terminates HTTPS and forwards each request to the agent that is linked for its "
          "tunnel. The certificate is checked first, the way LINE checks it.\n\n"
          "SIGHUP reads certificates and keys anew without dropping a connection. SIGTERM "
-         "lets requests under way finish, for at most 30 seconds.",
+         "lets requests under way finish, for at most 30 seconds; webhooks that are not "
+         "confirmed by then go to the inbox.\n\n"
+         "With --takeover a new process gets the listening sockets of the one that runs, which "
+         "then ends like after SIGTERM; requests on its connections are passed on. Sockets of "
+         "systemd (LISTEN_FDS, named https and http) are used instead of --listen and "
+         "--listen-plain.",
      .examples = serve_examples,
      .run = serve_command},
+    {.name = "status",
+     .bit = RELAY_STATUS,
+     .summary = "show the tunnels of the running relay",
+     .examples = status_examples,
+     .run = status_command},
     {.name = "token create",
      .bit = RELAY_TOKEN_CREATE,
      .summary = "make a token for an agent, shown once",

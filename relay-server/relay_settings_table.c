@@ -50,6 +50,14 @@ const struct setting relay_settings[] = {
      .value = "FORM",
      .help = "The form of the address that agents are told: tunnel.NAME or NAME/tunnel; auto "
              "looks at the certificate. Both work always."},
+    {.key = "takeover",
+     .type = SETTING_BOOL,
+     .flags = SETTING_FLAG_ONLY,
+     .commands = RELAY_SERVE,
+     .fallback = "false",
+     .help = "Take over from the relay that runs on the same --data, with its ports, inbox and "
+             "agents: an upgrade in place. Not one connection is refused. If none runs, start "
+             "as usual."},
     {.key = "connections-max",
      .type = SETTING_INTEGER,
      .commands = RELAY_SERVE,
@@ -145,7 +153,7 @@ const struct setting relay_settings[] = {
     /* everywhere */
     {.key = "data",
      .type = SETTING_PATH,
-     .commands = RELAY_SERVE | TOKEN,
+     .commands = RELAY_SERVE | RELAY_STATUS | TOKEN,
      .value = "FOLDER",
      .help = "Where tokens.json and inbox.db are. By default /var/lib/hookline-relay."},
     {.key = "config",

@@ -6,6 +6,7 @@
 /* Every setting of `hookline-relay`, and which commands know it. */
 enum relay_command {
     RELAY_SERVE = 1 << 0,
+    RELAY_STATUS = 1 << 10,
     RELAY_TOKEN_CREATE = 1 << 1,
     RELAY_TOKEN_LIST = 1 << 2,
     RELAY_TOKEN_REVOKE = 1 << 3,

@@ -200,10 +200,11 @@ static void on_request(void *owner, struct exchange *x, const struct http_head *
     exchange_let_go(x); /* only servers get any */
 }
 
+/* It ends itself, and nobody has taken over from it. */
 static void on_goaway(void *owner, bool taken_over)
 {
-    (void)owner;
     (void)taken_over;
+    late_requests_refuse(owner);
 }
 
 static void on_lost(void *owner, enum err why, const char *detail)

@@ -77,6 +77,11 @@ enum err predecessor_open(struct relay_state *relay, struct stream *stream,
     return OK;
 }
 
+void predecessor_shutdown(struct predecessor *p)
+{
+    link_session_shutdown(p->session);
+}
+
 void predecessor_close(struct predecessor *p)
 {
     link_session_close(p->session);

@@ -17,6 +17,8 @@ struct predecessor;
 MUST_CHECK enum err predecessor_open(struct relay_state *relay, struct stream *stream,
                                      void (*on_closed)(void *owner), void *owner,
                                      struct predecessor **out);
+/* Takes no more; what is under way finishes. */
+void predecessor_shutdown(struct predecessor *p);
 /* What is under way is cut. */
 void predecessor_close(struct predecessor *p);
 

@@ -111,6 +111,9 @@ struct inbox_fetch {
                     size_t len);
 };
 MUST_CHECK enum err inbox_fetch(struct inbox *b, struct inbox_fetch *f);
+/* The first `max` seqs above `after`, of all tunnels, of those set aside or those kept: known
+ * without reading.  Returns how many. */
+size_t inbox_seqs(const struct inbox *b, bool aside, uint64_t after, uint64_t *out, size_t max);
 
 /* --- tunnels --- */
 

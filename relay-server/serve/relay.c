@@ -3,41 +3,21 @@
  *   2. the ports hand requests to the front; every half second the tokens' file is
  *      looked at, and links of dead tokens are ended
  *   3. shutdown: ports closed to newcomers, links told to go, 30 s for what is under way;
- *      webhooks that wait still go to the inbox a second before
- *   4. when ports and links are gone: the inbox, then the workers, then on_closed */
-#include "relay-server/serve/relay.h"
+ *      webhooks that wait still go to the inbox a second before.  The same when another
+ *      process has taken over (relay_handover.c), but the inbox is closed by then
+ *   4. when ports and links are gone: the link to that process, the inbox, the workers,
+ *      then on_closed */
+#include "relay-server/serve/relay_impl.h"
 
 #include "base/container.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "loop/deadline.h"
-#include "loop/defer.h"
 #include "relay-server/delivery/delivery.h"
-#include "relay-server/ingress/front.h"
-#include "relay-server/ingress/plain_port.h"
 
 #include <stdio.h>
 
 #define HANDSHAKE_THREADS   2u
 #define HANDSHAKE_QUEUE_MAX 2000u
-
-enum relay_phase { RELAY_OPEN, RELAY_DRAINING, RELAY_CLOSING, RELAY_CLOSED };
-
-struct relay {
-    struct relay_state state;
-    struct relay_options *options; /* borrowed */
-    struct worker *worker;         /* owned; handshakes and challenge files */
-    struct tls_context *tls;       /* counted */
-    struct ingress *ingress;       /* owned, NULL once closed */
-    struct plain_port *plain;      /* owned, NULL once closed or if there is none */
-    enum relay_phase phase;
-    struct deadline tokens_tick;
-    struct deadline drain;
-    struct defer_task closed_task;
-};
-
-/* LINE's sender speaks HTTP/1.0 too; a client that offers nothing we name is refused. */
-static const char *const public_alpn[] = {"h2", "http/1.1", "http/1.0", NULL};
 
 /* --- step 4 --- */
 
@@ -61,18 +41,34 @@ static void on_inbox_closed(void *owner)
 {
     struct relay *r = owner;
 
-    worker_close(r->worker, on_worker_closed, r);
+    r->is_inbox_closing = false;
+    if (r->phase == RELAY_CLOSED)
+        worker_close(r->worker, on_worker_closed, r);
+    else
+        relay_handing_released(r);
 }
 
-static void close_inbox(struct relay *r)
+void relay_close_inbox(struct relay *r)
 {
     struct inbox *inbox = r->state.inbox;
 
+    if (r->is_inbox_closing)
+        return;
     r->state.inbox = NULL;
-    if (inbox)
+    if (inbox) {
+        r->is_inbox_closing = true;
         inbox_close(inbox, on_inbox_closed, r);
-    else
+    } else {
         on_inbox_closed(r);
+    }
+}
+
+static void on_late_closed(void *owner)
+{
+    struct relay *r = owner;
+
+    r->late = r->state.late = NULL;
+    relay_close_inbox(r);
 }
 
 static void on_nothing_left(struct defer_task *task)
@@ -82,50 +78,44 @@ static void on_nothing_left(struct defer_task *task)
     r->phase = RELAY_CLOSED;
     deadline_clear(r->state.loop, &r->tokens_tick);
     deadline_clear(r->state.loop, &r->drain);
-    close_inbox(r);
+    deadline_clear(r->state.loop, &r->handing.retry);
+    if (r->control)
+        control_server_close(r->control);
+    if (r->giver)
+        handover_giver_close(r->giver);
+    r->control = NULL;
+    r->giver = NULL;
+    if (r->late)
+        late_requests_close(r->late);
+    else
+        relay_close_inbox(r);
 }
 
-static void close_when_empty(struct relay *r)
+void relay_close_when_empty(struct relay *r)
 {
-    if (r->phase != RELAY_OPEN && r->phase != RELAY_CLOSED && !r->ingress && !r->plain &&
-        links_len(&r->state.links) == 0)
+    bool is_ending = r->phase == RELAY_DRAINING || r->phase == RELAY_CLOSING;
+
+    if (is_ending && !r->ingress && !r->plain && !r->predecessor &&
+        links_len(&r->state.links) == 0 && (!r->late || late_requests_is_empty(r->late)))
         defer_post(r->state.loop, &r->closed_task, on_nothing_left);
 }
 
 static void on_links_empty(void *owner)
 {
-    close_when_empty(owner);
+    relay_close_when_empty(owner);
 }
 
-static void on_ingress_closed(void *owner)
+static void on_late_empty(void *owner)
 {
-    struct relay *r = owner;
-
-    r->ingress = NULL;
-    close_when_empty(r);
+    relay_close_when_empty(owner);
 }
 
-static void on_plain_closed(void *owner)
-{
-    struct relay *r = owner;
-
-    r->plain = NULL;
-    close_when_empty(r);
-}
+const struct late_requests_events relay_late_events = {
+    .on_empty = on_late_empty,
+    .on_closed = on_late_closed,
+};
 
 /* --- step 2 --- */
-
-static void on_request(void *owner, const struct ingress_request *request)
-{
-    struct relay *r = owner;
-
-    front_request(&r->state, request);
-}
-
-static const struct ingress_events ingress_events = {
-    .on_request = on_request,
-    .on_closed = on_ingress_closed,
-};
 
 static bool is_live(void *owner, const char *token_id)
 {
@@ -149,98 +139,6 @@ static void on_tokens_tick(struct deadline *d)
 
 /* --- step 1 --- */
 
-static enum err make_tls(struct relay *r, struct tls_context **out)
-{
-    char detail[256] = "";
-    struct tls_server_options tls = {
-        .identities = r->options->identities,
-        .identities_len = r->options->identities_len,
-        .alpn = public_alpn,
-        .handshakes = r->worker,
-    };
-    enum err rc = tls_context_new_server(&tls, out, detail);
-
-    if (rc != OK)
-        snprintf(r->options->detail, sizeof r->options->detail, "%s", detail);
-    return rc;
-}
-
-/* Its senders are answered as its owner wanted it, before its agent is back. */
-static void on_known_tunnel(void *owner, const struct inbox_tunnel *known)
-{
-    struct relay *r = owner;
-    struct tunnel *tunnel;
-    enum err rc = tunnels_open(&r->state.tunnels, span_text(known->name), &tunnel);
-
-    if (rc != OK) {
-        log_warn("inbox", "tunnel=%s is not known until it is linked: %s", known->name,
-                 err_text(rc));
-        return;
-    }
-    snprintf(tunnel->token_id, sizeof tunnel->token_id, "%s", known->token_id);
-    tunnel->since_ms = known->linked_ms;
-    tunnel->unlinked_ms = loop_now_ms(r->state.loop);
-    tunnel->answer = known->answer;
-    tunnel->offline = known->offline;
-}
-
-static enum err open_inbox(struct relay *r)
-{
-    const struct inbox_options options = {
-        .path = r->options->inbox_file,
-        .tunnel_bytes = r->options->inbox_tunnel_bytes,
-        .total_bytes = r->options->inbox_bytes,
-    };
-
-    if (!options.path)
-        return OK;
-    enum err rc = inbox_open(r->state.loop, &options, &r->state.inbox, r->options->detail);
-    if (rc == OK)
-        inbox_each_tunnel(r->state.inbox, on_known_tunnel, r);
-    return rc;
-}
-
-static enum err open_tables(struct relay *r)
-{
-    struct relay_state *s = &r->state;
-    enum err rc = tokens_open(r->options->tokens_file, &s->tokens, r->options->detail);
-
-    if (rc == OK)
-        rc = attempts_new(loop_clock(s->loop), s->random, &s->attempts);
-    if (rc == OK)
-        rc = make_tls(r, &r->tls);
-    return rc == OK ? open_inbox(r) : rc;
-}
-
-static enum err open_ports(struct relay *r)
-{
-    struct relay_options *o = r->options;
-    struct loop *l = r->state.loop;
-    struct ingress_options public = {
-        .address = o->listen, .tls = r->tls, .connections_max = o->connections_max};
-    enum err rc = ingress_open(l, &public, &ingress_events, r, &r->ingress);
-
-    if (rc != OK) {
-        snprintf(o->detail, sizeof o->detail, "%s", public.detail);
-        return rc;
-    }
-    r->state.public_port = o->public_port ? o->public_port : ingress_port(r->ingress);
-    if (!o->plain_listen)
-        return OK;
-    struct plain_port_options plain = {
-        .address = o->plain_listen,
-        .acme_folder = o->acme_folder,
-        .https_port = r->state.public_port,
-        .worker = r->worker,
-        .on_closed = on_plain_closed,
-        .owner = r,
-    };
-    rc = plain_port_open(l, &plain, &r->plain);
-    if (rc != OK)
-        snprintf(o->detail, sizeof o->detail, "%s", plain.detail);
-    return rc;
-}
-
 static void init_state(struct relay *r, struct loop *l)
 {
     struct relay_state *s = &r->state;
@@ -253,6 +151,7 @@ static void init_state(struct relay *r, struct loop *l)
     tunnels_init(&s->tunnels);
     agent_waits_init(&s->waits);
     links_init(&s->links, l, on_links_empty, r);
+    r->opened_us = clock_us(loop_clock(l));
 }
 
 enum err relay_open(struct loop *l, struct relay_options *options, struct relay **out)
@@ -270,11 +169,9 @@ enum err relay_open(struct loop *l, struct relay_options *options, struct relay 
         mem_free(r);
         return rc;
     }
-    rc = open_tables(r);
+    rc = deadline_set(l, &r->tokens_tick, RELAY_TOKENS_MS, on_tokens_tick);
     if (rc == OK)
-        rc = open_ports(r);
-    if (rc == OK)
-        rc = deadline_set(l, &r->tokens_tick, RELAY_TOKENS_MS, on_tokens_tick);
+        rc = relay_open_parts(r);
     if (rc != OK) {
         options->on_closed = NULL; /* the caller was never told of a relay */
         relay_shutdown(r);
@@ -289,7 +186,7 @@ enum err relay_open(struct loop *l, struct relay_options *options, struct relay 
 enum err relay_reload(struct relay *r)
 {
     struct tls_context *fresh;
-    enum err rc = make_tls(r, &fresh);
+    enum err rc = relay_open_tls(r, &fresh);
 
     if (rc != OK)
         return rc;
@@ -308,15 +205,19 @@ static void close_now(struct relay *r)
         ingress_close(r->ingress);
     if (r->plain)
         plain_port_close(r->plain);
+    if (r->predecessor)
+        predecessor_close(r->predecessor);
+    if (r->late)
+        late_requests_refuse(r->late);
     links_close(&r->state.links);
-    close_when_empty(r);
+    relay_close_when_empty(r);
 }
 
 static void on_drain_over(struct deadline *d)
 {
     struct relay *r = CONTAINER_OF(d, struct relay, drain);
 
-    log_warn("relay", "requests still under way after %u s are cut", RELAY_SHUTDOWN_MS / 1000);
+    log_warn("relay", "requests that are still under way are cut");
     close_now(r);
 }
 
@@ -325,28 +226,41 @@ static void on_settle(struct deadline *d)
     struct relay *r = CONTAINER_OF(d, struct relay, drain);
 
     delivery_settle_all(&r->state);
-    if (deadline_set(r->state.loop, d, RELAY_SHUTDOWN_MS - RELAY_SETTLE_MS, on_drain_over) !=
-        OK)
+    if (deadline_set(r->state.loop, d, r->cut_ms, on_drain_over) != OK)
         close_now(r);
+}
+
+void relay_drain(struct relay *r, unsigned settle_ms, unsigned cut_ms)
+{
+    r->phase = RELAY_DRAINING;
+    r->cut_ms = cut_ms;
+    deadline_clear(r->state.loop, &r->handing.retry);
+    links_shutdown(&r->state.links);
+    agent_waits_give_up(&r->state);
+    if (deadline_set(r->state.loop, &r->drain, settle_ms, on_settle) != OK)
+        close_now(r);
+    relay_close_when_empty(r);
 }
 
 void relay_shutdown(struct relay *r)
 {
-    if (r->phase != RELAY_OPEN) {
+    if (r->phase >= RELAY_DRAINING) {
         if (r->phase == RELAY_DRAINING)
             close_now(r);
         return;
     }
-    r->phase = RELAY_DRAINING;
+    if (r->phase == RELAY_HANDING)
+        relay_handing_end(r);
     if (r->ingress)
         ingress_shutdown(r->ingress);
     if (r->plain)
         plain_port_shutdown(r->plain);
-    links_shutdown(&r->state.links);
-    agent_waits_give_up(&r->state);
-    if (deadline_set(r->state.loop, &r->drain, RELAY_SETTLE_MS, on_settle) != OK)
-        close_now(r);
-    close_when_empty(r);
+    if (r->predecessor)
+        predecessor_shutdown(r->predecessor);
+    if (r->options->restarts)
+        relay_drain(r, 0, RELAY_RESTART_MS);
+    else
+        relay_drain(r, RELAY_SETTLE_MS, RELAY_SHUTDOWN_MS - RELAY_SETTLE_MS);
 }
 
 uint64_t relay_kept(const struct relay *r)

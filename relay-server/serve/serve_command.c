@@ -5,19 +5,27 @@
 #include "codec/json/json_writer.h"
 #include "loop/signals.h"
 #include "relay-server/commands.h"
+#include "relay-server/handover/handover_taker.h"
 #include "relay-server/serve/relay.h"
 #include "relay-server/serve/serve_certificates.h"
+#include "relay-server/serve/service_notify.h"
+#include "relay-server/serve/service_sockets.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 struct serve {
     struct command_call *call; /* borrowed */
     struct serve_certificates certificates;
     struct relay_options options;
+    struct service_sockets sockets;
+    struct handover_taker taker;
+    const char *notify; /* see service_notify.h */
     char tokens_file[PATHS_MAX], inbox_file[PATHS_MAX];
+    char control_socket[PATHS_MAX], takeover_socket[PATHS_MAX];
     struct loop *loop;
     struct relay *relay;     /* owned */
     struct signals *signals; /* owned */
@@ -40,12 +48,20 @@ static void on_relay_closed(void *owner)
     log_info("relay", "stopped");
 }
 
+static void on_handed_over(void *owner, pid_t pid)
+{
+    struct serve *s = owner;
+
+    (void)service_notify_main(s->notify, pid);
+}
+
 static void on_terminate(void *owner)
 {
     struct serve *s = owner;
 
     log_info("relay", "stopping: requests under way have %u s to finish",
-             RELAY_SHUTDOWN_MS / 1000);
+             (s->options.restarts ? RELAY_RESTART_MS : RELAY_SHUTDOWN_MS) / 1000);
+    (void)service_notify(s->notify, "STOPPING=1");
     relay_shutdown(s->relay);
 }
 
@@ -73,12 +89,15 @@ static void on_reload(void *owner)
     struct serve *s = owner;
 
     s->options.detail[0] = '\0';
+    (void)service_notify(s->notify, "STATUS=reading the certificates anew");
     enum err rc = reload(s);
     if (rc == OK)
         log_info("relay", "certificates read anew");
     else
         log_error("relay", "reload failed, the certificates from before go on serving: %s",
                   *s->options.detail ? s->options.detail : err_text(rc));
+    (void)service_notify_status(s->notify, "serving %s%s", s->options.domain,
+                                rc == OK ? "" : ", but the last reload failed: see the log");
 }
 
 static const struct signals_events signals_events = {
@@ -100,16 +119,26 @@ static void raise_descriptor_limit(void)
     (void)setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+static enum err join_paths(struct serve *s, const char *folder)
+{
+    enum err rc = paths_join(folder, "tokens.json", s->tokens_file);
+
+    if (rc == OK)
+        rc = paths_join(folder, "inbox.db", s->inbox_file);
+    if (rc == OK)
+        rc = paths_join(folder, "relay.sock", s->control_socket);
+    if (rc == OK)
+        rc = paths_join(folder, "takeover.sock", s->takeover_socket);
+    return rc;
+}
+
 static enum err read_options(struct serve *s)
 {
     const struct settings *set = s->call->settings;
     const char *data = settings_text(set, "data");
     const char *plain = settings_text(set, "listen-plain");
-    const char *folder = data ? data : s->call->paths->state_folder;
-    enum err rc = paths_join(folder, "tokens.json", s->tokens_file);
+    enum err rc = join_paths(s, data ? data : s->call->paths->state_folder);
 
-    if (rc == OK)
-        rc = paths_join(folder, "inbox.db", s->inbox_file);
     s->options = (struct relay_options){
         .listen = settings_text(set, "listen"),
         .plain_listen = strcmp(plain, "off") == 0 ? NULL : plain,
@@ -119,6 +148,8 @@ static enum err read_options(struct serve *s)
         .identities_len = s->certificates.len,
         .tokens_file = s->tokens_file,
         .inbox_file = s->inbox_file,
+        .control_socket = s->control_socket,
+        .takeover_socket = s->takeover_socket,
         .inbox_tunnel_bytes = settings_size(set, "inbox-tunnel-size"),
         .inbox_bytes = settings_size(set, "inbox-size"),
         .public_port = settings_is_given(set, "public-port")
@@ -127,6 +158,7 @@ static enum err read_options(struct serve *s)
         .tunnels_in_path = has_tunnels_in_path(s),
         .connections_max = (size_t)settings_integer(set, "connections-max"),
         .random = random_system(),
+        .on_handed_over = on_handed_over,
         .on_closed = on_relay_closed,
         .owner = s,
     };
@@ -176,10 +208,57 @@ static void announce(struct serve *s)
     (void)fflush(out);
 }
 
+/* The sockets that somebody else has opened: the service manager, or the relay before. */
+static enum err find_sockets(struct serve *s)
+{
+    char detail[SERVICE_SOCKETS_DETAIL] = "";
+    enum err rc = service_sockets_find(s->call->environment, getpid(), &s->sockets, detail);
+
+    if (rc != OK) {
+        command_complain(s->call, "%s", detail);
+        return rc;
+    }
+    s->notify = service_variable(s->call->environment, "NOTIFY_SOCKET");
+    s->options.https_fd = s->sockets.https;
+    s->options.http_fd = s->sockets.http;
+    s->options.restarts = service_sockets_any(&s->sockets);
+    if (s->sockets.http > 0 && !s->options.plain_listen)
+        log_warn("relay", "--listen-plain=off: the http socket of the service is not served");
+    return OK;
+}
+
+static enum err ask_predecessor(struct serve *s)
+{
+    struct handover_taker *t = &s->taker;
+    enum err rc = handover_taker_ask(t, s->takeover_socket);
+
+    if (rc == ERR_NOT_FOUND || rc == ERR_EOF) {
+        log_warn("takeover", "%s: this relay starts alone",
+                 rc == ERR_EOF ? "the relay before ended when it was asked"
+                               : "there is no relay to take over from");
+        return OK;
+    }
+    if (rc != OK) {
+        command_complain(s->call, "%s", t->detail);
+        return rc;
+    }
+    if (s->options.plain_listen && t->http == 0)
+        log_warn("takeover", "the relay before has no http port: this one opens its own");
+    s->options.taker = t;
+    s->options.https_fd = t->https;
+    s->options.http_fd = t->http;
+    return OK;
+}
+
 static enum err open_all(struct serve *s)
 {
-    enum err rc = relay_open(s->loop, &s->options, &s->relay);
+    bool takes_over = settings_bool(s->call->settings, "takeover");
+    enum err rc = takes_over ? ask_predecessor(s) : OK;
 
+    if (rc != OK)
+        return rc;
+    rc = relay_open(s->loop, &s->options, &s->relay);
+    handover_taker_fini(&s->taker);
     if (rc != OK) {
         command_complain(s->call, "%s", *s->options.detail ? s->options.detail : err_text(rc));
         return rc;
@@ -191,6 +270,9 @@ static enum err open_all(struct serve *s)
         return rc;
     }
     announce(s);
+    (void)service_notify_main(s->notify, getpid());
+    (void)service_notify_status(s->notify, "serving %s", s->options.domain);
+    (void)service_notify(s->notify, "READY=1");
     return OK;
 }
 
@@ -202,7 +284,8 @@ enum command_exit serve_command(struct command_call *call)
     if (serve_certificates_read(call, &s.certificates) != OK)
         return COMMAND_USAGE;
     if (serve_certificates_check(call, &s.certificates, now_ms()) != OK ||
-        read_options(&s) != OK || loop_new(clock_system(), &s.loop) != OK)
+        read_options(&s) != OK || find_sockets(&s) != OK ||
+        loop_new(clock_system(), &s.loop) != OK)
         return COMMAND_FAILED;
     raise_descriptor_limit();
     mem_spare();

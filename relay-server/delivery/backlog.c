@@ -1,0 +1,16 @@
+#include "relay-server/delivery/backlog.h"
+
+#include "base/container.h"
+#include "relay-server/delivery/dispatch.h"
+
+void backlog_kick_all(struct relay_state *relay)
+{
+    const struct list *all = &relay->tunnels.order;
+
+    for (struct list_node *n = list_first(all); n; n = list_next(all, n)) {
+        struct tunnel *t = CONTAINER_OF(n, struct tunnel, in_order);
+
+        if (t->link)
+            dispatch_kick(dispatch_of(relay, t));
+    }
+}
