@@ -5,7 +5,7 @@
 
 /* The commands of `hookline-relay`, a file for each family; main.c has the table. */
 enum command_exit serve_command(struct command_call *call);
-enum command_exit status_command(struct command_call *call);
+enum command_exit relay_status_command(struct command_call *call);
 enum command_exit token_create_command(struct command_call *call);
 enum command_exit token_list_command(struct command_call *call);
 enum command_exit token_revoke_command(struct command_call *call);

@@ -126,7 +126,7 @@ static enum err print_reply(struct command_call *call, const struct control_repl
     return rc;
 }
 
-enum command_exit status_command(struct command_call *call)
+enum command_exit relay_status_command(struct command_call *call)
 {
     static const struct control_question question = {.method = "GET", .target = "/status"};
     struct control_reply reply;
