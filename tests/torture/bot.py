@@ -38,7 +38,10 @@ class Bot:
             self._changed.notify_all()
 
     def close(self):
+        """Again: nothing."""
         with self._changed:
+            if self._closed:
+                return
             self._closed = True
             self._changed.notify_all()
             connections = list(self._connections)

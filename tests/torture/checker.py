@@ -142,10 +142,17 @@ def check_all(folder, sent, calls, webhooks, seed):
             names.append(row.name)
             yield row
 
-    found = check_inbox(os.path.join(folder, "relay", "inbox.db"))
-    with opened(os.path.join(folder, "agent", "journal.db")) as database:
-        found += _check_integrity(database, "journal")
-        found += check_unfinished(database, webhooks.name_of)
-        found += check_journal(sent, noted(journal_rows(database, webhooks.name_of)),
-                               lambda name: webhooks.body(seed, name))
+    def check_files():
+        yield from check_inbox(os.path.join(folder, "relay", "inbox.db"))
+        with opened(os.path.join(folder, "agent", "journal.db")) as database:
+            yield from _check_integrity(database, "journal")
+            yield from check_unfinished(database, webhooks.name_of)
+            yield from check_journal(sent, noted(journal_rows(database, webhooks.name_of)),
+                                     lambda name: webhooks.body(seed, name))
+
+    found = []
+    try:
+        found += check_files()
+    except sqlite3.DatabaseError as why:
+        found.append(Violation("damaged", "", str(why)))
     return found + check_bot(names, calls, webhooks.is_forged), len(names)

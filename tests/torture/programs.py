@@ -107,7 +107,7 @@ class Life:
                 with self._changed:
                     self._is_ready = True
                     self._changed.notify_all()
-            if b'"status"' in text:
+            if self.program.is_status_line(text):
                 self._take_status(text)
         self.child.stdout.close()
         self.child.wait()
@@ -161,7 +161,7 @@ class Program:
         self.log = place.path(name + ".log")
         self.lock = threading.RLock()
         self.life = None
-        self.lives = 0
+        self.is_wanted = False  # alive
         self.state = state  # of the shim, or None
         self.doom = {}  # for the shim: where to crash, or to fail
         self.is_dead = False  # as it was doomed to
@@ -174,9 +174,11 @@ class Program:
     def is_ready_line(self, text):
         raise NotImplementedError
 
+    def is_status_line(self, _):
+        return False
+
     def launch(self, *more):
         """A new life, not waited for."""
-        self.lives += 1
         env = dict(self.place.environment)
         if self.state and shim.SHIM:
             env.update(self.state.environment(**self.doom))
@@ -193,6 +195,7 @@ class Program:
     def start(self, seconds=PATIENCE):
         """Until it is ready.  False, and a problem: it does not start."""
         deadline = time.monotonic() + seconds
+        self.is_wanted = True
         while True:
             self.life = self.launch()
             if self.life.wait_ready():
@@ -211,20 +214,24 @@ class Program:
 
     def on_death(self, life):
         """Nobody ended it."""
-        if not self.is_doomed(life.child.returncode):
-            self.place.problem(f"{self.name} ended by itself with {life.child.returncode}")
         with self.lock:
-            if self.life is life:
+            if not self.is_doomed(life.child.returncode):
+                self.place.problem(f"{self.name} ended by itself with {life.child.returncode}")
+            if self.life is life and self.is_wanted:
                 self.start()
 
     def kill(self):
-        self.life.end(signal.SIGKILL)
+        with self.lock:
+            self.is_wanted = False
+            self.life.end(signal.SIGKILL)
 
     def terminate(self):
         """In good order; anything else is a problem."""
-        code = self.life.end(signal.SIGTERM)
-        if code != 0 and not self.is_doomed(code):
-            self.place.problem(f"{self.name} ended with {code} after SIGTERM")
+        with self.lock:
+            self.is_wanted = False
+            code = self.life.end(signal.SIGTERM)
+            if code != 0 and not self.is_doomed(code):
+                self.place.problem(f"{self.name} ended with {code} after SIGTERM")
 
     def suspend(self):
         self.life.send(signal.SIGSTOP)
@@ -279,9 +286,12 @@ class Agent(Program):
                 "--answer", self.answer, "--offline", self.offline, "--keep-size", "1024GiB",
                 "--keep-for", "3650d"]
 
+    def is_status_line(self, text):
+        return b'"type":"status"' in text
+
     def is_ready_line(self, text):
         """It says what it does once the journal is open."""
-        return b'"status"' in text
+        return self.is_status_line(text)
 
 
 class Bot(Program):
