@@ -1,4 +1,4 @@
-/* A request on its way over a link, and all that may become of its answer. */
+/* A plain request on its way over a link, and all that may become of its answer. */
 #include "relay-server/delivery/forward.h"
 
 #include "base/container.h"
@@ -33,13 +33,6 @@ static void set_up(bool is_h2)
     CHECK(front_rig_call(&rig, 0, is_h2));
 }
 
-static void ask_webhook(void)
-{
-    struct public_request request = front_rig_webhook("hello");
-
-    front_rig_ask(&rig, 0, &request);
-}
-
 static void ask_plain(void)
 {
     struct public_request request = front_rig_get("/page");
@@ -66,27 +59,12 @@ static void interims_then_200(struct fake_call *c, enum fake_agent_event event)
     exchange_close(c->x);
 }
 
-static void test_stored_is_kept_from_the_client(void)
-{
-    for (int is_h2 = 0; is_h2 < 2; is_h2++) {
-        set_up(is_h2);
-        ask_webhook();
-        front_rig_check_status(&rig, 0, 200);
-        CHECK_EQ(client()->answer.interims, 0);
-        CHECK(call(0)->is_stored);
-        front_rig_close(&rig);
-    }
-}
-
-/* LINE knows no interim answers; a browser does. */
-static void test_other_interim_answers(void)
+/* But for 102, which is for the relay. */
+static void test_interim_answers(void)
 {
     for (int is_h2 = 0; is_h2 < 2; is_h2++) {
         set_up(is_h2);
         agent()->hook = interims_then_200;
-        ask_webhook();
-        front_rig_check_status(&rig, 0, 200);
-        CHECK_EQ(client()->answer.interims, 0);
         ask_plain();
         front_rig_check_status(&rig, 0, 200);
         CHECK_EQ(client()->answer.interims, 2); /* 103, 103; never 102 */
@@ -101,40 +79,13 @@ static void test_any_status_of_the_bot_passes(void)
     for (size_t i = 0; i < ARRAY_LEN(statuses); i++) {
         set_up(false);
         agent()->status = statuses[i];
-        ask_webhook();
+        ask_plain();
         front_rig_check_status(&rig, 0, statuses[i]);
         front_rig_close(&rig);
     }
 }
 
-/* --- I1: no 2xx without stored --- */
-
-static void test_success_without_stored_is_no_success(void)
-{
-    static const unsigned statuses[] = {200, 201, 204, 299};
-
-    for (size_t i = 0; i < ARRAY_LEN(statuses); i++) {
-        set_up(i % 2);
-        agent()->stores = false;
-        agent()->status = statuses[i];
-        ask_webhook();
-        CHECK_EQ(agent()->calls_len, 1);
-        check_problem(&problem_not_stored);
-    }
-}
-
-static void test_failure_without_stored_passes(void)
-{
-    set_up(false);
-    agent()->stores = false;
-    agent()->status = 503;
-    ask_webhook();
-    front_rig_check_status(&rig, 0, 503);
-    CHECK_MEM(client()->answer.body, "ok", 2);
-    front_rig_close(&rig);
-}
-
-static void test_plain_requests_need_no_stored(void)
+static void test_no_stored_is_needed(void)
 {
     set_up(false);
     agent()->stores = false;
@@ -151,28 +102,7 @@ static void break_link(void)
     front_rig_run(&rig);
 }
 
-static void test_link_breaks_before_stored(void)
-{
-    set_up(false);
-    agent()->stores = false;
-    agent()->status = 0;
-    ask_webhook();
-    CHECK(call(0)->is_complete && !public_client_look(client()));
-    break_link();
-    check_problem(&problem_not_stored);
-}
-
-static void test_link_breaks_after_stored(void)
-{
-    set_up(false);
-    agent()->status = 0;
-    ask_webhook();
-    CHECK(call(0)->is_stored && !public_client_look(client()));
-    break_link();
-    check_problem(&problem_link_broke);
-}
-
-static void test_link_breaks_under_a_plain_request(void)
+static void test_link_breaks(void)
 {
     set_up(false);
     agent()->status = 0;
@@ -195,7 +125,7 @@ static void test_link_breaks_in_the_middle_of_an_answer(void)
     for (int is_h2 = 0; is_h2 < 2; is_h2++) {
         set_up(is_h2);
         agent()->hook = begin_answer;
-        ask_webhook();
+        ask_plain();
         CHECK(!public_client_look(client()));
         CHECK_EQ(client()->answer.status, 200);
         agent()->hook = NULL;
@@ -207,55 +137,29 @@ static void test_link_breaks_in_the_middle_of_an_answer(void)
     }
 }
 
-static void reset_before_stored(struct fake_call *c, enum fake_agent_event event)
+static void reset(struct fake_call *c, enum fake_agent_event event)
 {
     if (event == FAKE_COMPLETE)
         exchange_close(c->x);
 }
 
-static void reset_after_stored(struct fake_call *c, enum fake_agent_event event)
-{
-    if (event == FAKE_COMPLETE && fake_call_store(c))
-        agent()->hook = NULL; /* reset once 102 has left */
-}
-
 static void test_the_stream_is_reset(void)
 {
     set_up(false);
-    agent()->hook = reset_before_stored;
-    ask_webhook();
-    check_problem(&problem_not_stored);
-
-    set_up(false);
-    agent()->hook = reset_after_stored;
-    ask_webhook();
-    exchange_close(call(0)->x);
-    front_rig_run(&rig);
+    agent()->hook = reset;
+    ask_plain();
     check_problem(&problem_link_broke);
 }
 
 /* A link that falls silent is broken, not slow. */
-static void ask_silent_link(bool stores, bool webhook)
+static void test_link_falls_silent(void)
 {
     set_up(true);
-    agent()->stores = stores;
     agent()->status = 0;
-    if (webhook)
-        ask_webhook();
-    else
-        ask_plain();
+    ask_plain();
     rig.plans[0].stall = true;
     front_rig_advance(&rig, 16000);
     CHECK(public_client_look(client()));
-}
-
-static void test_link_falls_silent(void)
-{
-    ask_silent_link(false, true);
-    check_problem(&problem_not_stored);
-    ask_silent_link(true, true);
-    check_problem(&problem_link_broke);
-    ask_silent_link(true, false);
     check_problem(&problem_link_broke);
 }
 
@@ -263,20 +167,15 @@ static void test_link_falls_silent(void)
 
 static void test_no_answer_within_60_seconds(void)
 {
-    for (int webhook = 0; webhook < 2; webhook++) {
-        set_up(true);
-        agent()->status = 0;
-        if (webhook)
-            ask_webhook();
-        else
-            ask_plain();
-        front_rig_advance(&rig, FORWARD_ANSWER_MS - 1);
-        CHECK(!public_client_look(client()));
-        front_rig_advance(&rig, 1);
-        CHECK(call(0)->is_aborted);
-        CHECK_EQ(call(0)->why, ERR_CANCELLED);
-        check_problem(&problem_no_answer);
-    }
+    set_up(true);
+    agent()->status = 0;
+    ask_plain();
+    front_rig_advance(&rig, FORWARD_ANSWER_MS - 1);
+    CHECK(!public_client_look(client()));
+    front_rig_advance(&rig, 1);
+    CHECK(call(0)->is_aborted);
+    CHECK_EQ(call(0)->why, ERR_CANCELLED);
+    check_problem(&problem_no_answer);
 }
 
 /* The last moment is still in time. */
@@ -284,7 +183,7 @@ static void test_an_answer_just_in_time(void)
 {
     set_up(false);
     agent()->status = 0;
-    ask_webhook();
+    ask_plain();
     front_rig_advance(&rig, FORWARD_ANSWER_MS - 1);
     CHECK(fake_call_answer(call(0), 200, "late"));
     exchange_close(call(0)->x);
@@ -318,13 +217,10 @@ static void test_a_slow_body_is_not_cut(void)
 
 static void test_the_client_leaves(void)
 {
-    for (int kind = 0; kind < 4; kind++) {
-        set_up(kind % 2);
+    for (int is_h2 = 0; is_h2 < 2; is_h2++) {
+        set_up(is_h2);
         agent()->status = 0;
-        if (kind < 2)
-            ask_webhook();
-        else
-            ask_plain();
+        ask_plain();
         CHECK(call(0)->is_complete);
         public_client_close(client());
         front_rig_run(&rig);
@@ -340,8 +236,8 @@ static void test_only_its_stream_is_reset(void)
     set_up(true);
     CHECK(front_rig_call(&rig, 1, true));
     agent()->status = 0;
-    ask_webhook();
-    struct public_request other = front_rig_webhook("other");
+    ask_plain();
+    struct public_request other = front_rig_get("/other");
     front_rig_ask(&rig, 1, &other);
     public_client_reset(client());
     front_rig_run(&rig);
@@ -354,12 +250,8 @@ static void test_only_its_stream_is_reset(void)
     front_rig_close(&rig);
 }
 
-CHECK_MAIN(TEST(test_stored_is_kept_from_the_client), TEST(test_other_interim_answers),
-           TEST(test_any_status_of_the_bot_passes),
-           TEST(test_success_without_stored_is_no_success),
-           TEST(test_failure_without_stored_passes), TEST(test_plain_requests_need_no_stored),
-           TEST(test_link_breaks_before_stored), TEST(test_link_breaks_after_stored),
-           TEST(test_link_breaks_under_a_plain_request),
+CHECK_MAIN(TEST(test_interim_answers), TEST(test_any_status_of_the_bot_passes),
+           TEST(test_no_stored_is_needed), TEST(test_link_breaks),
            TEST(test_link_breaks_in_the_middle_of_an_answer), TEST(test_the_stream_is_reset),
            TEST(test_link_falls_silent), TEST(test_no_answer_within_60_seconds),
            TEST(test_an_answer_just_in_time), TEST(test_a_slow_body_is_not_cut),

@@ -3,24 +3,28 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "relay-server/links/agent_wait.h"
 #include "relay-server/problem_table.h"
 #include "unit/check.h"
 #include "unit/support/front_rig.h"
 
 static struct front_rig rig;
 
+static struct tunnel *mybot(void)
+{
+    return tunnels_find(&rig.state.tunnels, SPAN("mybot"));
+}
+
+/* Nothing is kept, nobody but the bot answers: what becomes of the link is seen. */
 static void set_up(void)
 {
     log_set_level(LOG_ERROR);
     front_rig_open(&rig);
     CHECK(front_rig_link(&rig, 0, "mybot", "token1"));
+    mybot()->answer = LINK_ANSWER_BOT;
+    mybot()->offline = LINK_OFFLINE_REFUSE;
     CHECK(front_rig_call(&rig, 0, true));
     CHECK(front_rig_call(&rig, 1, true));
-}
-
-static struct tunnel *mybot(void)
-{
-    return tunnels_find(&rig.state.tunnels, SPAN("mybot"));
 }
 
 static void ask(size_t i)
@@ -97,6 +101,7 @@ static void test_the_agent_says_goaway(void)
     front_rig_run(&rig);
     CHECK(!mybot()->link);
     ask(1);
+    front_rig_advance(&rig, AGENT_WAIT_WEBHOOK_MS);
     public_client_check_problem(front_rig_client(&rig, 1), &problem_no_agent);
     answer(held);
     front_rig_check_status(&rig, 0, 200);
@@ -115,6 +120,7 @@ static void test_the_link_is_lost(void)
     CHECK(!mybot()->link);
     CHECK_EQ(links_len(&rig.state.links), 0);
     ask(1);
+    front_rig_advance(&rig, AGENT_WAIT_WEBHOOK_MS);
     public_client_check_problem(front_rig_client(&rig, 1), &problem_no_agent);
     CHECK_EQ(rig.empties, 0);
     front_rig_close(&rig);

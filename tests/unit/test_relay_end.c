@@ -8,6 +8,13 @@
 
 static struct relay_rig rig;
 
+/* A relay whose agents want nobody but the bot to answer. */
+static void open_waiting(void)
+{
+    relay_rig_open(&rig);
+    rig.wishes = "hookline-answer: bot\n";
+}
+
 /* --- the end --- */
 
 static void test_nothing_under_way(void)
@@ -45,7 +52,7 @@ static void test_what_is_under_way_finishes(void)
 {
     struct fake_call *held[2];
 
-    relay_rig_open(&rig);
+    open_waiting();
     relay_rig_link(&rig, 0, rig.token, "mybot");
     for (size_t i = 0; i < 2; i++) {
         relay_rig_call(&rig, i + 1, "mybot.relay.test", i);
@@ -68,7 +75,7 @@ static void test_what_is_under_way_finishes(void)
 
 static void test_what_does_not_finish_is_cut(void)
 {
-    relay_rig_open(&rig);
+    open_waiting();
     relay_rig_link(&rig, 0, rig.token, "mybot");
     relay_rig_call(&rig, 1, "mybot.relay.test", true);
     struct fake_call *held = relay_rig_hold(&rig, 1, &rig.agents[0]);
@@ -85,7 +92,7 @@ static void test_what_does_not_finish_is_cut(void)
 
 static void test_the_second_time_is_at_once(void)
 {
-    relay_rig_open(&rig);
+    open_waiting();
     relay_rig_link(&rig, 0, rig.token, "mybot");
     relay_rig_call(&rig, 1, "mybot.relay.test", false);
     struct fake_call *held = relay_rig_hold(&rig, 1, &rig.agents[0]);
@@ -125,7 +132,7 @@ static void test_the_plain_port_ends_at_once_too(void)
 
 static void test_reload_while_ending(void)
 {
-    relay_rig_open(&rig);
+    open_waiting();
     relay_rig_link(&rig, 0, rig.token, "mybot");
     relay_rig_call(&rig, 1, "mybot.relay.test", true);
     struct fake_call *held = relay_rig_hold(&rig, 1, &rig.agents[0]);

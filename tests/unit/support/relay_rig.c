@@ -125,8 +125,8 @@ void relay_rig_link(struct relay_rig *rig, size_t i, const char *token, const ch
 
     (void)snprintf(fields, sizeof fields,
                    "connection: Upgrade\nupgrade: hookline/1\nauthorization: Bearer %s\n"
-                   "hookline-tunnel: %s\n",
-                   token, tunnel);
+                   "hookline-tunnel: %s\n%s",
+                   token, tunnel, rig->wishes ? rig->wishes : "");
     request.authority = "relay.test";
     request.fields = fields;
     relay_rig_call(rig, i, "relay.test", false);
@@ -134,6 +134,8 @@ void relay_rig_link(struct relay_rig *rig, size_t i, const char *token, const ch
     CHECK_EQ(rig->clients[i].answer.status, 101);
     (void)snprintf(rig->url, sizeof rig->url, "%s",
                    public_client_field(&rig->clients[i], "hookline-url"));
+    const char *kept = public_client_field(&rig->clients[i], "hookline-kept");
+    (void)snprintf(rig->kept, sizeof rig->kept, "%s", kept ? kept : "");
     struct stream *s = public_client_take(&rig->clients[i], &early);
     CHECK(fake_agent_sit(&rig->agents[i], rig->loop, s, early));
     public_client_fini(&rig->clients[i]);

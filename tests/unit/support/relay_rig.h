@@ -26,7 +26,9 @@ struct relay_rig {
     unsigned closed;
     struct token_store tokens;
     const char *token; /* for "mybot" */
-    char url[300];     /* what the agent that linked last was told */
+    const char *wishes; /* more fields of the agents' hellos, or NULL */
+    char url[300];      /* what the agent that linked last was told */
+    char kept[24];      /* and how many wait for it; "": none */
     struct tls_context *http1, *http2;
     struct public_client clients[RELAY_RIG_CLIENTS];
     struct fake_agent agents[RELAY_RIG_AGENTS];
