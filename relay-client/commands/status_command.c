@@ -134,10 +134,12 @@ static void print_no_agent(const struct command_call *call, bool has_journal,
     else if (settings_bool(call->settings, "json"))
         (void)fprintf(call->out, "{\"type\":\"status\",\"agent\":false,\"state\":null,"
                                  "\"pending\":null,\"aside\":null}\n");
+    else if (has_journal && n.pending + n.aside == 0)
+        (void)fprintf(call->out, "No agent runs here. Nothing is pending or set aside.\n");
     else if (has_journal)
         (void)fprintf(call->out,
                       "No agent runs here. The journal holds %" PRIu64 " pending and %" PRIu64
-                      " set aside; `hookline up` goes on with what is pending.\n",
+                      " set aside; the next `hookline up` goes on with what is pending.\n",
                       n.pending, n.aside);
     else
         (void)fprintf(call->out, "No agent runs here, and no journal can be read.\n");

@@ -174,6 +174,12 @@ static void relatives(struct page *p, const struct exchange_view *v,
     }
 }
 
+/* The relay may have answered for it. */
+static bool is_handlers_answer(const struct journal_row *row)
+{
+    return row->bot_status > 0 || row->by == JOURNAL_BY_BOT || row->by == JOURNAL_BY_AGENT;
+}
+
 static void facts(struct page *p, const struct exchange_view *v, const struct journal_row *row)
 {
     char stamp[LOCAL_TIME_SIZE];
@@ -188,7 +194,7 @@ static void facts(struct page *p, const struct exchange_view *v, const struct jo
     line(p, v, "Tunnel", row->tunnel);
     line(p, v, "Delivery", row->delivery);
     signature(p, v, row);
-    line(p, v, "Answered by", row->handler);
+    line(p, v, is_handlers_answer(row) ? "Answered by" : "Handler", row->handler);
     line(p, v, "Error", row->error);
     delivery_view_print(p, row, v->columns);
     relatives(p, v, row);
@@ -232,7 +238,8 @@ static void moments(struct page *p, const struct journal_row *row)
     struct moment all[] = {
         {row->stored_us, "is on disk"},
         {row->by == JOURNAL_BY_GUARD ? row->answered_us : 0, "the relay has answered LINE"},
-        {row->called_us, "the bot was called for the last time"},
+        {row->called_us,
+         row->attempts > 1 ? "the bot was called for the last time" : "the bot was called"},
         {row->handler_us, "the handler has answered"},
         {row->total_us, is_over ? "the exchange is over" : "this is how far it is known"},
     };

@@ -50,7 +50,8 @@ static const char *take(FILE *stream, char **text)
     static char copy[65536];
 
     CHECK_EQ(fflush(stream), 0);
-    (void)snprintf(copy, sizeof copy, "%s", *text);
+    /* what was longer before is still behind it */
+    (void)snprintf(copy, sizeof copy, "%.*s", (int)ftello(stream), *text);
     CHECK_EQ(fseeko(stream, 0, SEEK_SET), 0);
     return copy;
 }

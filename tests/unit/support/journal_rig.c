@@ -22,6 +22,11 @@ const char *journal_rig_path(void)
     return file_path;
 }
 
+void journal_rig_use(const char *path)
+{
+    (void)snprintf(file_path, sizeof(file_path), "%s", path);
+}
+
 enum err journal_rig_try_start(struct journal_rig *rig, const struct journal_options *options)
 {
     struct journal_options own = options ? *options : (struct journal_options){0};

@@ -21,6 +21,8 @@ struct journal_rig {
 /* A scratch folder; the path of journal.db in it. */
 const char *journal_rig_make_folder(void);
 const char *journal_rig_path(void);
+/* ... or a file elsewhere, in a scratch folder of the test's own. */
+void journal_rig_use(const char *path);
 /* `options->path` may be NULL: journal.db in the scratch folder.  It must work. */
 void journal_rig_start(struct journal_rig *rig, const struct journal_options *options);
 enum err journal_rig_try_start(struct journal_rig *rig, const struct journal_options *options);
