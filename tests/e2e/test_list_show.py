@@ -147,7 +147,7 @@ class List(OneJournal):
         self.assertRegex(lines[5], r"^2026-11-21 11:59:57 +5  GET /liff\?a=1 +304")
         self.assertIn("replay of 2", lines[6])
         self.assertRegex(lines[7], r" follow +- ")
-        self.assertRegex(lines[8], r'"waiting" +\.\. +$')
+        self.assertRegex(lines[8], r'"waiting" duplicate of 2 +\.\. +$')
         self.assertEqual(len({line.index(" ID ") if " ID " in line else 0 for line in lines}), 2)
 
     def test_json(self):
@@ -196,13 +196,157 @@ class List(OneJournal):
             self.assertEqual(child.wait(PATIENCE), 0)
 
 
+class Unfinished(OneJournal):
+    @classmethod
+    def fill(cls, journal):
+        def webhook(text, at, received_ms=None, **answer):
+            event = message(text, webhookEventId=f"E{at}", timestamp=NOON)
+            return journal.record(body=body(event), arrived_ms=NOON + at, answer=answer,
+                                  received_ms=received_ms or NOON + at,
+                                  answered=200 if answer.get("by") == "inbox" else 0)
+
+        webhook("in time", 0)                                                                 # 1
+        webhook("late", 1, by="guard", answered_us=1500000, total_us=3200000)                # 2
+        webhook("late and wrong", 2, by="guard", answered_us=1500000, total_us=3200000,
+                bot_status=500)                                                              # 3
+        webhook("kept", 3, by="inbox", received_ms=NOON - 59000)                             # 4
+        webhook("kept too long", 4, by="inbox", received_ms=NOON - 61000)                    # 5
+        webhook("down", 5, by="guard", answered_us=3000, bot_status=0, outcome="pending",
+                attempts=3, next_ms=NOON + 60000, error="connection refused",
+                unreachable=True)                                                            # 6
+        webhook("behind", 6, by="inbox", bot_status=0, outcome="pending", attempts=0)        # 7
+        webhook("poison", 7, by="guard", answered_us=3000, bot_status=0, outcome="aside",
+                attempts=3, error="it ended Hookline three times")                           # 8
+        webhook("given up", 8, by="guard", answered_us=3000, bot_status=0, outcome="dropped",
+                error="connection refused")                                                  # 9
+        journal.record(body=body(message("again", webhookEventId="E0")), answer={
+            "by": "hookline", "bot_status": 0, "attempts": 0, "handler": "hookline"})         # 10
+
+    def test_marks(self):
+        lines = self.text("list").splitlines()[1:]
+        for line, want in zip(lines, [
+                '"in time"  ', '"late" guard, late  ', '"late and wrong" guard, late, bot 500  ',
+                '"kept" inbox  ', '"kept too long" inbox, token expired  ',
+                '"down" guard, pending  ', '"behind" inbox, pending  ',
+                '"poison" guard, set aside  ', '"given up" guard, dropped  ',
+                '"again" duplicate of 1  '], strict=True):
+            self.assertIn(want, line)
+        self.assertEqual(self.ids("--failed"), [3, 8, 9])
+
+    def test_pending(self):
+        self.assertEqual(self.ids("--pending"), [6, 7, 8])
+        self.assertEqual(self.ids("--pending", "--text", "poison"), [8])
+        text = self.text("list", "--pending")
+        for part in ("Attempt 3 failed, the next one is at 12:01:00: connection refused\n",
+                     "The bot has not been called yet, it waits for its turn.\n",
+                     "Set aside after 3 attempts: it ended Hookline three times\n"):
+            self.assertIn(part, text)
+        done = self.hookline("list", "--pending", "--text", "no such text")
+        self.assertEqual((done.stdout, done.stderr), (b"", b"Nothing is pending or set aside.\n"))
+
+    def test_json(self):
+        rows = {row["id"]: row for row in map(json.loads,
+                                              self.text("list", "--json").splitlines())}
+        for number, by, bot_status, outcome, record, without in (
+                (1, "bot", 200, "final", "OK", None),
+                (2, "guard", 200, "final", "OK", "request_timeout"),
+                (3, "guard", 500, "final", "OK", "request_timeout"),
+                (4, "inbox", 200, "final", "OK", "could_not_connect"),
+                (6, "guard", None, "pending", "OK", "could_not_connect"),
+                (7, "inbox", None, "pending", "OK", "could_not_connect"),
+                (8, "guard", None, "aside", "OK", "request_timeout"),
+                (10, "hookline", None, "final", "OK", None)):
+            row = rows[number]
+            self.assertEqual((row["by"], row["bot_status"], row["outcome"], row["line_record"],
+                              row["line_record_without"]),
+                             (by, bot_status, outcome, record, without), number)
+        self.assertEqual((rows[6]["attempts"], rows[6]["next"]), (3, "2026-11-21T12:01:00.000Z"))
+        self.assertEqual([number for number, row in rows.items() if row["token_expired"]], [5])
+        self.assertEqual(rows[10]["duplicate_of"], 1)
+
+    def test_show(self):
+        for number, *parts in (
+                (1, "LINE got      200 from the bot after 12 ms\n"),
+                (2, "200 OK in 1.5 s\n",
+                 "LINE got      200 from the relay after 1.5 s: the bot was not in time\n"
+                 "The bot       said 200 after 3.1 s\n"
+                 "Without us    LINE would have recorded request_timeout\n",
+                 "   +1.5 s   the relay has answered LINE\n"),
+                (5, "     reply token   38ef843bde154d9b91c2\n"
+                    "                   had expired when the bot got it: LINE took no reply to it "
+                    "any more\n"),
+                (6, "200 OK in 3.0 ms; the bot has not got it yet\n",
+                 "Handler       http://127.0.0.1:8000/callback\n",
+                 "The bot       gave no answer at 3 attempts: the next attempt is at 2026-11-21 "
+                 "12:01:00\nWithout us    LINE would have recorded could_not_connect\n",
+                 "                   expired: when the bot gets it, LINE takes no reply to it any "
+                 "more\n", "  hookline retry 6 ", "  hookline drop 6 "),
+                (8, "; set aside\n", "The bot       gave no answer at 3 attempts: set aside\n"),
+                (9, "; dropped\n", "The bot       does not get it: you dropped it\n"),
+                (10, "LINE got      200 from Hookline after 12 ms\n"
+                     "The bot       was not called\n")):
+            text = self.text("show", str(number))
+            for part in parts:
+                self.assertIn(part, text)
+        self.assertNotIn("expired", self.text("show", "4"))
+        self.assertNotIn("hookline retry", self.text("show", "9"))
+        event = json.loads(self.text("show", "5", "--json"))["events"][0]
+        self.assertTrue(event["token_expired"])
+
+    def test_on_a_terminal(self):
+        plain = OUR_SEQUENCES.sub("", run_on_terminal(self.folder, "list", columns=80))
+        self.assertIn("                    inbox, token expired\n", plain)  # no room in the row
+        self.assertTrue(all(len(line) < 80 for line in plain.splitlines()))
+
+
+class Settle(OneJournal):
+    """`retry`, `drop` and `status` without an agent."""
+
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix="hookline-settle-")
+        self.addCleanup(shutil.rmtree, self.folder)
+        failed = {"by": "guard", "bot_status": 0, "error": "refused"}
+        with JournalWriter(self.folder) as journal:
+            for outcome in ("pending", "aside", "pending"):
+                journal.message(outcome, {**failed, "outcome": outcome})
+            journal.message("ended", answer=False)
+
+    def outcomes(self):
+        return [json.loads(line)["outcome"] for line in self.text("list", "--json").splitlines()]
+
+    def test_one_by_one(self):
+        self.assertIn("holds 3 pending and 1 set aside", self.hookline("status",
+                                                                       code=1).stdout.decode())
+        self.assertEqual(self.text("retry", "2"), "2 will be tried again when `hookline up` "
+                                                  "runs.\n")
+        self.assertEqual(self.text("drop", "1"), "1 is dropped: the bot will not get it.\n")
+        self.assertEqual(self.outcomes(), ["dropped", "pending", "pending", "pending"])
+        self.assertIn("exchange 1 is neither pending nor set aside", self.complaint("retry", "1"))
+        self.assertIn('no exchange "9"', self.complaint("drop", "9"))
+        status = json.loads(self.hookline("status", "--json", code=1).stdout)
+        self.assertEqual((status["agent"], status["pending"], status["aside"]), (False, 3, 0))
+
+    def test_all(self):
+        self.assertIn("4 deliveries will be tried again", self.text("retry", "--all"))
+        self.assertEqual(self.outcomes(), ["pending"] * 4)
+        self.assertEqual(json.loads(self.text("drop", "--all", "--json"))["count"], 4)
+        self.assertEqual(self.outcomes(), ["dropped"] * 4)
+        self.assertEqual(self.text("retry", "--all"), "Nothing is pending or set aside.\n")
+
+    def test_wrong_words(self):
+        for args in ((), ("1", "--all"), ("1", "2")):
+            for command in ("retry", "drop"):
+                self.complaint(command, *args, code=2)
+
+
 class NoJournal(unittest.TestCase):
     def setUp(self):
         self.folder = tempfile.mkdtemp(prefix="hookline-list-")
         self.addCleanup(shutil.rmtree, self.folder)
 
     def test_none_yet(self):
-        for command in (["list"], ["tail"], ["show", "last"]):
+        for command in (["list"], ["tail"], ["show", "last"], ["retry", "--all"],
+                        ["drop", "last"]):
             done = run(self.folder, *command)
             self.assertEqual(done.returncode, 1)
             self.assertIn(b"there is no journal yet", done.stderr)

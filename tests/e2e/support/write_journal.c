@@ -3,7 +3,8 @@
  * Each line is a JSON object: {"delivery", "method", "target", "tunnel", "peer", "body" or
  * "body_hex", "fields": [[name, value], ...], "webhook", "arrived_ms", "replay_of"}, all
  * optional, and with "answer": {"verdict", "explanation", "status", "body", "handler",
- * "error", "total_us"} the answer, too.  {"answer_to": ID, "answer": {...}} answers an
+ * "error", "total_us", "by", "answered_us", "bot_status" (0: none), "outcome", "attempts",
+ * "next_ms", "unreachable"} the answer, too.  "answered": it came out of the inbox.  {"answer_to": ID, "answer": {...}} answers an
  * earlier one.  "0\n" is printed once the journal is open, and after each line "ID\n", when
  * the request is on disk. */
 #include "base/container.h"
@@ -121,6 +122,7 @@ static uint64_t record(const struct json_value *v)
         .body = body_of(v),
         .webhook = flag_of(v, "webhook", true),
         .replay_of = number_of(v, "replay_of", 0),
+        .answered = (unsigned)number_of(v, "answered", 0),
     };
 
     must(journal_record(journal, &request, &ticket.base), "a record");
@@ -129,8 +131,39 @@ static uint64_t record(const struct json_value *v)
     return ticket.exchange;
 }
 
+/* The place of a word among those of an enum; its first by default. */
+static unsigned word_of(const struct json_value *v, const char *name, const char *const *words,
+                        unsigned fallback)
+{
+    const char *word = json_string(json_member(v, name));
+
+    if (!word)
+        return fallback;
+    for (unsigned i = 0; words[i]; i++)
+        if (strcmp(words[i], word) == 0)
+            return i;
+    die(name);
+    return 0;
+}
+
+static void add_fate(struct journal_answer *a, const struct json_value *v)
+{
+    static const char *const answerers[] = {"nobody", "bot",   "hookline",
+                                            "guard",  "inbox", NULL};
+    static const char *const outcomes[] = {"final", "pending", "aside", "dropped", NULL};
+    unsigned by = a->status > 0 ? JOURNAL_BY_BOT : JOURNAL_BY_NOBODY;
+
+    a->by = (enum journal_answerer)word_of(v, "by", answerers, by);
+    a->outcome = (enum journal_outcome)word_of(v, "outcome", outcomes, JOURNAL_FINAL);
+    a->answered_us = number_of(v, "answered_us", 0);
+    a->attempts = (unsigned)number_of(v, "attempts", 1);
+    a->next_ms = number_of(v, "next_ms", 0);
+    a->is_unreachable = flag_of(v, "unreachable", false);
+}
+
 static void answer(const struct json_value *v, uint64_t exchange)
 {
+    unsigned bot_status;
     struct http_head head;
     struct journal_answer a = {
         .exchange = exchange,
@@ -148,8 +181,10 @@ static void answer(const struct json_value *v, uint64_t exchange)
 
     if (!verdict_parse(span_text(text_of(v, "verdict", "valid")), &a.verdict))
         die("verdict");
-    if (a.status > 0) {
-        http_head_init_response(&head, a.status);
+    add_fate(&a, v);
+    bot_status = (unsigned)number_of(v, "bot_status", a.status);
+    if (bot_status > 0) {
+        http_head_init_response(&head, bot_status);
         add_fields(&head, v);
         a.head = &head;
     }
