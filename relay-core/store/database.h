@@ -35,9 +35,13 @@ struct database_options {
     const struct clock *clock;            /* for the name of what is set aside */
     bool is_reader;                       /* changes nothing, creates nothing */
     bool sets_aside; /* a damaged file is renamed and a new one begun; else ERR_CORRUPT */
+    bool is_rescuer; /* holds the writer's lock to read what can be read of a damaged file */
 };
 
-/* A writer creates folder (0700) and file (0600), whatever the umask, and brings the
+/* A rescuer creates and checks nothing; it moves the log into the file if that is possible,
+ * and changes nothing else.  OK says that the file is there and no other program's; whose
+ * version it is, is the caller's to ask.
+ * A writer creates folder (0700) and file (0600), whatever the umask, and brings the
  * schema up to date.  A file that is a symbolic link, not ours, or open to others is
  * refused: ERR_DENIED.  Files up to 64 MiB are checked whole; larger ones are found
  * damaged when a damaged page is met.
@@ -52,6 +56,11 @@ void database_close(struct database *db);
 /* Closes it and renames the file, for damage that is found later: no content is
  * deleted.  `detail` says where it is now and how to save what is in it. */
 MUST_CHECK enum err database_set_aside(struct database *db, char detail[static DETAIL_MAX]);
+/* Closes it and puts the file `by`, which is closed and whole, in its place; the damaged
+ * one gets another name, which is `detail` with OK.  On failure it keeps its place, and
+ * `detail` says why. */
+MUST_CHECK enum err database_set_aside_for(struct database *db, const char *by,
+                                           char detail[static DETAIL_MAX]);
 
 /* Constant SQL without parameters or results; may hold several statements. */
 MUST_CHECK enum err database_exec(struct database *db, const char *sql);

@@ -150,11 +150,21 @@ static bool is_checked(const struct database *db)
     return !db->is_memory && stat(db->path, &st) == 0 && st.st_size <= CHECKED_BYTES;
 }
 
+/* Cut to nothing.  One that its owner has deleted is begun anew. */
+static enum err refuse_emptied(struct database *db, unsigned version)
+{
+    if (version > 0 || db->options.sets_aside || !db->had_file || !db->lock.had_writer)
+        return OK;
+    return database_error_damaged(db, "it is empty, although it was in use before");
+}
+
 static enum err prepare_writer(struct database *db)
 {
     unsigned version = 0;
     enum err e = migrations_identify(db, &version);
 
+    if (!e)
+        e = refuse_emptied(db, version);
     if (!e)
         e = enable_log(db);
     if (!e && version > 0 && is_checked(db))
@@ -186,6 +196,20 @@ static enum err prepare_reader(struct database *db)
     return ERR_VERSION;
 }
 
+/* `e` is how far it came.  With a damaged header it is the lock that says whose it is. */
+static enum err prepare_rescuer(struct database *db, enum err e)
+{
+    unsigned version = 0;
+
+    if (!e)
+        e = migrations_identify(db, &version);
+    if (!e || e == ERR_VERSION)
+        e = database_checkpoint(db, true);
+    bool is_damage = e == ERR_CORRUPT || e == ERR_IO || e == ERR_BUSY ||
+                     (e == ERR_CONFIG && db->lock.had_writer);
+    return is_damage ? OK : e;
+}
+
 enum err database_connect(struct database *db)
 {
     db->is_broken = false;
@@ -195,6 +219,8 @@ enum err database_connect(struct database *db)
         e = harden(db);
     if (!e)
         e = tune(db);
+    if (db->options.is_rescuer)
+        return prepare_rescuer(db, e);
     if (e)
         return e;
     return db->options.is_reader ? prepare_reader(db) : prepare_writer(db);

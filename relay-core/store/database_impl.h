@@ -16,6 +16,7 @@ struct database {
     uint64_t wal_size;
     uint64_t log_checked; /* its size when readers hindered the last checkpoint, or 0 */
     bool is_memory, is_broken;
+    bool had_file; /* it was there before it was opened */
     char detail[DETAIL_MAX];
 };
 

@@ -7,13 +7,16 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static enum err prepare_file(struct database *db, const char *path)
 {
     if (db->is_memory)
         return OK;
-    return database_path_prepare(path, !db->options.is_reader, db->path, sizeof(db->path),
-                                 db->detail);
+    db->had_file = access(path, F_OK) == 0;
+    bool creates = !db->options.is_reader && !db->options.is_rescuer;
+
+    return database_path_prepare(path, creates, db->path, sizeof(db->path), db->detail);
 }
 
 static enum err take_lock(struct database *db)

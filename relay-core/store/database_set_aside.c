@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #define NAME_SIZE (DATABASE_PATH_MAX + 64)
 #define TRIES     100
@@ -85,6 +86,79 @@ enum err database_set_aside(struct database *db, char detail[static DETAIL_MAX])
     db->is_broken = true;
     database_connect_end(db);
     enum err e = db->is_memory ? OK : database_set_aside_files(db, detail);
+    database_close(db);
+    return e;
+}
+
+/* ---- for another one ---- */
+
+static bool link_too(const char *path, const char *name, const char *ending)
+{
+    char from[NAME_SIZE + 8], to[NAME_SIZE + 8];
+
+    (void)snprintf(from, sizeof(from), "%s%s", path, ending);
+    (void)snprintf(to, sizeof(to), "%s%s", name, ending);
+    return link(from, to) == 0 || errno == ENOENT;
+}
+
+/* One that is empty needs no second name. */
+static bool link_log_too(const char *path, const char *name)
+{
+    char log[NAME_SIZE + 8];
+    struct stat st;
+
+    (void)snprintf(log, sizeof(log), "%s-wal", path);
+    return (stat(log, &st) == 0 && st.st_size == 0) || link_too(path, name, "-wal");
+}
+
+static void unlink_with(const char *path, const char *ending)
+{
+    char name[NAME_SIZE + 8];
+
+    (void)snprintf(name, sizeof(name), "%s%s", path, ending);
+    (void)unlink(name);
+}
+
+/* Beside the new file the old one's log would be taken for its own: it goes first, but not
+ * before it has another name. */
+static enum err exchange(const char *path, const char *name, const char *by)
+{
+    if (!link_log_too(path, name) || !link_too(path, name, ""))
+        return ERR_IO;
+    enum err e = database_path_sync_folder(path);
+    if (e)
+        return e;
+    unlink_with(path, "-wal");
+    unlink_with(path, "-shm");
+    if (rename(by, path) != 0) {
+        int error = errno;
+
+        (void)link_too(name, path, "-wal");
+        errno = error;
+        return ERR_IO;
+    }
+    unlink_with(by, ".lock");
+    return database_path_sync_folder(path);
+}
+
+enum err database_set_aside_for(struct database *db, const char *by,
+                                char detail[static DETAIL_MAX])
+{
+    char name[NAME_SIZE];
+
+    db->is_broken = true;
+    database_connect_end(db);
+    errno = EEXIST;
+    bool is_named = find_name(db, name);
+    enum err e = is_named ? exchange(db->path, name, by) : ERR_IO;
+    if (e)
+        detail_write_errno(detail, by, errno);
+    else
+        detail_write(detail, "%s", name);
+    if (e && is_named) {
+        unlink_with(name, "-wal");
+        unlink_with(name, "");
+    }
     database_close(db);
     return e;
 }
