@@ -42,6 +42,34 @@ static const struct command_example check_examples[] = {
     {0},
 };
 
+static const struct command_example inbox_list_examples[] = {
+    {"hookline-relay inbox list", "what waits for its agent, and what was set aside and why"},
+    {"hookline-relay inbox list --json", "one object per line"},
+    {0},
+};
+
+static const struct command_example inbox_check_examples[] = {
+    {"hookline-relay inbox check", "at any time, also from cron: 1 when something is wrong"},
+    {0},
+};
+
+static const struct command_example inbox_repair_examples[] = {
+    {"systemctl stop hookline-relay && hookline-relay inbox repair", "after a damaged disk"},
+    {0},
+};
+
+static const struct command_example inbox_retry_examples[] = {
+    {"hookline-relay inbox retry 4711", "one that was set aside"},
+    {"hookline-relay inbox retry --all", "all of them"},
+    {0},
+};
+
+static const struct command_example inbox_drop_examples[] = {
+    {"hookline-relay inbox drop 4711", "this one is not wanted any more"},
+    {"hookline-relay inbox drop --all", "everything that is set aside"},
+    {0},
+};
+
 static const struct command commands[] = {
     {.name = "serve",
      .bit = RELAY_SERVE,
@@ -83,6 +111,36 @@ static const struct command commands[] = {
      .summary = "check a certificate as LINE will see it",
      .examples = check_examples,
      .run = check_cert_command},
+    {.name = "inbox list",
+     .bit = RELAY_INBOX_LIST,
+     .summary = "list the deliveries that wait for their agents",
+     .examples = inbox_list_examples,
+     .run = inbox_list_command},
+    {.name = "inbox check",
+     .bit = RELAY_INBOX_CHECK,
+     .summary = "check that all that is kept is undamaged",
+     .details = "Reads every page and compares every checksum. Changes nothing; the relay may "
+                "be running.",
+     .examples = inbox_check_examples,
+     .run = inbox_check_command},
+    {.name = "inbox repair",
+     .bit = RELAY_INBOX_REPAIR,
+     .summary = "keep all that is good of a damaged inbox",
+     .details = "Writes a new inbox with every delivery whose checksums fit, also those that "
+                "can only be found by looking through the pages one by one. The damaged file "
+                "is kept beside it under another name. The relay must be stopped.",
+     .examples = inbox_repair_examples,
+     .run = inbox_repair_command},
+    {.name = "inbox retry",
+     .bit = RELAY_INBOX_RETRY,
+     .summary = "send deliveries again that were set aside",
+     .examples = inbox_retry_examples,
+     .run = inbox_retry_command},
+    {.name = "inbox drop",
+     .bit = RELAY_INBOX_DROP,
+     .summary = "delete deliveries for good",
+     .examples = inbox_drop_examples,
+     .run = inbox_drop_command},
 };
 
 int main(int argc, char **argv)

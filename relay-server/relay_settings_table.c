@@ -4,6 +4,9 @@
 
 #define TOKEN (RELAY_TOKEN_CREATE | RELAY_TOKEN_LIST | RELAY_TOKEN_REVOKE)
 #define CERT  (RELAY_SERVE | RELAY_CHECK_CERT)
+#define INBOX                                                                                  \
+    (RELAY_INBOX_CHECK | RELAY_INBOX_REPAIR | RELAY_INBOX_LIST | RELAY_INBOX_RETRY |           \
+     RELAY_INBOX_DROP)
 
 const struct setting relay_settings[] = {
     /* addresses */
@@ -150,10 +153,26 @@ const struct setting relay_settings[] = {
      .value = "ID",
      .help = "The token's public id, the eight characters behind hkl_."},
 
+    /* the inbox */
+    {.key = "seq",
+     .type = SETTING_INTEGER,
+     .flags = SETTING_POSITIONAL | SETTING_FLAG_ONLY,
+     .commands = RELAY_INBOX_RETRY | RELAY_INBOX_DROP,
+     .min = 1,
+     .max = 4611686018427387904,
+     .value = "SEQ",
+     .help = "The number of one delivery, as `inbox list` shows it."},
+    {.key = "all",
+     .type = SETTING_BOOL,
+     .flags = SETTING_FLAG_ONLY,
+     .commands = RELAY_INBOX_RETRY | RELAY_INBOX_DROP,
+     .fallback = "false",
+     .help = "All deliveries that are set aside."},
+
     /* everywhere */
     {.key = "data",
      .type = SETTING_PATH,
-     .commands = RELAY_SERVE | RELAY_STATUS | TOKEN,
+     .commands = RELAY_SERVE | RELAY_STATUS | TOKEN | INBOX,
      .value = "FOLDER",
      .help = "Where tokens.json and inbox.db are. By default /var/lib/hookline-relay."},
     {.key = "config",

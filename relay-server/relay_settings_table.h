@@ -11,6 +11,11 @@ enum relay_command {
     RELAY_TOKEN_LIST = 1 << 2,
     RELAY_TOKEN_REVOKE = 1 << 3,
     RELAY_CHECK_CERT = 1 << 4,
+    RELAY_INBOX_CHECK = 1 << 5,
+    RELAY_INBOX_REPAIR = 1 << 6,
+    RELAY_INBOX_LIST = 1 << 7,
+    RELAY_INBOX_RETRY = 1 << 8,
+    RELAY_INBOX_DROP = 1 << 9,
 };
 
 extern const struct setting relay_settings[];

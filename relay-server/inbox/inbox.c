@@ -271,7 +271,7 @@ static enum err set_aside(struct inbox *b, const struct inbox_found *f)
     char reason[DETAIL_MAX];
     struct inbox_op *op;
 
-    (void)snprintf(reason, sizeof(reason), "damaged: %s", f->damage);
+    (void)snprintf(reason, sizeof(reason), "damaged: %s", inbox_damage_text(f->damage));
     enum err rc = inbox_op_new_note(f->row.seq, f->row.attempts, reason, &op);
     if (rc)
         return rc;
@@ -297,10 +297,10 @@ static enum err on_found_record(void *owner, const struct inbox_found *f)
         return rc;
     e->received_ms = f->row.received_ms;
     e->attempts = f->row.attempts;
-    inbox_index_set_aside(&b->index, e, f->is_aside || f->damage);
+    inbox_index_set_aside(&b->index, e, f->is_aside || f->damage != INBOX_WHOLE);
     if (!f->damage || f->is_aside)
         return OK;
-    inbox_report_damage(f->row.seq, p->name, f->damage);
+    inbox_report_damage(f->row.seq, p->name, inbox_damage_text(f->damage));
     return set_aside(b, f);
 }
 

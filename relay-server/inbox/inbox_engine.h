@@ -1,6 +1,7 @@
 #ifndef SERVER_INBOX_ENGINE_H
 #define SERVER_INBOX_ENGINE_H
 
+#include "relay-server/inbox/inbox_damage.h"
 #include "relay-server/inbox/inbox_op.h"
 
 /* What keeps records for the inbox: SQLite now; a log that several relays share has the
@@ -17,7 +18,7 @@ struct inbox_found {
     struct inbox_row row; /* without head and body */
     bool is_aside;
     struct span reason; /* why */
-    const char *damage; /* NULL: none; else what is wrong, and the rest may be wrong too */
+    enum inbox_damage damage;
 };
 
 struct inbox_engine_options {

@@ -47,13 +47,16 @@ static void match(struct inbox *b, struct inbox_search *s)
 static void set_aside(struct inbox *b, const struct inbox_op *op)
 {
     struct inbox_entry *e = inbox_index_get(&b->index, op->search->damaged);
-    const char *damage = op->detail ? op->detail : err_text(op->rc);
+    enum inbox_damage damage = op->search->damage;
+    const char *text = op->detail ? op->detail : err_text(op->rc);
     char reason[DETAIL_MAX];
 
     if (!e || e->is_aside)
         return;
-    inbox_report_damage(e->seq, e->place->name, damage);
-    (void)snprintf(reason, sizeof(reason), "damaged: %.480s", damage);
+    if (damage)
+        text = inbox_damage_text(damage);
+    inbox_report_damage(e->seq, e->place->name, text);
+    (void)snprintf(reason, sizeof(reason), "damaged: %.480s", text);
     if (inbox_note(b, e->seq, e->attempts, reason))
         inbox_index_set_aside(&b->index, e, true); /* until the restart finds it again */
 }

@@ -4,6 +4,7 @@
 #include "base/list.h"
 #include "loop/worker.h"
 #include "relay-server/inbox/inbox.h"
+#include "relay-server/inbox/inbox_damage.h"
 
 /* One thing that an engine is to do: a single allocation with a copy of all that it
  * needs.  Belongs to the loop, but while it is submitted to the engine.
@@ -44,7 +45,8 @@ struct inbox_search {
     struct inbox_record *records; /* owned, room for seqs_len; delivery.head is NULL */
     char **storage;               /* owned, as each is: where the record's spans point to */
     size_t records_len;
-    uint64_t damaged; /* with ERR_CORRUPT: the seq of the record behind them; else 0 */
+    uint64_t damaged;         /* with ERR_CORRUPT: the seq of the record behind them; else 0 */
+    enum inbox_damage damage; /* what is wrong with it; INBOX_WHOLE: its page, see `detail` */
 };
 
 struct inbox_engine;

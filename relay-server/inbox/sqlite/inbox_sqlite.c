@@ -157,7 +157,7 @@ static enum err take_found(struct inbox_op *op, const struct inbox_found *found)
 {
     struct inbox_search *s = op->search;
     enum err rc = keep_record(found, s);
-    const char *damage = rc == ERR_CORRUPT ? "its head cannot be read" : found->damage;
+    enum inbox_damage damage = rc == ERR_CORRUPT ? INBOX_HEAD_UNREADABLE : found->damage;
 
     if (rc == ERR_NOMEM)
         return rc;
@@ -165,7 +165,7 @@ static enum err take_found(struct inbox_op *op, const struct inbox_found *found)
         return OK;
     s->records_len--; /* what was kept of it is freed with the op */
     s->damaged = found->row.seq;
-    op->detail = mem_text(damage, strlen(damage));
+    s->damage = damage;
     return ERR_CORRUPT;
 }
 

@@ -11,20 +11,7 @@
     "  r.sum, n.seq, n.attempts, n.reason, n.sum"                                              \
     "  FROM record r LEFT JOIN note n ON n.seq = r.seq "
 
-enum column {
-    SEQ,
-    TUNNEL,
-    ID,
-    RECEIVED,
-    ANSWERED,
-    LEN,
-    CONTENT_SUM,
-    SUM,
-    NOTE,
-    ATTEMPTS,
-    REASON,
-    NOTE_SUM
-};
+enum column { SEQ, TUNNEL, ID, RECEIVED, ANSWERED, LEN, CONTENT_SUM, SUM, NOTE };
 
 enum err inbox_sqlite_read_init(struct inbox_sqlite_read *r, struct database *db)
 {
@@ -66,18 +53,31 @@ static bool is_record_good(const struct statement *s, const struct inbox_row *ro
            row->id.len == ULID_LEN && fits(sum, statement_span(s, SUM));
 }
 
-static void take_note(const struct statement *s, struct inbox_found *f)
+void inbox_sqlite_read_note(const struct statement *s, int first, struct inbox_sqlite_note *out)
 {
+    bool is_aside = !statement_is_null(s, first + 2);
+    struct span reason = statement_span(s, first + 2);
     uint8_t sum[INBOX_CHECKSUM_LEN];
 
-    f->row.attempts = small(statement_u64(s, ATTEMPTS));
-    f->is_aside = !statement_is_null(s, REASON);
-    f->reason = f->is_aside ? statement_span(s, REASON) : (struct span){0};
-    if (f->is_aside && !f->reason.ptr)
-        f->reason = SPAN("");
-    inbox_checksum_note(f->row.seq, f->row.attempts, f->reason, sum);
-    if (!f->damage && !fits(sum, statement_span(s, NOTE_SUM)))
-        f->damage = "the checksum of the note about it does not fit";
+    *out = (struct inbox_sqlite_note){
+        .seq = statement_u64(s, first),
+        .attempts = small(statement_u64(s, first + 1)),
+        .reason = is_aside && !reason.ptr ? SPAN("") : reason,
+    };
+    inbox_checksum_note(out->seq, out->attempts, out->reason, sum);
+    out->is_good = fits(sum, statement_span(s, first + 3));
+}
+
+static void take_note(const struct statement *s, struct inbox_found *f)
+{
+    struct inbox_sqlite_note note;
+
+    inbox_sqlite_read_note(s, NOTE, &note);
+    f->row.attempts = note.attempts;
+    f->is_aside = note.reason.ptr != NULL;
+    f->reason = note.reason;
+    if (!f->damage && !note.is_good)
+        f->damage = INBOX_NOTE_DAMAGED;
 }
 
 static void take_record(const struct statement *s, struct inbox_found *f)
@@ -90,7 +90,7 @@ static void take_record(const struct statement *s, struct inbox_found *f)
                                       .content_len = statement_u64(s, LEN),
                                       .content_sum = statement_span(s, CONTENT_SUM)}};
     if (!is_record_good(s, &f->row))
-        f->damage = "its checksum does not fit";
+        f->damage = INBOX_RECORD_DAMAGED;
     if (!statement_is_null(s, NOTE))
         take_note(s, f);
 }
@@ -105,9 +105,10 @@ static void take_content(const struct statement *s, bool no_body, struct inbox_f
         return;
     f->row.body = statement_span(s, 1);
     inbox_checksum_content(f->row.head, f->row.body, sum);
-    if (!f->damage && (f->row.head.len + f->row.body.len != f->row.content_len ||
-                       !fits(sum, f->row.content_sum)))
-        f->damage = "the checksum of its content does not fit";
+    bool is_good = f->row.head.len + f->row.body.len == f->row.content_len &&
+                   fits(sum, f->row.content_sum);
+    if (!is_good && f->damage <= INBOX_NOTE_DAMAGED)
+        f->damage = INBOX_CONTENT_DAMAGED;
 }
 
 enum err inbox_sqlite_read_one(struct inbox_sqlite_read *r, uint64_t seq, bool no_body,
@@ -128,8 +129,8 @@ enum err inbox_sqlite_read_one(struct inbox_sqlite_read *r, uint64_t seq, bool n
         return rc;
     if (has_row)
         take_content(content, no_body, out);
-    else if (!out->damage)
-        out->damage = "its content is missing";
+    else if (out->damage <= INBOX_NOTE_DAMAGED)
+        out->damage = INBOX_CONTENT_MISSING;
     return OK;
 }
 

@@ -21,6 +21,17 @@ MUST_CHECK enum err inbox_sqlite_read_one(struct inbox_sqlite_read *r, uint64_t 
                                           bool no_body, struct inbox_found *out);
 void inbox_sqlite_read_done(struct inbox_sqlite_read *r);
 
+/* What is noted about a record. */
+struct inbox_sqlite_note {
+    uint64_t seq;
+    unsigned attempts;
+    struct span reason; /* zero: the record is kept; else why it is set aside */
+    bool is_good;       /* its checksum fits */
+};
+/* Of the current row, whose columns from `first` on are seq, attempts, reason, sum. */
+void inbox_sqlite_read_note(const struct statement *s, int first,
+                            struct inbox_sqlite_note *out);
+
 /* All records, by seq, without their contents, which are not looked at.  What `each` returns
  * other than OK ends it and is returned. */
 MUST_CHECK enum err inbox_sqlite_read_records(struct database *db,

@@ -57,39 +57,43 @@ static enum err run_with_seq(struct statement *s, uint64_t seq)
 
 /* ---- records ---- */
 
-static enum err insert_record(struct statement *s, const struct inbox_row *r)
+enum err inbox_sqlite_write_record(struct inbox_sqlite_write *w, const struct inbox_row *row)
 {
-    uint8_t content_sum[INBOX_CHECKSUM_LEN], sum[INBOX_CHECKSUM_LEN];
-    struct inbox_row summed = *r;
+    uint8_t sum[INBOX_CHECKSUM_LEN];
+    struct statement *s = &w->record;
 
-    inbox_checksum_content(r->head, r->body, content_sum);
-    summed.content_sum = sum_span(content_sum);
-    inbox_checksum_record(&summed, sum);
-    statement_bind_u64(s, 1, r->seq);
-    statement_bind_text(s, 2, r->tunnel);
-    statement_bind_text(s, 3, r->id);
-    statement_bind_u64(s, 4, r->received_ms);
-    statement_bind_u64(s, 5, r->answered);
-    statement_bind_u64(s, 6, r->content_len);
-    statement_bind_blob(s, 7, sum_span(content_sum));
+    inbox_checksum_record(row, sum);
+    statement_bind_u64(s, 1, row->seq);
+    statement_bind_text(s, 2, row->tunnel);
+    statement_bind_text(s, 3, row->id);
+    statement_bind_u64(s, 4, row->received_ms);
+    statement_bind_u64(s, 5, row->answered);
+    statement_bind_u64(s, 6, row->content_len);
+    statement_bind_blob(s, 7, row->content_sum);
     statement_bind_blob(s, 8, sum_span(sum));
     return statement_run(s);
 }
 
-static enum err insert_content(struct statement *s, const struct inbox_row *r)
+enum err inbox_sqlite_write_content(struct inbox_sqlite_write *w, const struct inbox_row *row)
 {
-    statement_bind_u64(s, 1, r->seq);
-    statement_bind_blob(s, 2, r->head);
-    statement_bind_blob(s, 3, r->body);
+    struct statement *s = &w->content;
+
+    statement_bind_u64(s, 1, row->seq);
+    statement_bind_blob(s, 2, row->head);
+    statement_bind_blob(s, 3, row->body);
     return statement_run(s);
 }
 
 enum err inbox_sqlite_write_put(struct inbox_sqlite_write *w, const struct inbox_row *row)
 {
-    enum err rc = insert_record(&w->record, row);
+    struct inbox_row summed = *row;
+    uint8_t content_sum[INBOX_CHECKSUM_LEN];
 
+    inbox_checksum_content(row->head, row->body, content_sum);
+    summed.content_sum = sum_span(content_sum);
+    enum err rc = inbox_sqlite_write_record(w, &summed);
     if (!rc)
-        rc = insert_content(&w->content, row);
+        rc = inbox_sqlite_write_content(w, row);
     if (!rc && row->attempts > 0)
         rc = inbox_sqlite_write_note(w, row->seq, row->attempts, (struct span){0});
     return rc;
@@ -122,9 +126,10 @@ enum err inbox_sqlite_write_note(struct inbox_sqlite_write *w, uint64_t seq, uns
 
 /* ---- all else ---- */
 
-static enum err write_tunnel(struct statement *s, const struct inbox_tunnel *t)
+enum err inbox_sqlite_write_tunnel(struct inbox_sqlite_write *w, const struct inbox_tunnel *t)
 {
     uint8_t sum[INBOX_CHECKSUM_LEN];
+    struct statement *s = &w->tunnel;
 
     inbox_checksum_tunnel(t, sum);
     statement_bind_text(s, 1, span_text(t->name));
@@ -158,7 +163,7 @@ enum err inbox_sqlite_write_op(struct inbox_sqlite_write *w, const struct inbox_
         return inbox_sqlite_write_note(w, op->change.seq, op->change.attempts,
                                        span_text(op->change.reason));
     case INBOX_REMEMBER:
-        return write_tunnel(&w->tunnel, &op->tunnel);
+        return inbox_sqlite_write_tunnel(w, &op->tunnel);
     case INBOX_FORGET:
         return forget_tunnel(&w->untunnel, op->tunnel.name);
     case INBOX_FETCH:

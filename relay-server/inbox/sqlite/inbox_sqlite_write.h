@@ -21,11 +21,18 @@ MUST_CHECK enum err inbox_sqlite_write_op(struct inbox_sqlite_write *w,
                                           const struct inbox_op *op);
 MUST_CHECK enum err inbox_sqlite_write_put(struct inbox_sqlite_write *w,
                                            const struct inbox_row *row);
+/* Without its content; content_sum is set. */
+MUST_CHECK enum err inbox_sqlite_write_record(struct inbox_sqlite_write *w,
+                                              const struct inbox_row *row);
+MUST_CHECK enum err inbox_sqlite_write_content(struct inbox_sqlite_write *w,
+                                               const struct inbox_row *row);
 /* Does nothing if there is no such record. */
 MUST_CHECK enum err inbox_sqlite_write_remove(struct inbox_sqlite_write *w, uint64_t seq);
 /* `reason` zero: it is kept. */
 MUST_CHECK enum err inbox_sqlite_write_note(struct inbox_sqlite_write *w, uint64_t seq,
                                             unsigned attempts, struct span reason);
+MUST_CHECK enum err inbox_sqlite_write_tunnel(struct inbox_sqlite_write *w,
+                                              const struct inbox_tunnel *t);
 /* From now on no record may have a higher seq without raising it first. */
 MUST_CHECK enum err inbox_sqlite_write_mark(struct inbox_sqlite_write *w, uint64_t seq);
 
