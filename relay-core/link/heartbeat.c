@@ -1,10 +1,10 @@
 /* The happy path:
- *  1. Once a second (on_tick) the silence is measured.
+ *  1. Once a second (on_tick), and when death is due, the silence is measured.
  *  2. 10 s of it: on_ping, once.  The answer is a byte like any other: heartbeat_heard.
- *  3. heartbeat_heard puts death off to 15 s from then.
+ *  3. heartbeat_heard puts death off.
  *
  * What can go wrong:
- *  - 15 s of silence: on_dead, and no more ticks.
+ *  - Silence until then: on_dead, and no more ticks.
  *  - The machine slept, or the process was stopped: the wall clock jumps ahead of the
  *    monotonic one, or the tick itself comes late.  The peer may be long gone, or its
  *    bytes wait to be read: ping at once, and judge in 3 s.
@@ -41,6 +41,13 @@ static void ping_if_silent(struct heartbeat *h, uint64_t now_us)
     h->events->on_ping(h->owner);
 }
 
+static uint64_t next_tick_ms(const struct heartbeat *h, uint64_t now_us)
+{
+    uint64_t left_ms = h->dead_us > now_us ? (h->dead_us - now_us + 999) / 1000 : 0;
+
+    return left_ms < HEARTBEAT_CHECK_MS ? left_ms : HEARTBEAT_CHECK_MS;
+}
+
 static void on_tick(struct deadline *d)
 {
     struct heartbeat *h = CONTAINER_OF(d, struct heartbeat, tick);
@@ -52,7 +59,7 @@ static void on_tick(struct deadline *d)
     h->wall_ms = wall_ms;
     /* Without a next tick nobody would notice the end: better now than never. */
     if ((!slept && now_us >= h->dead_us) ||
-        deadline_set(h->loop, &h->tick, HEARTBEAT_CHECK_MS, on_tick) != OK)
+        deadline_set(h->loop, &h->tick, next_tick_ms(h, now_us), on_tick) != OK)
         h->events->on_dead(h->owner);
     else if (slept)
         wake(h, now_us);

@@ -4,13 +4,13 @@
 #include "loop/deadline.h"
 
 /* Is the other end of a link still there?  After 10 s without a byte from it, a
- * ping; after 15 s without one the link is dead.  A jump of the wall clock
+ * ping; before 15 s without one have passed, the link is dead.  A jump of the wall clock
  * against the monotonic one (2 s or more: the machine slept) asks for a ping at
  * once and gives the peer 3 s.  So does a tick that comes 2 s late or more (the
  * process was stopped: what the peer sent meanwhile is still to be read). */
 
 #define HEARTBEAT_IDLE_MS  10000u
-#define HEARTBEAT_DEAD_MS  15000u
+#define HEARTBEAT_DEAD_MS  14500u
 #define HEARTBEAT_WAKE_MS  3000u
 #define HEARTBEAT_CHECK_MS 1000u
 

@@ -110,6 +110,20 @@ static void test_traffic_needs_no_ping(void)
     stop();
 }
 
+/* Not at the next full second: 15 s are promised. */
+static void test_death_comes_when_it_is_due(void)
+{
+    start();
+    pass(14);
+    clock_fake_advance(&fake, 499000);
+    due();
+    CHECK_EQ(deaths, 0);
+    clock_fake_advance(&fake, 1000);
+    due();
+    CHECK_EQ(deaths, 1);
+    stop();
+}
+
 /* A suspend: the wall clock goes on, the monotonic one does not. */
 static void test_wake_of_a_peer_that_lives(void)
 {
@@ -206,7 +220,7 @@ static void test_out_of_memory(void)
 }
 
 CHECK_MAIN(TEST(test_silence), TEST(test_an_answer_puts_death_off),
-           TEST(test_traffic_needs_no_ping), TEST(test_wake_of_a_peer_that_lives),
-           TEST(test_wake_of_a_peer_that_is_gone),
+           TEST(test_death_comes_when_it_is_due), TEST(test_traffic_needs_no_ping),
+           TEST(test_wake_of_a_peer_that_lives), TEST(test_wake_of_a_peer_that_is_gone),
            TEST(test_small_jumps_and_steps_back_are_no_sleep), TEST(test_late_tick),
            TEST(test_end_inside_an_event), TEST(test_out_of_memory))
