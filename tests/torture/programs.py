@@ -215,6 +215,8 @@ class Program:
     def on_death(self, life):
         """Nobody ended it."""
         with self.lock:
+            if life.is_ending:  # by now
+                return
             if not self.is_doomed(life.child.returncode):
                 self.place.problem(f"{self.name} ended by itself with {life.child.returncode}")
             if self.life is life and self.is_wanted:
@@ -223,7 +225,9 @@ class Program:
     def kill(self):
         with self.lock:
             self.is_wanted = False
-            self.life.end(signal.SIGKILL)
+            code = self.life.end(signal.SIGKILL)
+            if code != -signal.SIGKILL and not self.is_doomed(code):
+                self.place.problem(f"{self.name} had ended by itself with {code}")
 
     def terminate(self):
         """In good order; anything else is a problem."""
