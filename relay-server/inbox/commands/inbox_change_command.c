@@ -1,12 +1,16 @@
 /* `hookline-relay inbox retry` and `inbox drop`: what the owner decides about deliveries
- * that were set aside, and of any single one. */
-#include "codec/json/json_writer.h"
+ * that were set aside, and of any single one.  A relay that runs is asked to do it; else it
+ * is done to the file. */
+#include "codec/json/json.h"
 #include "relay-server/commands.h"
+#include "relay-server/control/control_call.h"
 #include "relay-server/inbox/commands/inbox_command.h"
 #include "relay-server/inbox/sqlite/inbox_sqlite_file.h"
 
 #include <inttypes.h>
 #include <sys/stat.h>
+
+#define REPLY_MAX 65536u
 
 struct change {
     struct command_call *call;
@@ -47,28 +51,71 @@ static enum err change_all(struct change *c)
     return rc;
 }
 
+static enum command_exit print_changed(const struct change *c)
+{
+    if (settings_bool(c->call->settings, "json"))
+        (void)fprintf(c->call->out, "{\"changed\":%" PRIu64 "}\n", c->changed);
+    else
+        (void)fprintf(c->call->out, "%" PRIu64 " %s.\n", c->changed,
+                      c->is_drop ? "dropped" : "will be sent again");
+    return COMMAND_OK;
+}
+
 static enum command_exit report(const struct change *c)
 {
     struct command_call *call = c->call;
 
-    if (c->seq && !c->is_found) {
+    if (c->seq && !c->is_found)
         command_complain(call, "there is no delivery %" PRIu64 "; \"%s inbox list\" shows them",
                          c->seq, call->program->name);
-        return COMMAND_FAILED;
-    }
-    if (c->seq && c->changed == 0) {
+    else if (c->seq && c->changed == 0)
         command_complain(call, "delivery %" PRIu64 " is not set aside: it goes out by itself",
                          c->seq);
-        return COMMAND_FAILED;
-    }
-    if (settings_bool(call->settings, "json"))
-        (void)fprintf(call->out, "{\"%s\":%" PRIu64 "}\n", c->is_drop ? "dropped" : "retried",
-                      c->changed);
     else
-        (void)fprintf(call->out, "%" PRIu64 " %s.\n", c->changed,
-                      c->is_drop ? "dropped" : "will be sent again");
-    return COMMAND_OK;
+        return print_changed(c);
+    return COMMAND_FAILED;
 }
+
+/* ---- a relay runs ---- */
+
+static enum err read_reply(struct change *c, const struct control_reply *reply)
+{
+    struct json_doc doc;
+    enum err rc = json_parse(&doc, bytes_span(&reply->body), REPLY_MAX);
+
+    if (!rc && !json_u64(json_member(json_root(&doc), "changed"), &c->changed))
+        rc = ERR_SYNTAX;
+    json_fini(&doc);
+    return rc;
+}
+
+/* ERR_NOT_FOUND, not said: no relay runs. */
+static enum err ask_relay(struct change *c)
+{
+    char path[PATHS_MAX], order[48];
+    struct control_reply reply;
+    int len = c->seq ? snprintf(order, sizeof(order), "{\"seq\":%" PRIu64 "}", c->seq)
+                     : snprintf(order, sizeof(order), "{\"seq\":null}");
+    const struct control_question question = {
+        .method = "POST",
+        .target = c->is_drop ? "/inbox/drop" : "/inbox/retry",
+        .body = span_of(order, (size_t)len),
+    };
+
+    if (control_call_path(c->call, path)) {
+        command_complain(c->call, "the path of the data folder is too long");
+        return ERR_LIMIT;
+    }
+    enum err rc = control_call(path, &question, &reply);
+    if (!rc)
+        rc = reply.status == 200 ? read_reply(c, &reply) : ERR_FAILED;
+    if (rc && rc != ERR_NOT_FOUND)
+        command_complain(c->call, "%s", reply.detail[0] ? reply.detail : err_text(rc));
+    control_reply_fini(&reply);
+    return rc;
+}
+
+/* ---- no relay runs ---- */
 
 /* Nobody else writes the file while we do. */
 static enum err change_file(struct change *c, const char *path)
@@ -100,6 +147,9 @@ static enum command_exit run(struct command_call *call, bool is_drop)
                          call->program->name);
         return COMMAND_USAGE;
     }
+    enum err rc = ask_relay(&c);
+    if (rc != ERR_NOT_FOUND)
+        return rc ? COMMAND_FAILED : print_changed(&c);
     if (inbox_command_path(call, "inbox.db", path))
         return COMMAND_FAILED;
     if (stat(path, &st) == 0 && change_file(&c, path))
