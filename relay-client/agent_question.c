@@ -114,7 +114,7 @@ enum err agent_question_ask(const struct command_call *call, const char *path, c
     return rc;
 }
 
-void agent_answer_fini(struct agent_answer *a)
+void agent_question_fini(struct agent_answer *a)
 {
     bytes_fini(&a->body);
 }

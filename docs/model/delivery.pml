@@ -665,7 +665,7 @@ inline kill_agent()
     i = 0; x = 0; y = 0; z = 0
 }
 
-/* journal_find_pending, before the first link. */
+/* journal_pending_find, before the first link. */
 inline start_agent()
 {
     journal_ghost = 0;

@@ -1,6 +1,6 @@
 /* A request to retry or drop:
  *   1. its body is read
- *   2. journal_settle
+ *   2. journal_pending_settle
  *   3. the queue is told, then who asked
  * What can go wrong:
  *   - the path, method or body is none that is known: 404, 405, 400
@@ -184,7 +184,7 @@ static void on_complete(void *owner)
         return;
     }
     r->settle.settled = on_settled;
-    enum err rc = journal_settle(r->agent->options->journal, &r->settle);
+    enum err rc = journal_pending_settle(r->agent->options->journal, &r->settle);
     if (rc == OK) {
         agent_context_hold(r->agent);
         return;

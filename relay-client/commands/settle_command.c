@@ -145,7 +145,7 @@ static enum command_exit settle(struct settling *s)
     } else {
         result = read_answer(s, &answer);
     }
-    agent_answer_fini(&answer);
+    agent_question_fini(&answer);
     return result;
 }
 

@@ -1,6 +1,6 @@
 /* 1. the journal is opened
- * 2. journal_find_pending: what an agent left under way becomes pending
- * 3. journal_settle
+ * 2. journal_pending_find: what an agent left under way becomes pending
+ * 3. journal_pending_settle
  * 4. the journal is closed, the loop ends
  * What can go wrong: any of it; then 4. */
 #include "relay-client/commands/settle_journal.h"
@@ -49,7 +49,7 @@ static void on_found(struct journal_pending_query *query, enum err rc,
     (void)found;
     (void)len;
     if (!rc)
-        rc = journal_settle(s->journal, &s->settle);
+        rc = journal_pending_settle(s->journal, &s->settle);
     if (rc)
         end(s, rc);
 }
@@ -65,7 +65,7 @@ static enum err run(struct loop *l, struct settling *s, const char *path)
         loop_run(l); /* what was opened closes there */
         return rc;
     }
-    rc = journal_find_pending(s->journal, &s->query);
+    rc = journal_pending_find(s->journal, &s->query);
     if (rc)
         end(s, rc);
     loop_run(l);

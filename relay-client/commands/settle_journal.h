@@ -12,7 +12,7 @@ struct settle_journal_result {
     char detail[512]; /* for people: why not, or that the journal was damaged; or "" */
 };
 
-/* `exchange` 0: all.  Errors as of journal_open and journal_settle. */
+/* `exchange` 0: all.  Errors as of journal_open and journal_pending_settle. */
 MUST_CHECK enum err settle_journal(const char *path, uint64_t exchange,
                                    enum journal_decision decision,
                                    struct settle_journal_result *out);

@@ -171,6 +171,6 @@ enum command_exit status_command(struct command_call *call)
                          text_escape(shown, sizeof(shown), span_text(answer.detail)));
     else
         result = print_answer(call, &answer);
-    agent_answer_fini(&answer);
+    agent_question_fini(&answer);
     return result;
 }

@@ -10,7 +10,8 @@
  *
  * What can go wrong:
  *  - The disk refuses: `stored` says so to every request of the batch, as `done` to every
- *    task (journal_pending.c).  Answers, which nobody awaits, stay in `postponed` and are tried again with each chore.
+ *    task (journal_pending.c).  Answers, which nobody awaits, stay in `postponed` and are
+ *    tried again with each chore.
  *  - The disk is slow: at most JOURNAL_ENTRIES_MAX requests and JOURNAL_WAITING_MAX
  *    bytes wait, then ERR_BUSY.
  *  - `stored` closes the journal, or records again: nothing is touched after the call. */

@@ -18,7 +18,7 @@ struct journal_backlog {
 MUST_CHECK enum err journal_backlog_init(struct journal_backlog *b, struct database *db);
 void journal_backlog_fini(struct journal_backlog *b);
 
-/* What the start of journal_find_pending does, before it looks. */
+/* What the start of journal_pending_find does, before it looks. */
 MUST_CHECK enum err journal_backlog_recover(struct journal_backlog *b);
 /* At most `max` pending ones above `after`. */
 MUST_CHECK enum err journal_backlog_find(struct journal_backlog *b, uint64_t after, size_t max,
@@ -26,7 +26,7 @@ MUST_CHECK enum err journal_backlog_find(struct journal_backlog *b, uint64_t aft
 MUST_CHECK enum err journal_backlog_count(struct journal_backlog *b,
                                           struct journal_unfinished *out);
 
-/* `verdict`: OK, ERR_NOT_FOUND or ERR_CONFLICT as journal_begin and journal_settle tell
+/* `verdict`: OK, ERR_NOT_FOUND or ERR_CONFLICT as journal_pending_begin and ..._settle tell
  * their callers; nothing was changed unless it is OK. */
 MUST_CHECK enum err journal_backlog_begin(struct journal_backlog *b, uint64_t exchange,
                                           unsigned attempts, enum err *verdict);

@@ -16,13 +16,13 @@ struct journal_insert {
 MUST_CHECK enum err journal_insert_init(struct journal_insert *ins, struct database *db);
 void journal_insert_fini(struct journal_insert *ins);
 
-/* As exchange `id`.  Sets e->exchange, e->duplicate_of, e->is_repeated with OK, and with ERR_CONFLICT: there is one of
- * this delivery, and nothing was inserted.  After any other error the transaction
- * holds a part of it and must be rolled back. */
+/* As exchange `id`.  Sets e->exchange, duplicate_of and is_repeated with OK; e->exchange
+ * with ERR_CONFLICT: there is one of this delivery, and nothing was inserted.  After any
+ * other error the transaction holds a part of it and must be rolled back. */
 MUST_CHECK enum err journal_insert_request(struct journal_insert *ins, struct journal_entry *e,
                                            uint64_t id);
-/* Replaces an earlier answer (a delivery was tried again), or what it says of the sender.  ERR_CONFLICT: there is no
- * such exchange (any more), and nothing was inserted. */
+/* Replaces an earlier answer (a delivery was tried again), or what it says of the sender.
+ * ERR_CONFLICT: there is no such exchange (any more), and nothing was inserted. */
 MUST_CHECK enum err journal_insert_answer(struct journal_insert *ins,
                                           const struct journal_entry *e);
 

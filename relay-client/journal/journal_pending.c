@@ -6,8 +6,8 @@
  * What can go wrong:
  *  - The transaction fails, by whatever entry of the batch: every task of it is told so,
  *    and nothing of it was done.
- *  - All that are unfinished are too many for one transaction: journal_settle goes through
- *    them in steps, with what is recorded meanwhile in between. */
+ *  - All that are unfinished are too many for one transaction: journal_pending_settle
+ *    goes through them in steps, with what is recorded meanwhile in between. */
 #include "relay-client/journal/journal_pending.h"
 
 #include "base/container.h"
@@ -50,7 +50,7 @@ static void on_found(struct journal_task *t, struct journal *j, enum err rc)
     mem_free(f);
 }
 
-enum err journal_find_pending(struct journal *j, struct journal_pending_query *q)
+enum err journal_pending_find(struct journal *j, struct journal_pending_query *q)
 {
     size_t max = q->max < JOURNAL_PENDING_MAX ? q->max : JOURNAL_PENDING_MAX;
     struct find *f = mem_alloc(sizeof(*f) + max * sizeof(f->found[0]));
@@ -95,7 +95,7 @@ static void on_begun(struct journal_task *t, struct journal *j, enum err rc)
     caller->done(caller, rc);
 }
 
-enum err journal_begin(struct journal *j, struct journal_begin *b)
+enum err journal_pending_begin(struct journal *j, struct journal_begin *b)
 {
     struct begin *begin = mem_alloc(sizeof(*begin));
 
@@ -153,7 +153,7 @@ static void on_loaded(struct journal_task *t, struct journal *j, enum err rc)
     journal_stored_free(stored);
 }
 
-enum err journal_load(struct journal *j, struct journal_load *l)
+enum err journal_pending_load(struct journal *j, struct journal_load *l)
 {
     struct load *load = mem_alloc(sizeof(*load));
 
@@ -209,7 +209,7 @@ static void on_settled(struct journal_task *t, struct journal *j, enum err rc)
     caller->settled(caller, rc, count);
 }
 
-enum err journal_settle(struct journal *j, struct journal_settle *caller)
+enum err journal_pending_settle(struct journal *j, struct journal_settle *caller)
 {
     struct settle *s = mem_alloc(sizeof(*s));
 

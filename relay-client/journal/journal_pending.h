@@ -25,8 +25,8 @@ struct journal_pending {
 };
 
 /* For a start, before anything is recorded: every webhook (no replay) without an answer,
- * or whose attempt had begun and not ended (journal_begin), was under way when the agent
- * died: it counts as a crash and becomes JOURNAL_PENDING, or JOURNAL_ASIDE at
+ * or whose attempt had begun and not ended (journal_pending_begin), was under way when the
+ * agent died: it counts as a crash and becomes JOURNAL_PENDING, or JOURNAL_ASIDE at
  * JOURNAL_CRASHES_MAX.  Then the pending ones above `after`, oldest first: whole when
  * fewer than `max` were found.  `unfinished` are all that there are, set before `found`. */
 #define JOURNAL_PENDING_MAX 4096u
@@ -38,7 +38,7 @@ struct journal_pending_query {
     void (*found)(struct journal_pending_query *q, enum err rc,
                   const struct journal_pending *found, size_t len);
 };
-MUST_CHECK enum err journal_find_pending(struct journal *j, struct journal_pending_query *q);
+MUST_CHECK enum err journal_pending_find(struct journal *j, struct journal_pending_query *q);
 
 /* An attempt begins: `done` with OK says that this is on disk, so that a crash will be
  * counted.  `attempts` includes it.  ERR_NOT_FOUND: there is no such exchange.
@@ -48,7 +48,7 @@ struct journal_begin {
     unsigned attempts;
     void (*done)(struct journal_begin *b, enum err rc);
 };
-MUST_CHECK enum err journal_begin(struct journal *j, struct journal_begin *b);
+MUST_CHECK enum err journal_pending_begin(struct journal *j, struct journal_begin *b);
 
 /* The request as it was recorded, to be checked again: its signature may never have been.
  * The spans are valid for the call of `loaded`.  ERR_NOT_FOUND, ERR_NOMEM. */
@@ -63,7 +63,7 @@ struct journal_load {
     void (*loaded)(struct journal_load *l, enum err rc, const struct journal_request *request,
                    enum journal_outcome outcome);
 };
-MUST_CHECK enum err journal_load(struct journal *j, struct journal_load *l);
+MUST_CHECK enum err journal_pending_load(struct journal *j, struct journal_load *l);
 
 /* The user's word.  `exchange` 0: all that are pending or set aside. */
 enum journal_decision {
@@ -77,6 +77,6 @@ struct journal_settle {
      * exchange; ERR_CONFLICT: it is neither pending nor set aside. */
     void (*settled)(struct journal_settle *s, enum err rc, uint64_t count);
 };
-MUST_CHECK enum err journal_settle(struct journal *j, struct journal_settle *s);
+MUST_CHECK enum err journal_pending_settle(struct journal *j, struct journal_settle *s);
 
 #endif

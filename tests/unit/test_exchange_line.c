@@ -146,113 +146,6 @@ static void test_failed(void)
     CHECK(exchange_line_is_failed(&x));
 }
 
-/* ---- who answered, and what became of it ---- */
-
-static const char *mark(struct exchange_line x)
-{
-    static char line[1024];
-    char *at, *end;
-
-    (void)snprintf(line, sizeof(line), "%s", print(0, false, &x));
-    at = strstr(line, "\" ");
-    CHECK(at);
-    at += 2;
-    end = strstr(at, "  ");
-    CHECK(end);
-    while (end > at && end[-1] == ' ')
-        end--;
-    *end = '\0';
-    return at;
-}
-
-static void test_marks(void)
-{
-    struct exchange_line x = sample();
-
-    x.by = JOURNAL_BY_BOT;
-    x.bot_status = 200;
-    x.attempts = 1;
-    CHECK_STR(mark(x), "");
-    x.total_us = 2500000; /* the column TOOK says it */
-    CHECK_STR(mark(x), "");
-    x.by = JOURNAL_BY_GUARD;
-    CHECK_STR(mark(x), "guard, late");
-    x.bot_status = 500;
-    CHECK_STR(mark(x), "guard, late, bot 500");
-    CHECK(exchange_line_is_failed(&x));
-    x.total_us = 12000; /* --answer=now */
-    CHECK_STR(mark(x), "guard, bot 500");
-    x.bot_status = 201;
-    CHECK_STR(mark(x), "guard");
-    x.by = JOURNAL_BY_INBOX;
-    CHECK_STR(mark(x), "inbox");
-    CHECK(!exchange_line_is_failed(&x));
-    x.by = JOURNAL_BY_AGENT; /* --answer=bot, and the bot came too late */
-    x.status = 502;
-    CHECK_STR(mark(x), "late");
-    x.bot_status = 0;
-    CHECK_STR(mark(x), "");
-    x.duplicate_of = 12;
-    x.has_dead_token = true;
-    CHECK_STR(mark(x), "duplicate of 12, token expired");
-}
-
-static void test_unfinished(void)
-{
-    struct exchange_line x = sample();
-
-    x.by = JOURNAL_BY_GUARD;
-    x.outcome = JOURNAL_PENDING;
-    x.attempts = 3;
-    x.next_ms = NOON_MS + 1000;
-    x.error = SPAN("connection refused");
-    CHECK_STR(mark(x), "guard, pending");
-    CHECK(!exchange_line_is_failed(&x));
-    check_line(100, x,
-               "12:06:40  \u2713    128  POST /callback   text \"こんにちは\" guard, pending"
-               "                   200         \n"
-               "                    Attempt 3 failed, the next one is at 12:00:01: "
-               "connection refused\n");
-    x.next_ms = 0;
-    CHECK(strstr(print(0, false, &x),
-                 " Attempt 3 failed, it waits for its turn: connection refused\n"));
-    x.attempts = 0;
-    x.error = SPAN("");
-    CHECK(strstr(print(0, false, &x),
-                 " The bot has not been called yet, it waits for its turn.\n"));
-    x.outcome = JOURNAL_ASIDE;
-    x.attempts = 1;
-    x.error = SPAN("no answer for 24 hours");
-    CHECK_STR(mark(x), "guard, set aside");
-    CHECK(strstr(print(0, false, &x), " Set aside after 1 attempt: no answer for 24 hours\n"));
-    CHECK(exchange_line_is_failed(&x));
-    x.outcome = JOURNAL_DROPPED;
-    CHECK_STR(mark(x), "guard, dropped");
-    CHECK(strstr(print(0, false, &x), " no answer for 24 hours\n"));
-    x.outcome = JOURNAL_PENDING;
-    x.is_under_way = true; /* nothing is known yet */
-    CHECK_STR(mark(x), "guard");
-}
-
-/* Short ones stand in the row, long ones below it; the longest that there can be fits. */
-static void test_place_of_marks(void)
-{
-    struct exchange_line x = sample();
-
-    x.by = JOURNAL_BY_INBOX;
-    CHECK(strstr(print(80, false, &x), "\" inbox "));
-    x.outcome = JOURNAL_DROPPED;
-    x.has_dead_token = true;
-    x.bot_status = 599;
-    x.duplicate_of = UINT64_MAX;
-    CHECK(strstr(print(80, false, &x),
-                 "    12 ms\n                    inbox, dropped, bot 599, "
-                 "duplicate of 18446744073709551615,\n"
-                 "                    token expired\n"));
-    CHECK(strstr(print(0, false, &x), "\" inbox, dropped, bot 599, duplicate of "
-                                      "18446744073709551615, token expired"));
-}
-
 static void test_replays_and_more_events_are_never_cut(void)
 {
     struct exchange_line x = sample();
@@ -382,7 +275,7 @@ static void test_random_bytes_are_safe(void)
     }
 }
 
-static void test_of_summary_and_row_agree(void)
+static struct exchange_line of_summary(void)
 {
     const struct summary s = {
         .id = 5,
@@ -409,6 +302,12 @@ static void test_of_summary_and_row_agree(void)
         .user_id = "U1",
         .events_len = 2,
     };
+
+    return exchange_line_of_summary(&s);
+}
+
+static struct exchange_line of_row(void)
+{
     const struct journal_row row = {
         .id = 5,
         .arrived_ms = 6,
@@ -437,8 +336,14 @@ static void test_of_summary_and_row_agree(void)
         .user_id = SPAN("U1"),
         .events_len = 2,
     };
-    const struct exchange_line a = exchange_line_of_summary(&s);
-    const struct exchange_line b = exchange_line_of_row(&row);
+
+    return exchange_line_of_row(&row);
+}
+
+static void test_of_summary_and_row_agree(void)
+{
+    const struct exchange_line a = of_summary();
+    const struct exchange_line b = of_row();
     char first[1024];
 
     (void)snprintf(first, sizeof(first), "%s", print(0, false, &a));
@@ -449,8 +354,7 @@ static void test_of_summary_and_row_agree(void)
 
 CHECK_MAIN(TEST(test_a_message), TEST(test_heading_stands_above_its_columns),
            TEST(test_verdicts), TEST(test_explanations_are_wrapped), TEST(test_no_answer),
-           TEST(test_failed), TEST(test_marks), TEST(test_unfinished),
-           TEST(test_place_of_marks), TEST(test_replays_and_more_events_are_never_cut),
+           TEST(test_failed), TEST(test_replays_and_more_events_are_never_cut),
            TEST(test_a_request_without_events_uses_their_column),
            TEST(test_late_and_wrong_have_colours), TEST(test_every_width),
            TEST(test_random_bytes_are_safe), TEST(test_of_summary_and_row_agree))

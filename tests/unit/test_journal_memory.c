@@ -79,7 +79,7 @@ static enum err load(struct journal_rig *rig)
 {
     struct load l = {.base = {.exchange = 1, .loaded = on_loaded}};
 
-    l.rc = journal_load(rig->journal, &l.base);
+    l.rc = journal_pending_load(rig->journal, &l.base);
     while (!l.rc && !l.is_done)
         loop_turn(rig->loop, true);
     return l.rc;

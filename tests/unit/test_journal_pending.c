@@ -242,7 +242,7 @@ static struct load load(uint64_t exchange, const struct journal_request *request
     struct load l = {.base = {.exchange = exchange, .loaded = on_loaded}, .want = want};
 
     l.request = request;
-    CHECK_EQ(journal_load(rig.journal, &l.base), OK);
+    CHECK_EQ(journal_pending_load(rig.journal, &l.base), OK);
     while (!l.is_done)
         loop_turn(rig.loop, true);
     return l;
@@ -312,7 +312,7 @@ static void test_load_behind_record(void)
 
     start();
     journal_rig_submit(&rig, &request, &t);
-    CHECK_EQ(journal_load(rig.journal, &l.base), OK);
+    CHECK_EQ(journal_pending_load(rig.journal, &l.base), OK);
     while (!l.is_done)
         loop_turn(rig.loop, true);
     CHECK(t.is_answered);

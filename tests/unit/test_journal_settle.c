@@ -254,9 +254,9 @@ static void submit_many(uint64_t exchange)
     for (unsigned i = 0; i <= JOURNAL_TASKS_MAX; i++)
         many.settles[i] = (struct journal_settle){exchange, JOURNAL_RETRY, on_one_of_many};
     for (unsigned i = 0; i < JOURNAL_TASKS_MAX; i++)
-        CHECK_EQ(journal_settle(rig.journal, &many.settles[i]), OK);
+        CHECK_EQ(journal_pending_settle(rig.journal, &many.settles[i]), OK);
     CHECK_EQ(many.done, 0); /* never from inside the call */
-    CHECK_EQ(journal_settle(rig.journal, last), ERR_BUSY);
+    CHECK_EQ(journal_pending_settle(rig.journal, last), ERR_BUSY);
 }
 
 static void test_at_most_so_many(void)
@@ -281,8 +281,8 @@ static void test_close_in_the_middle(void)
     journal_close(rig.journal, on_closed, &rig);
     struct journal_settle late = {1, JOURNAL_RETRY, on_one_of_many};
     struct journal_begin begin = {.exchange = 1};
-    CHECK_EQ(journal_settle(rig.journal, &late), ERR_CLOSED);
-    CHECK_EQ(journal_begin(rig.journal, &begin), ERR_CLOSED);
+    CHECK_EQ(journal_pending_settle(rig.journal, &late), ERR_CLOSED);
+    CHECK_EQ(journal_pending_begin(rig.journal, &begin), ERR_CLOSED);
     stop();
     CHECK_EQ(many.done, JOURNAL_TASKS_MAX);
     CHECK_EQ(many.refused, JOURNAL_TASKS_MAX);

@@ -1,7 +1,7 @@
 /* An attempt:
- *   1. journal_begin, if this webhook may have killed us before: should it do so again,
+ *   1. journal_pending_begin, if this webhook may have killed us before: should it do so again,
  *      it is counted
- *   2. journal_load; the signature is checked (we may have died before that)
+ *   2. journal_pending_load; the signature is checked (we may have died before that)
  *   3. the handler is called (bot_call.h)
  *   4. an answer is recorded; the rest is for the owner to decide
  * What can go wrong:
@@ -126,11 +126,11 @@ static enum err ask_journal(struct pending_attempt *a)
     a->begin.attempts = a->options.attempts + 1;
     a->begin.done = on_begun;
     if (a->options.is_suspect) {
-        rc = journal_begin(j, &a->begin);
+        rc = journal_pending_begin(j, &a->begin);
         a->awaited += rc == OK;
     }
     if (rc == OK) {
-        rc = journal_load(j, &a->load);
+        rc = journal_pending_load(j, &a->load);
         a->awaited += rc == OK;
     }
     a->rc = rc;

@@ -57,7 +57,7 @@ struct pending_place {
 struct pending_place pending_queue_join(struct pending_queue *q, const struct recording *r,
                                         const struct bot_call_end *last);
 
-/* The journal did what the user wanted of `exchange`, 0: of all (journal_settle). */
+/* The journal did what the user wanted of `exchange`, 0: of all (journal_pending_settle). */
 void pending_queue_settled(struct pending_queue *q, uint64_t exchange,
                            enum journal_decision decision);
 /* There may be something to do. */

@@ -98,7 +98,7 @@ static void take(struct pending_search *s, const struct journal_pending *found, 
 
 static void report_ready(struct pending_search *s)
 {
-    void (*on_ready)(struct agent_context *agent) = s->on_ready;
+    void (*on_ready)(struct agent_context * agent) = s->on_ready;
 
     s->on_ready = NULL;
     if (on_ready)
@@ -142,7 +142,7 @@ static void ask(struct pending_search *s)
     };
     s->changed = (struct journal_unfinished){0};
     s->first_missing = 0;
-    enum err rc = journal_find_pending(agent->options->journal, &s->query);
+    enum err rc = journal_pending_find(agent->options->journal, &s->query);
     if (rc != OK) {
         ask_later(s, rc);
         return;

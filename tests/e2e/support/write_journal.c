@@ -4,9 +4,9 @@
  * "body_hex", "fields": [[name, value], ...], "webhook", "arrived_ms", "replay_of"}, all
  * optional, and with "answer": {"verdict", "explanation", "status", "body", "handler",
  * "error", "total_us", "by", "answered_us", "bot_status" (0: none), "outcome", "attempts",
- * "next_ms", "unreachable"} the answer, too.  "answered": it came out of the inbox.  {"answer_to": ID, "answer": {...}} answers an
- * earlier one.  "0\n" is printed once the journal is open, and after each line "ID\n", when
- * the request is on disk. */
+ * "next_ms", "unreachable"} the answer, too.  "answered": it came out of the inbox.
+ * {"answer_to": ID, "answer": {...}} answers an earlier one.  "0\n" is printed once the
+ * journal is open, and after each line "ID\n", when the request is on disk. */
 #include "base/container.h"
 #include "base/hex.h"
 #include "codec/json/json.h"

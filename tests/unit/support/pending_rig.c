@@ -31,7 +31,7 @@ struct pending_rig_found pending_rig_find(struct journal_rig *rig, uint64_t afte
         .query = {.after = after, .max = max, .is_start = is_start, .found = on_found}};
 
     CHECK(max <= PENDING_RIG_MAX);
-    f.found.rc = journal_find_pending(rig->journal, &f.query);
+    f.found.rc = journal_pending_find(rig->journal, &f.query);
     while (!f.found.rc && !f.is_done)
         loop_turn(rig->loop, true);
     return f.found;
@@ -58,7 +58,7 @@ enum err pending_rig_begin(struct journal_rig *rig, uint64_t exchange, unsigned 
 {
     struct begin b = {.base = {exchange, attempts, on_begun}};
 
-    b.rc = journal_begin(rig->journal, &b.base);
+    b.rc = journal_pending_begin(rig->journal, &b.base);
     while (!b.rc && !b.is_done)
         loop_turn(rig->loop, true);
     return b.rc;
@@ -86,7 +86,7 @@ struct pending_rig_settled pending_rig_settle(struct journal_rig *rig, uint64_t 
 {
     struct settle s = {.base = {exchange, decision, on_settled}};
 
-    s.settled.rc = journal_settle(rig->journal, &s.base);
+    s.settled.rc = journal_pending_settle(rig->journal, &s.base);
     while (!s.settled.rc && !s.is_done)
         loop_turn(rig->loop, true);
     return s.settled;
