@@ -71,6 +71,9 @@ class Model(unittest.TestCase):
             with self.subTest(name):
                 self.assert_holds(search.result())
 
+    def test_every_step_is_taken(self):
+        self.assertEqual(self.holds["three faults"].result().unreached, [])
+
     def test_nothing_repeats_for_ever(self):
         self.assert_holds(self.cycles.result())
 
