@@ -20,7 +20,7 @@
 #include "base/container.h"
 #include "base/mem.h"
 #include "loop/deadline.h"
-#include "relay-client/journal/journal_writer.h"
+#include "relay-client/journal/writer/journal_writer.h"
 
 #include <assert.h>
 

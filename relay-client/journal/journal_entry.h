@@ -3,8 +3,8 @@
 
 #include "loop/worker.h"
 #include "relay-client/journal/journal.h"
-#include "relay-client/journal/journal_report.h"
 #include "relay-client/journal/journal_task.h"
+#include "relay-client/journal/writer/journal_report.h"
 
 /* One request, answer or task on its way to the disk: a single allocation with a copy of
  * all that the caller gave.  Belongs to the loop, while its job is submitted to the worker

@@ -12,9 +12,9 @@
 
 #include "base/container.h"
 #include "base/mem.h"
-#include "relay-client/journal/journal_backlog.h"
-#include "relay-client/journal/journal_stored.h"
 #include "relay-client/journal/journal_task.h"
+#include "relay-client/journal/writer/journal_backlog.h"
+#include "relay-client/journal/writer/journal_stored.h"
 
 /* ---- find ---- */
 

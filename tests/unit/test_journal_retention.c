@@ -1,5 +1,5 @@
 /* thread-test */
-#include "relay-client/journal/journal_retention.h"
+#include "relay-client/journal/writer/journal_retention.h"
 
 #include "loop/deadline.h"
 #include "tests/unit/check.h"

@@ -1,5 +1,5 @@
 /* thread-test */
-#include "relay-client/journal/journal_backlog.h"
+#include "relay-client/journal/writer/journal_backlog.h"
 #include "relay-client/journal/journal_pending.h"
 #include "relay-client/journal/journal_task.h"
 

@@ -1,4 +1,4 @@
-#include "relay-client/journal/journal_report.h"
+#include "relay-client/journal/writer/journal_report.h"
 
 #include "base/mem.h"
 

@@ -1,4 +1,4 @@
-#include "relay-client/journal/journal_stored.h"
+#include "relay-client/journal/writer/journal_stored.h"
 
 #include "base/mem.h"
 #include "codec/http/http_head_text.h"

@@ -1,4 +1,4 @@
-#include "relay-client/journal/journal_file.h"
+#include "relay-client/journal/writer/journal_file.h"
 
 #include "base/container.h"
 #include "base/mem.h"

@@ -1,4 +1,4 @@
-#include "relay-client/journal/journal_insert.h"
+#include "relay-client/journal/writer/journal_insert.h"
 
 #include "base/container.h"
 #include "relay-client/journal/journal_schema_table.h"

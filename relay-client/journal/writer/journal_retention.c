@@ -1,4 +1,4 @@
-#include "relay-client/journal/journal_retention.h"
+#include "relay-client/journal/writer/journal_retention.h"
 
 #include "base/container.h"
 

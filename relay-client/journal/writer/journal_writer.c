@@ -1,7 +1,7 @@
-#include "relay-client/journal/journal_writer.h"
+#include "relay-client/journal/writer/journal_writer.h"
 
 #include "base/mem.h"
-#include "relay-client/journal/journal_file.h"
+#include "relay-client/journal/writer/journal_file.h"
 #include "store/database_upkeep.h"
 
 #include <string.h>

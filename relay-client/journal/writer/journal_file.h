@@ -1,9 +1,9 @@
 #ifndef CLIENT_JOURNAL_JOURNAL_FILE_H
 #define CLIENT_JOURNAL_JOURNAL_FILE_H
 
-#include "relay-client/journal/journal_backlog.h"
-#include "relay-client/journal/journal_insert.h"
-#include "relay-client/journal/journal_retention.h"
+#include "relay-client/journal/writer/journal_backlog.h"
+#include "relay-client/journal/writer/journal_insert.h"
+#include "relay-client/journal/writer/journal_retention.h"
 
 /* The file of a journal as its writer has it open, and how it is opened again: after an
  * I/O error nothing that the kernel holds of it can be trusted, so the connection is

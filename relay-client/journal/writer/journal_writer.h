@@ -2,7 +2,7 @@
 #define CLIENT_JOURNAL_JOURNAL_WRITER_H
 
 #include "relay-client/journal/journal_entry.h"
-#include "relay-client/journal/journal_retention.h"
+#include "relay-client/journal/writer/journal_retention.h"
 
 /* The writing side of a journal: groups of entries in one transaction each.  Belongs
  * to the worker thread between open and close.

@@ -1,7 +1,7 @@
-#include "relay-client/journal/journal_backlog.h"
+#include "relay-client/journal/writer/journal_backlog.h"
 
 #include "base/container.h"
-#include "relay-client/journal/journal_stored.h"
+#include "relay-client/journal/writer/journal_stored.h"
 
 #define ADVANCE_ROWS 4096u
 
