@@ -345,7 +345,30 @@ static void test_transport_that_takes_nothing(void)
     h2_world_close(&w);
 }
 
-CHECK_MAIN(TEST(test_server_shuts_down), TEST(test_client_shuts_down),
+/* Why an exchange is closed reaches the other side in two words. */
+static void test_the_reason_of_a_close(void)
+{
+    static const enum err reasons[][2] = {{ERR_CANCELLED, ERR_CANCELLED},
+                                          {ERR_IO, ERR_IO},
+                                          {ERR_TIMEOUT, ERR_IO},
+                                          {ERR_NOMEM, ERR_IO}};
+
+    for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++) {
+        open_world();
+        w.server.is_silent = true;
+        struct h2_call *call = request("/", 10);
+        h2_world_settle(&w);
+        call->is_closing = true;
+        exchange_close_because(call->x, reasons[i][0]);
+        exchange_close(call->x); /* said once */
+        h2_world_settle(&w);
+        CHECK(h2_world_find(&w, "/")->is_aborted);
+        CHECK_EQ(h2_world_find(&w, "/")->why, reasons[i][1]);
+        h2_world_close(&w);
+    }
+}
+
+CHECK_MAIN(TEST(test_the_reason_of_a_close), TEST(test_server_shuts_down), TEST(test_client_shuts_down),
            TEST(test_idle_connection_shuts_down), TEST(test_peer_goes_away),
            TEST(test_owner_that_keeps_an_exchange_keeps_the_connection), TEST(test_idle_server),
            TEST(test_no_preface), TEST(test_broken_protocol), TEST(test_end_that_leaves_slowly),
