@@ -70,10 +70,16 @@ bool dispatch_is_agent_expected(const struct dispatch *p)
                           clock_wall_ms(loop_clock(p->relay->loop)));
 }
 
+/* An inbox that was closed and opened again counts from what is in it, but some that were
+ * counted are still on their way. */
 uint64_t dispatch_next_seq(struct relay_state *relay)
 {
-    relay->last_seq = relay->inbox ? inbox_next_seq(relay->inbox) : relay->last_seq + 1;
-    return relay->last_seq;
+    uint64_t seq = relay->last_seq + 1;
+
+    while (relay->inbox && (seq = inbox_next_seq(relay->inbox)) <= relay->last_seq)
+        continue;
+    relay->last_seq = seq;
+    return seq;
 }
 
 bool dispatch_is_in_flight(const struct dispatch *p, uint64_t seq)
