@@ -181,7 +181,8 @@ static enum err fetch_one(struct inbox_engine *e, struct inbox_op *op, uint64_t 
 }
 
 /* A damaged page is the fault of the record that it was read for; the file is looked at
- * before the next op.  In a transaction that is over then, as its changes are. */
+ * before the next op.  In a transaction that is over then, as its changes are: SQLite may
+ * have left it by itself. */
 static void fail_fetch(struct inbox_engine *e, struct inbox_op *op, uint64_t seq)
 {
     if (op->search->damaged) /* a checksum: the file is well */
@@ -190,14 +191,14 @@ static void fail_fetch(struct inbox_engine *e, struct inbox_op *op, uint64_t seq
         op->search->damaged = seq;
     else
         op->search->records_len = 0;
-    if (!database_is_broken(e->file.db))
-        return;
-    detail_write(e->file.failure, "%s", database_detail(e->file.db));
-    op->detail = failure_text(e);
-    if (!e->is_in_transaction)
-        inbox_sqlite_file_fail(&e->file);
-    else if (!e->rc)
+    if (database_is_broken(e->file.db)) {
+        detail_write(e->file.failure, "%s", database_detail(e->file.db));
+        op->detail = failure_text(e);
+    }
+    if (e->is_in_transaction)
         e->rc = op->rc;
+    else
+        inbox_sqlite_file_fail(&e->file);
 }
 
 static void run_fetch(struct inbox_engine *e, struct inbox_op *op)

@@ -110,12 +110,19 @@ struct inbox_delivery inbox_rig_delivery(uint64_t seq, const char *body)
     return d;
 }
 
+enum err inbox_rig_try_put(struct inbox_rig *rig, const struct inbox_delivery *d,
+                           struct inbox_rig_ticket *t)
+{
+    *t = (struct inbox_rig_ticket){.base = {on_stored}};
+    enum err rc = inbox_put(rig->inbox, d, &t->base);
+    CHECK(!t->is_answered); /* never from inside the call */
+    return rc;
+}
+
 void inbox_rig_submit(struct inbox_rig *rig, const struct inbox_delivery *d,
                       struct inbox_rig_ticket *t)
 {
-    *t = (struct inbox_rig_ticket){.base = {on_stored}};
-    CHECK_EQ(inbox_put(rig->inbox, d, &t->base), OK);
-    CHECK(!t->is_answered); /* never from inside the call */
+    CHECK_EQ(inbox_rig_try_put(rig, d, t), OK);
 }
 
 enum err inbox_rig_put(struct inbox_rig *rig, const struct inbox_delivery *d)
@@ -177,12 +184,17 @@ static void on_fetched(struct inbox_fetch *f, enum err rc, const struct inbox_re
     }
 }
 
-void inbox_rig_fetch(struct inbox_rig *rig, struct inbox_rig_list *list)
+void inbox_rig_begin_fetch(struct inbox_rig *rig, struct inbox_rig_list *list)
 {
     list->is_answered = false;
     list->fetch.fetched = on_fetched;
     CHECK_EQ(inbox_fetch(rig->inbox, &list->fetch), OK);
-    CHECK(!list->is_answered);
+    CHECK(!list->is_answered); /* never from inside the call */
+}
+
+void inbox_rig_fetch(struct inbox_rig *rig, struct inbox_rig_list *list)
+{
+    inbox_rig_begin_fetch(rig, list);
     while (!list->is_answered)
         loop_turn(rig->loop, true);
 }

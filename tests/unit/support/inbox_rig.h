@@ -38,6 +38,8 @@ void inbox_rig_wait(struct inbox_rig *rig, struct inbox_rig_ticket *t);
 /* A delivery of the tunnel "mybot", filled in but for what a test wants to change; its
  * id is made of the seq. */
 struct inbox_delivery inbox_rig_delivery(uint64_t seq, const char *body);
+enum err inbox_rig_try_put(struct inbox_rig *rig, const struct inbox_delivery *d,
+                           struct inbox_rig_ticket *t);
 /* Must be taken. */
 void inbox_rig_submit(struct inbox_rig *rig, const struct inbox_delivery *d,
                       struct inbox_rig_ticket *t);
@@ -63,7 +65,9 @@ struct inbox_rig_list {
     struct inbox_rig_record records[INBOX_RIG_MAX];
     size_t len;
 };
-/* Must be taken; waits. */
+/* Must be taken. */
+void inbox_rig_begin_fetch(struct inbox_rig *rig, struct inbox_rig_list *list);
+/* And waits. */
 void inbox_rig_fetch(struct inbox_rig *rig, struct inbox_rig_list *list);
 /* All kept, or set aside, of a tunnel (NULL: of all) from the beginning on. */
 void inbox_rig_list(struct inbox_rig *rig, const char *tunnel, bool aside,
