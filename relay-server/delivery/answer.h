@@ -13,8 +13,8 @@ struct answer {
     struct http_head head;     /* points into `storage`, without Hookline's own fields */
     char *storage;             /* owned */
     struct bytes body;
-    size_t held; /* in the room, see room.h */
-    bool is_unanswered; /* the handler gave no answer, this is the agent's own problem */
+    size_t held;             /* in the room, see room.h */
+    bool is_unanswered;      /* the handler gave no answer, this is the agent's own problem */
     struct exchange *sender; /* owned; answer_pass_on only */
 };
 

@@ -51,9 +51,8 @@ struct delivery {
 static void move(struct delivery *d, enum delivery_state to)
 {
     static const bool allowed[][5] = {
-        [DELIVERY_LOOSE] = {[DELIVERY_KEEPING] = true,
-                            [DELIVERY_CONFIRMED] = true,
-                            [DELIVERY_DROPPED] = true},
+        [DELIVERY_LOOSE] =
+            {[DELIVERY_KEEPING] = true, [DELIVERY_CONFIRMED] = true, [DELIVERY_DROPPED] = true},
         [DELIVERY_KEEPING] = {[DELIVERY_LOOSE] = true,
                               [DELIVERY_KEPT] = true,
                               [DELIVERY_CONFIRMED] = true,

@@ -20,7 +20,6 @@
 
 #include <assert.h>
 
-
 static void move(struct dispatch *p, enum dispatch_state to)
 {
     static const bool allowed[][3] = {
@@ -301,6 +300,5 @@ void dispatch_fini(struct dispatch *p)
 
 bool dispatch_is_idle(const struct dispatch *p)
 {
-    return !p->relay ||
-           (p->deliveries == 0 && p->in_flight_len == 0 && !p->drain.is_fetching);
+    return !p->relay || (p->deliveries == 0 && p->in_flight_len == 0 && !p->drain.is_fetching);
 }

@@ -40,11 +40,11 @@ struct dispatch {
     enum dispatch_state state;
     struct list in_flight; /* transmits without 102, the oldest first; borrowed */
     size_t in_flight_len;
-    size_t deliveries;   /* that hold a pointer to this */
-    uint64_t epoch;      /* counts links */
-    uint64_t sent;       /* the highest seq that went over the current link */
-    unsigned stalls;     /* in a row */
-    bool resumes;        /* the next one sent says so */
+    size_t deliveries;        /* that hold a pointer to this */
+    uint64_t epoch;           /* counts links */
+    uint64_t sent;            /* the highest seq that went over the current link */
+    unsigned stalls;          /* in a row */
+    bool resumes;             /* the next one sent says so */
     struct deadline retry;    /* the end of the pause */
     struct deadline takeover; /* how long links from before may take */
     struct defer_task task;

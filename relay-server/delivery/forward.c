@@ -126,8 +126,7 @@ static enum err open_stream(const struct forward_options *o, const struct http_h
 static enum err start(struct forward *f, struct exchange *server,
                       const struct forward_options *o, uint64_t now_ms)
 {
-    struct forwarded_info info = {
-        .delivery = f->delivery, .attempt = 1, .received_ms = now_ms};
+    struct forwarded_info info = {.delivery = f->delivery, .attempt = 1, .received_ms = now_ms};
     struct http_head head;
     struct exchange *client = NULL;
     enum err rc = forwarded_init(&head, o->request, o->route, exchange_peer(server));

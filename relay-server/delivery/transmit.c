@@ -19,9 +19,8 @@ static void move(struct transmit *t, enum transmit_state to)
 {
     static const bool allowed[][5] = {
         [TRANSMIT_OVER] = {[TRANSMIT_SENT] = true},
-        [TRANSMIT_SENT] = {[TRANSMIT_OVER] = true,
-                           [TRANSMIT_STORED] = true,
-                           [TRANSMIT_REFUSED] = true},
+        [TRANSMIT_SENT] =
+            {[TRANSMIT_OVER] = true, [TRANSMIT_STORED] = true, [TRANSMIT_REFUSED] = true},
         [TRANSMIT_STORED] = {[TRANSMIT_OVER] = true, [TRANSMIT_ANSWERED] = true},
         [TRANSMIT_ANSWERED] = {[TRANSMIT_OVER] = true},
         [TRANSMIT_REFUSED] = {[TRANSMIT_OVER] = true},

@@ -176,6 +176,7 @@ static void test_every_step_fails_once(void)
     }
 }
 
-CHECK_MAIN(TEST(test_the_quota), TEST(test_a_guard_that_finds_no_room), TEST(test_the_disk_refuses),
-           TEST(test_the_disk_refuses_at_the_guard), TEST(test_a_disk_that_nobody_needs),
-           TEST(test_removals_wait_for_the_disk), TEST(test_every_step_fails_once))
+CHECK_MAIN(TEST(test_the_quota), TEST(test_a_guard_that_finds_no_room),
+           TEST(test_the_disk_refuses), TEST(test_the_disk_refuses_at_the_guard),
+           TEST(test_a_disk_that_nobody_needs), TEST(test_removals_wait_for_the_disk),
+           TEST(test_every_step_fails_once))

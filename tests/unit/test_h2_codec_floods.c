@@ -389,6 +389,6 @@ static void test_hostile_server(void)
 }
 
 CHECK_MAIN(TEST(test_floods), TEST(test_exactly_at_the_limit),
-           TEST(test_pings_over_time_are_fine),
-           TEST(test_resets_after_an_interim_answer), TEST(test_window_updates),
-           TEST(test_too_many_streams), TEST(test_broken_framing), TEST(test_hostile_server))
+           TEST(test_pings_over_time_are_fine), TEST(test_resets_after_an_interim_answer),
+           TEST(test_window_updates), TEST(test_too_many_streams), TEST(test_broken_framing),
+           TEST(test_hostile_server))

@@ -368,8 +368,9 @@ static void test_the_reason_of_a_close(void)
     }
 }
 
-CHECK_MAIN(TEST(test_the_reason_of_a_close), TEST(test_server_shuts_down), TEST(test_client_shuts_down),
-           TEST(test_idle_connection_shuts_down), TEST(test_peer_goes_away),
+CHECK_MAIN(TEST(test_the_reason_of_a_close), TEST(test_server_shuts_down),
+           TEST(test_client_shuts_down), TEST(test_idle_connection_shuts_down),
+           TEST(test_peer_goes_away),
            TEST(test_owner_that_keeps_an_exchange_keeps_the_connection), TEST(test_idle_server),
            TEST(test_no_preface), TEST(test_broken_protocol), TEST(test_end_that_leaves_slowly),
            TEST(test_slow_body), TEST(test_stalled_reader),

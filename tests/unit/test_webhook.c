@@ -298,8 +298,7 @@ static void test_a_body_that_does_not_come(void)
 
 CHECK_MAIN(TEST(test_bodies_up_to_the_limit), TEST(test_a_length_above_the_limit),
            TEST(test_one_byte_more_than_the_limit), TEST(test_room_for_all_bodies),
-           TEST(test_room_for_the_head),
-           TEST(test_bodies_are_counted_as_they_come), TEST(test_two_signatures),
-           TEST(test_nothing_reaches_the_agent_before_the_end),
+           TEST(test_room_for_the_head), TEST(test_bodies_are_counted_as_they_come),
+           TEST(test_two_signatures), TEST(test_nothing_reaches_the_agent_before_the_end),
            TEST(test_the_client_leaves_early), TEST(test_the_link_changes_meanwhile),
            TEST(test_the_link_goes_meanwhile), TEST(test_a_body_that_does_not_come))

@@ -53,9 +53,9 @@ struct h2_stream {
     enum err why;         /* of a reset of ours */
     size_t dropped;       /* of theirs, while we linger */
     uint64_t answered_ms; /* when lingering began */
-    unsigned interims; /* of the server, whichever side that is */
-    bool is_told;     /* the owner knows of it */
-    bool is_deferred; /* nghttp2 waits for more body */
+    unsigned interims;    /* of the server, whichever side that is */
+    bool is_told;         /* the owner knows of it */
+    bool is_deferred;     /* nghttp2 waits for more body */
 };
 
 struct h2_codec {

@@ -25,7 +25,7 @@ struct relay_rig {
     struct relay *relay;          /* NULL before relay_rig_start and after on_closed */
     unsigned closed;
     struct token_store tokens;
-    const char *token; /* for "mybot" */
+    const char *token;  /* for "mybot" */
     const char *wishes; /* more fields of the agents' hellos, or NULL */
     char url[300];      /* what the agent that linked last was told */
     char kept[24];      /* and how many wait for it; "": none */
