@@ -150,6 +150,45 @@ static void test_slowly_after_links_that_did_not(void)
     linker_rig_close(&rig);
 }
 
+/* The relay is upgraded again and again: it says so, and that is no failure. */
+static void test_soon_after_every_goodbye(void)
+{
+    open_linked();
+    for (int i = 0; i < 12; i++) {
+        int before = rig.statuses;
+
+        linker_rig_advance(&rig, BACKOFF_TOLD_MS);
+        link_session_shutdown(fake_relay_last(rig.relay)->session);
+        linker_rig_wait(&rig, &rig.statuses, before + 1);
+        CHECK_EQ(rig.status[before].state, AGENT_WAITING);
+        CHECK(rig.status[before].retry_ms <= BACKOFF_FIRST_MS);
+        linker_rig_advance(&rig, BACKOFF_FIRST_MS);
+        linker_rig_await(&rig, AGENT_LINKED);
+    }
+    linker_rig_close(&rig);
+}
+
+/* One that says goodbye at once does not mean to serve. */
+static void test_slowly_after_a_goodbye_at_once(void)
+{
+    uint64_t longest = 0;
+
+    open_linked();
+    for (unsigned attempt = 1; attempt < 9; attempt++) {
+        int before = rig.statuses;
+
+        link_session_shutdown(fake_relay_last(rig.relay)->session);
+        linker_rig_wait(&rig, &rig.statuses, before + 1);
+        check_status(&rig.status[before], AGENT_WAITING, FAKE_RELAY_URL, attempt);
+        if (rig.status[before].retry_ms > longest)
+            longest = rig.status[before].retry_ms;
+        linker_rig_advance(&rig, BACKOFF_MAX_MS);
+        linker_rig_await(&rig, AGENT_LINKED);
+    }
+    CHECK(longest > 10 * BACKOFF_FIRST_MS);
+    linker_rig_close(&rig);
+}
+
 static void test_refusals_are_repeated_slowly(void)
 {
     linker_rig_open(&rig, FAKE_RELAY_SAYS);
@@ -281,7 +320,8 @@ static void test_sleep_ends_the_wait(void)
 
 CHECK_MAIN(TEST(test_first_link), TEST(test_round_trip_time), TEST(test_bad_trust),
            TEST(test_nobody_listens_for_long), TEST(test_at_once_after_a_link_that_lived_well),
-           TEST(test_slowly_after_links_that_did_not), TEST(test_refusals_are_repeated_slowly),
+           TEST(test_slowly_after_links_that_did_not), TEST(test_soon_after_every_goodbye),
+           TEST(test_slowly_after_a_goodbye_at_once), TEST(test_refusals_are_repeated_slowly),
            TEST(test_5xx_is_no_refusal), TEST(test_silence), TEST(test_what_follows_is_no_link),
            TEST(test_another_agent_takes_over), TEST(test_own_new_link_takes_over),
            TEST(test_sleep_ends_the_wait))

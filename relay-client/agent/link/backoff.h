@@ -11,6 +11,9 @@
 #define BACKOFF_MAX_MS   20000u /* before dialling */
 /* A refusal is repeated slowly: somebody has to change something first. */
 #define BACKOFF_REFUSED_MS 20000u
+/* A relay that says goodbye, having kept the link this long, is upgraded and back at once:
+ * BACKOFF_FIRST_MS at most, however often it does so. */
+#define BACKOFF_TOLD_MS 500u
 /* A link that lived this long counts as good: the next loss starts from the beginning. */
 #define BACKOFF_GOOD_MS 20000u
 

@@ -129,8 +129,9 @@ static void on_retry(struct deadline *d)
 
 static void wait_and_retry(struct linker *k, enum agent_state state, const char *detail)
 {
-    uint64_t ms = state == AGENT_REFUSED ? BACKOFF_REFUSED_MS
-                                         : backoff_ms(k->options.random, k->failures, BACKOFF_MAX_MS);
+    uint64_t ms = state == AGENT_REFUSED
+                      ? BACKOFF_REFUSED_MS
+                      : backoff_ms(k->options.random, k->failures, BACKOFF_MAX_MS);
 
     if (k->closing)
         return;
@@ -187,6 +188,16 @@ static void on_request(void *owner, struct exchange *x, const struct http_head *
     link->linker->events->on_request(link->linker->owner, &link->intake, x, head);
 }
 
+/* It said so, and is back in a moment, perhaps as another process: that is no failure. */
+static void leave_restart(struct client_link *link)
+{
+    struct linker *k = link->linker;
+
+    if (loop_now_ms(k->loop) - link->since_ms >= BACKOFF_TOLD_MS && k->failures > 1)
+        k->failures = 1;
+    leave(link, "the relay closed the link: it is about to restart");
+}
+
 /* Our own new link takes over too; then the old one is not current any more. */
 static void on_goaway(void *owner, bool taken_over)
 {
@@ -194,7 +205,7 @@ static void on_goaway(void *owner, bool taken_over)
     struct linker *k = link->linker;
 
     if (!taken_over)
-        leave(link, "the relay closed the link: it is about to restart");
+        leave_restart(link);
     else if (unseat(link) && !k->closing)
         report_status(k, AGENT_REPLACED,
                       "another agent linked this tunnel with the same token; this one stays "
