@@ -89,6 +89,8 @@ static void test_failing_commit(void)
     check_fault(1, DISK_WRITE, ENOSPC, ERR_NO_SPACE);
     check_fault(3, DISK_WRITE, ENOSPC, ERR_NO_SPACE);
     check_fault(1, DISK_SYNC, ENOSPC, ERR_NO_SPACE);
+    check_fault(1, DISK_WRITE, EROFS, ERR_IO);
+    check_fault(1, DISK_WRITE, EDQUOT, ERR_NO_SPACE);
 }
 
 /* One failure anywhere, from the first write on. */

@@ -287,3 +287,14 @@ void inbox_rig_change_file(const char *sql)
     CHECK_EQ(database_exec(db, sql), OK);
     database_close(db);
 }
+
+void inbox_rig_change_open_file(const char *sql)
+{
+    char lock[600], hidden[700];
+
+    (void)snprintf(lock, sizeof(lock), "%s.lock", file_path);
+    (void)snprintf(hidden, sizeof(hidden), "%s.hidden", lock);
+    CHECK_EQ(rename(lock, hidden), 0);
+    inbox_rig_change_file(sql);
+    CHECK_EQ(rename(hidden, lock), 0);
+}
