@@ -93,8 +93,9 @@ static void answer_status(struct exchange *x, const struct agent_context *agent,
     json_writer_member_text(&w, "url", *s.url ? s.url : NULL);
     json_writer_member_text(&w, "detail", s.detail);
     json_writer_member_text(&w, "tunnel", agent->options->tunnel);
-    json_writer_member_text(&w, "handler", text_escape(handler, sizeof handler,
-                                        span_text(handler_name(agent->options->handler))));
+    json_writer_member_text(
+        &w, "handler",
+        text_escape(handler, sizeof handler, span_text(handler_name(agent->options->handler))));
     json_writer_member_u64(&w, "rtt_us", s.rtt_us);
     json_writer_member_u64(&w, "kept", s.kept);
     json_writer_member_u64(&w, "delivered", agent->counts.delivered);
@@ -128,13 +129,15 @@ static void refuse_settling(struct control_request *r, enum err why)
     const char *detail = journal_detail(r->agent->options->journal);
 
     if (why == ERR_NOT_FOUND)
-        refuse(r->x, 404, "No such exchange",
-               "there is no exchange of that number: `hookline list --pending` shows those that "
-               "wait");
+        refuse(
+            r->x, 404, "No such exchange",
+            "there is no exchange of that number: `hookline list --pending` shows those that "
+            "wait");
     else if (why == ERR_CONFLICT)
-        refuse(r->x, 409, "Not unfinished",
-               "this exchange is neither pending nor set aside; `hookline replay` sends it to the "
-               "bot once more");
+        refuse(
+            r->x, 409, "Not unfinished",
+            "this exchange is neither pending nor set aside; `hookline replay` sends it to the "
+            "bot once more");
     else
         refuse(r->x, 503, "The journal cannot be written", *detail ? detail : err_text(why));
     r->x = NULL;

@@ -12,7 +12,7 @@
  * Life: local_port_init -> local_port_listen, local_port_serve ... -> local_port_shutdown,
  *       local_port_cut -> on_empty when the last connection is gone. */
 struct local_port {
-    struct loop *loop;          /* borrowed */
+    struct loop *loop;           /* borrowed */
     struct local_socket *socket; /* owned; NULL: none, or closed */
     struct list connections;
     const struct local_port_events *events;

@@ -62,8 +62,7 @@ static bool is_news(const struct status_board *b)
 {
     const struct agent_counts *now = &b->agent->counts;
 
-    return now->kept != b->told.kept ||
-           now->unfinished.pending != b->told.unfinished.pending ||
+    return now->kept != b->told.kept || now->unfinished.pending != b->told.unfinished.pending ||
            now->unfinished.aside != b->told.unfinished.aside;
 }
 
@@ -74,6 +73,7 @@ void status_board_counts(struct status_board *b)
 
     if (!b->is_linking || !is_news(b) || deadline_is_set(&b->later))
         return;
-    if (deadline_set(l, &b->later, since_ms < PAUSE_MS ? PAUSE_MS - since_ms : 0, on_later) != OK)
+    if (deadline_set(l, &b->later, since_ms < PAUSE_MS ? PAUSE_MS - since_ms : 0, on_later) !=
+        OK)
         tell(b);
 }

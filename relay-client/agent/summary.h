@@ -24,7 +24,7 @@ struct summary {
     uint64_t total_us;
     uint64_t replay_of, duplicate_of;
     bool has_dead_token; /* the first event's was of no use any more when the bot got it */
-    const char *error; /* why the handler gave no answer, or "" */
+    const char *error;   /* why the handler gave no answer, or "" */
     /* the first event, and how many there are */
     const char *event_type, *message_type, *event_text, *user_id;
     size_t events_len;

@@ -59,8 +59,8 @@ static void test_disk_refuses(void)
         disk_faults_at(0, DISK_ANY, 0, false);
         exchange_log_fini(&log_);
         /* the relay's second try, the same delivery */
-        send_and_finish(&(struct agent_rig_request){
-            .body = small.body, .fields = {{"hookline-resume", "1"}}});
+        send_and_finish(&(struct agent_rig_request){.body = small.body,
+                                                    .fields = {{"hookline-resume", "1"}}});
         CHECK_EQ(log_.interims, 1);
         CHECK_EQ(log_.status, 200);
         CHECK_EQ(agent_rig.spy.calls, 1);

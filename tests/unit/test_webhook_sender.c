@@ -168,7 +168,8 @@ static void test_kept_goes_down(void)
 
 static void test_odd_words_of_the_relay(void)
 {
-    static const char *const odd[] = {"", "0", "99", "600", "2e2", "-200", "18446744073709551616"};
+    static const char *const odd[] = {
+        "", "0", "99", "600", "2e2", "-200", "18446744073709551616"};
 
     for (size_t i = 0; i < ARRAY_LEN(odd); i++) {
         open_as(LINK_ANSWER_GUARD);
@@ -265,8 +266,9 @@ static void test_local_one_goes(void)
     agent_rig.spy.holds = true;
     CHECK(agent_rig_connect());
     net_peer_wait(&agent_rig.client, &agent_rig.client.opened, 1);
-    net_peer_say(&agent_rig.client, "POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n"
-                                    "Hookline-Replay-Of: 1\r\nHookline-Answered: 200\r\n\r\n{}");
+    net_peer_say(&agent_rig.client,
+                 "POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n"
+                 "Hookline-Replay-Of: 1\r\nHookline-Answered: 200\r\n\r\n{}");
     agent_rig_wait(&agent_rig.spy.requests, 1);
     net_peer_close(&agent_rig.client);
     agent_rig_settle();

@@ -82,9 +82,10 @@ static void on_body(void *owner, const uint8_t *data, size_t len)
     if (recording_keep_answer_body(r, data, len))
         return;
     if (bytes_len(&r->answer_body) == RECORDING_BODY_MAX)
-        spoil(c, 502,
-              "the handler answered a webhook with more than 1 MiB; LINE reads only the status, "
-              "so answer 200 with an empty body");
+        spoil(
+            c, 502,
+            "the handler answered a webhook with more than 1 MiB; LINE reads only the status, "
+            "so answer 200 with an empty body");
     else
         spoil(c, 503, no_memory);
 }

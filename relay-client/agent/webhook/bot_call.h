@@ -33,7 +33,8 @@ struct bot_call_end {
     const char *detail; /* why there is no answer: for people at this machine; or "" */
 };
 
-#define BOT_CALL_MS 60000u /* to the last byte of the answer; handlers have a shorter one
+#define BOT_CALL_MS                                                                            \
+    60000u /* to the last byte of the answer; handlers have a shorter one
                               for the first */
 
 /* Counts the attempt in the recording.  On failure, which `*end` then describes with a

@@ -24,7 +24,7 @@ struct pending_entry {
     unsigned attempts;   /* so far */
     unsigned reached;    /* of them, those that got through to the handler */
     unsigned failures;   /* in a row */
-    bool is_filled; /* by whoever put it here; a new one is not */
+    bool is_filled;      /* by whoever put it here; a new one is not */
     bool is_stray;
     bool is_suspect; /* an attempt may have killed us: it is written down before the next */
     bool was_told;   /* that it is pending */

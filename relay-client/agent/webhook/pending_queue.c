@@ -45,7 +45,8 @@ static bool is_stuck(const struct pending_queue *q)
 
 /* --- step 3: how an attempt ended --- */
 
-static void leave(struct pending_queue *q, struct pending_entry *e, enum journal_outcome outcome)
+static void leave(struct pending_queue *q, struct pending_entry *e,
+                  enum journal_outcome outcome)
 {
     pending_search_count(&q->search, outcome == JOURNAL_PENDING ? 0 : -1,
                          outcome == JOURNAL_ASIDE ? 1 : 0);
@@ -81,9 +82,8 @@ static uint64_t put_off(struct pending_queue *q, struct pending_entry *e, uint64
 static uint64_t back_off(struct pending_queue *q, struct pending_entry *e)
 {
     e->failures++;
-    return put_off(q, e,
-                   backoff_ms(q->agent->options->random, e->failures,
-                              PENDING_QUEUE_RETRY_MAX_MS));
+    return put_off(
+        q, e, backoff_ms(q->agent->options->random, e->failures, PENDING_QUEUE_RETRY_MAX_MS));
 }
 
 static void fail(struct pending_queue *q, struct pending_entry *e, struct pending_attempt *a,

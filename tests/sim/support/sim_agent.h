@@ -23,8 +23,8 @@ struct sim_agent;
 
 struct sim_link {
     struct sim_link *next;
-    struct sim_agent *agent;           /* back-pointer */
-    struct link_session *session;      /* NULL after on_closed */
+    struct sim_agent *agent;      /* back-pointer */
+    struct link_session *session; /* NULL after on_closed */
     struct intake intake;
     struct fault_plan inside, outside; /* of the relay's end and of the agent's */
     unsigned number;

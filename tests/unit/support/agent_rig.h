@@ -47,7 +47,7 @@ struct agent_rig {
     struct agent_options options; /* change it before requests */
     struct agent_context context;
     struct pending_queue queue;
-    struct intake intake; /* of the link */
+    struct intake intake;               /* of the link */
     struct link_session *relay, *agent; /* the link's ends; NULL once closed */
     struct http_server_conn *local;     /* NULL once closed */
     struct net_peer client;             /* ... its other end, raw */

@@ -24,7 +24,7 @@ struct linker_rig {
     struct linker *linker; /* NULL once closed */
     struct linker_rig_status status[LINKER_RIG_STATUSES];
     int statuses, linked, requests, closed;
-    uint64_t kept; /* as the last welcome said */
+    uint64_t kept;            /* as the last welcome said */
     int events;               /* all of them */
     int close_at;             /* linker_close inside this event, 0: never */
     bool shuts;               /* linker_shutdown instead */
