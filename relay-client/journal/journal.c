@@ -12,6 +12,9 @@
  *  - The disk refuses: `stored` says so to every request of the batch, as `done` to every
  *    task (journal_pending.c).  Answers, which nobody awaits, stay in `postponed` and are
  *    tried again with each chore.
+ *  - Requests that were recorded before the loop heard of that would leave a gap if they were
+ *    stored: the thread refuses them untried.  And until the last of them has been told,
+ *    nothing is recorded: ERR_BUSY.
  *  - The disk is slow: at most JOURNAL_ENTRIES_MAX requests and JOURNAL_WAITING_MAX
  *    bytes wait, then ERR_BUSY.
  *  - `stored` closes the journal, or records again: nothing is touched after the call. */
@@ -39,6 +42,8 @@ struct journal {
     bool is_last_batch;            /* the worker thread's too */
     struct journal_limits limits;
 
+    unsigned failures; /* of the disk, known to everybody who recorded something before */
+    bool is_refusing;  /* not everybody has been told of the last one */
     size_t entries[JOURNAL_ENTRY_KINDS], waiting_bytes; /* with the worker, or postponed */
     struct journal_entry *postponed, **postponed_end;
 
@@ -214,6 +219,17 @@ static void tell(struct journal *j, const struct journal_entry *done)
     }
 }
 
+/* A request was stored, or was not. */
+static void note_failure(struct journal *j, enum err rc)
+{
+    if (rc != OK && rc != ERR_CONFLICT)
+        j->is_refusing = true;
+    if (!j->is_refusing || j->entries[JOURNAL_ENTRY_REQUEST] > 0)
+        return;
+    j->is_refusing = false;
+    j->failures++;
+}
+
 static void on_entry_done(struct worker_job *job)
 {
     struct journal_entry *e = CONTAINER_OF(job, struct journal_entry, job);
@@ -225,6 +241,8 @@ static void on_entry_done(struct worker_job *job)
         postpone(j, e);
     else
         forget_entry(j, e);
+    if (done.kind == JOURNAL_ENTRY_REQUEST)
+        note_failure(j, done.rc);
     if (!deadline_is_set(&j->chore_due) || !j->has_traffic)
         schedule_chore(j, CHORE_MS);
     j->has_traffic = true;
@@ -258,12 +276,13 @@ enum err journal_record(struct journal *j, const struct journal_request *request
 
     if (j->is_closing)
         return ERR_CLOSED;
-    if (is_full(j, j->entries[JOURNAL_ENTRY_REQUEST]))
+    if (j->is_refusing || is_full(j, j->entries[JOURNAL_ENTRY_REQUEST]))
         return ERR_BUSY;
     enum err rc = journal_entry_new_request(request, &e);
     if (rc)
         return rc;
     e->ticket = ticket;
+    e->failures = j->failures;
     return submit(j, e);
 }
 

@@ -11,8 +11,9 @@
  *
  * Life:  journal_open -> record ... -> journal_close -> on_closed (freed)
  * Order: what is recorded is on disk in the order of the calls, and without gaps: when the
- *        disk refuses one, it refuses all that are recorded until `stored` has said so.  So
- *        whoever then takes no more has nothing on disk that came behind what is missing. */
+ *        disk refuses one, all are refused that are recorded until `stored` has said so to
+ *        everybody who waited then.  So whoever then takes no more has nothing on disk that
+ *        came behind what is missing. */
 struct journal;
 
 struct journal_options {
@@ -116,7 +117,7 @@ struct journal_ticket {
 
 /* The ticket is embedded in the caller's object and must live until `stored`.
  * Events of a webhook body are indexed one by one in the same transaction.
- * ERR_BUSY when 4,096 records or 64 MiB wait for the disk; ERR_LIMIT: a body of more than
+ * ERR_BUSY when 4,096 records or 64 MiB wait for the disk, or a failure is being told; ERR_LIMIT: a body of more than
  * 64 MiB; ERR_CLOSED after journal_close.  ERR_NO_SPACE is reported later. */
 MUST_CHECK enum err journal_record(struct journal *j, const struct journal_request *request,
                                    struct journal_ticket *ticket);

@@ -35,6 +35,7 @@ struct journal_entry {
     struct journal_task *task;     /* borrowed until `done` */
     struct span head;              /* the text of http_head_text.h; empty: no answer */
     struct span method, target;    /* of a request */
+    unsigned failures;             /* of a request: that the loop knew of when it was made */
 
     enum err rc;       /* outcome, by the worker thread */
     uint64_t exchange; /* id, with OK and ERR_CONFLICT */

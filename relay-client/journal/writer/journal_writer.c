@@ -9,6 +9,9 @@
 struct journal_writer {
     struct journal_file file;
     uint64_t next_id;
+    /* What was recorded when fewer than this were known is refused, for this reason. */
+    unsigned failures;
+    enum err refusal;
     /* the batch */
     struct journal_entry *first, **last;
     bool is_in_transaction;
@@ -103,11 +106,21 @@ static enum err insert(struct journal_writer *w, struct journal_entry *e)
     return OK;
 }
 
+/* It was recorded before the loop heard that something ahead of it is not on the disk. */
+static bool is_behind_a_gap(const struct journal_writer *w, const struct journal_entry *e)
+{
+    return e->kind == JOURNAL_ENTRY_REQUEST && e->failures < w->failures;
+}
+
 void journal_writer_add(struct journal_writer *w, struct journal_entry *e)
 {
     e->next = NULL;
     *w->last = e;
     w->last = &e->next;
+    if (is_behind_a_gap(w, e)) {
+        e->rc = w->refusal;
+        return;
+    }
     if (!w->rc && !w->is_in_transaction)
         w->rc = begin_transaction(w);
     if (w->rc)
@@ -133,6 +146,10 @@ static void fail_batch(struct journal_writer *w)
     for (struct journal_entry *e = w->first; e; e = e->next) {
         if (e->rc == ERR_CONFLICT && e->exchange <= w->file.kept_id)
             continue;
+        if (e->kind == JOURNAL_ENTRY_REQUEST && e->failures >= w->failures) {
+            w->failures = e->failures + 1;
+            w->refusal = w->rc;
+        }
         e->rc = w->rc;
         e->exchange = 0;
     }
