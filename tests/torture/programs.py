@@ -260,13 +260,15 @@ class Relay(Program):
         return b'"ready"' in text
 
     def take_over(self):
-        """A new process takes the place of the running one, which ends by itself."""
+        """A new process takes the place of the running one, which ends by itself.  Or it fails
+        for a good reason, and the old one goes on."""
         old = self.life
         old.is_ending = True
         new = self.launch("--takeover")
         if not new.wait_ready():
-            self.place.problem(f"takeover failed with {new.child.poll()}")
-            new.end(signal.SIGKILL)
+            code = new.end(signal.SIGKILL)
+            if code != 1 or not self.may_refuse():
+                self.place.problem(f"takeover failed with {code}")
             old.is_ending = False
             return
         self.life = new

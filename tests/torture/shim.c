@@ -158,12 +158,14 @@ static void point(const struct site *site, const char *when)
 /* --- failures --- */
 
 /* Must this call to the disk fail?  Then errno is set. */
-static bool fails(void)
+static bool fails(const struct site *site)
 {
     uint64_t n = atomic_fetch_add(&state->calls, 1) + 1;
 
     if (n < fail_from || n >= fail_to)
         return false;
+    if (n == fail_from)
+        describe(site, "failed");
     errno = fail_with;
     return true;
 }
@@ -185,7 +187,7 @@ static enum target target_of(int fd)
 static bool enter(const struct site *site)
 {
     point(site, "before");
-    return !fails();
+    return !fails(site);
 }
 
 /* --- bytes --- */
@@ -202,7 +204,7 @@ ssize_t write(int fd, const void *data, size_t len)
         (void)real_write(fd, data, len / 2);
         die(&site, "in the middle of");
     }
-    if (target == DISK && fails())
+    if (target == DISK && fails(&site))
         return -1;
     ssize_t done = real_write(fd, data, len);
     point(&site, "after");
@@ -220,7 +222,7 @@ static ssize_t pwrite_at(int fd, const void *data, size_t len, off_t offset)
         (void)real_pwrite(fd, data, len / 2, offset);
         die(&site, "in the middle of");
     }
-    if (fails())
+    if (fails(&site))
         return -1;
     ssize_t done = real_pwrite(fd, data, len, offset);
     point(&site, "after");
@@ -250,7 +252,7 @@ ssize_t writev(int fd, const struct iovec *pieces, int len)
         (void)real_write(fd, pieces[0].iov_base, pieces[0].iov_len / 2);
         die(&site, "in the middle of");
     }
-    if (target == DISK && fails())
+    if (target == DISK && fails(&site))
         return -1;
     ssize_t done = real_writev(fd, pieces, len);
     point(&site, "after");

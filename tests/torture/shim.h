@@ -17,7 +17,7 @@ struct shim_state {
     _Atomic uint64_t points;  /* passed so far */
     _Atomic uint64_t calls;   /* to the disk, so far */
     _Atomic int64_t clock_ms; /* how far the wall clock is off */
-    char site[];              /* where HOOKLINE_CRASH_AT struck, for people */
+    char site[];              /* where it struck, for people */
 };
 
 /* NULL: nothing is asked of us. */

@@ -35,7 +35,7 @@ class State:
 
     @property
     def site(self):
-        """Where the crash was, once there was one."""
+        """Where the crash or the first failure was, once there was one."""
         return self._map[_SITE:].split(b"\0", 1)[0].decode(errors="replace")
 
     def set_clock(self, seconds):

@@ -77,6 +77,9 @@ class Shim(unittest.TestCase):
                             (14, "before rename(/other)")):
             self.crash(point)
             self.assertIn(site, self.state.site.replace(self.folder, ""))
+        self.setUp()
+        self.run_program(fail_at="2:EIO")
+        self.assertEqual(self.state.site.replace(self.folder, ""), "failed pwrite(/file)")
 
     def test_goes_on_counting(self):
         self.run_program()
