@@ -233,6 +233,12 @@ static void print_status(struct page *p, const struct exchange_line *x)
     page_paint(p, PAGE_PLAIN);
 }
 
+/* What the inbox answered was in time for LINE, however late it is here. */
+static bool is_late(const struct exchange_line *x)
+{
+    return x->webhook && x->by != JOURNAL_BY_INBOX && x->total_us > LINE_RECORD_LATE_US;
+}
+
 static void print_took(struct page *p, const struct exchange_layout *layout,
                        const struct exchange_line *x)
 {
@@ -243,7 +249,7 @@ static void print_took(struct page *p, const struct exchange_layout *layout,
     if (!x->is_under_way && !exchange_marks_is_unfinished(x))
         text_duration(text, sizeof(text), x->total_us);
     gap(p);
-    page_paint(p, x->webhook && x->total_us > LINE_RECORD_LATE_US ? PAGE_LATE : PAGE_PLAIN);
+    page_paint(p, is_late(x) ? PAGE_LATE : PAGE_PLAIN);
     page_cell(p, span_text(text), layout->took, PAGE_RIGHT);
     page_paint(p, PAGE_PLAIN);
 }

@@ -111,7 +111,7 @@ static size_t make_hint(struct frame *f)
 
     begin_lines(f);
     if (exchange_log_id_max(f->screen->log) > 0 || !s->is_known || s->is_over ||
-        s->state != AGENT_LINKED)
+        s->state != AGENT_LINKED || s->kept + s->pending + s->aside > 0)
         return 0;
     page_paint(&f->lines, PAGE_FAINT);
     page_wrapped(&f->lines, span_text(hint), wrap);

@@ -110,12 +110,14 @@ static void test_unfinished_in_the_header(void)
     CHECK(fake_terminal_find(
         &display_rig.terminal,
         "Webhooks    0   0 valid   0 invalid   0 failed   2 pending   1 set aside"));
+    CHECK(!fake_terminal_find(&display_rig.terminal, "Waiting for the first request"));
     s.kept = s.pending = s.aside = 0;
     display_status(display_rig.display, &s);
     display_rig_advance_ms(50);
     display_rig_look();
     CHECK_STR(display_rig.terminal.lines[2], "Session     linked, round trip 23 ms");
     CHECK(!fake_terminal_find(&display_rig.terminal, "pending"));
+    CHECK(fake_terminal_find(&display_rig.terminal, "Waiting for the first request"));
     display_rig_close();
 }
 

@@ -184,6 +184,8 @@ static void test_late_and_wrong_have_colours(void)
     CHECK(!strstr(print(90, true, &x), "\x1b[33m"));
     x.total_us = 1500001;
     CHECK(strstr(print(90, true, &x), "\x1b[33m  1.5 s"));
+    x.by = JOURNAL_BY_INBOX; /* LINE had its answer long before */
+    CHECK(strstr(print(90, true, &x), "\x1b[0m  1.5 s"));
     x.status = 500;
     CHECK(strstr(print(90, true, &x), "\x1b[31m   500"));
 }
