@@ -11,14 +11,28 @@
 
 /* --- links --- */
 
+/* The relay sends a plain request once, and a webhook until it is stored, always under the
+ * same name. */
+static void note_arrival(struct sim_sent *sent, const struct http_head *head, unsigned link)
+{
+    struct span id = http_head_value(head, LINK_FIELD_DELIVERY);
+
+    CHECK(id.len == ULID_LEN && id.len < sizeof sent->id);
+    if (sent->sends++ == 0) {
+        sent->link = link;
+        memcpy(sent->id, id.ptr, id.len);
+    }
+    CHECK(sent->is_webhook || sent->sends == 1);
+    CHECK(span_is(id, span_text(sent->id)));
+}
+
 static void on_request(void *owner, struct exchange *x, const struct http_head *head, bool end)
 {
     struct sim_link *k = owner;
     struct sim_sent *sent = sim_ledger_find(k->agent->ledger, head);
 
     (void)end;
-    CHECK_EQ(sent->link, 0); /* the relay sends it once */
-    sent->link = k->number;
+    note_arrival(sent, head, k->number);
     if (webhook_is(head))
         webhook_delivery_start(&k->agent->context, &k->intake, x, head);
     else
@@ -72,7 +86,6 @@ void sim_agent_link(struct sim_agent *a, size_t chunk)
     struct loop *l = a->rig->loop;
     struct stream *inside, *outside;
     struct tunnel *tunnel;
-    char token[TUNNEL_ID_MAX];
 
     CHECK(k && sim_agent_runs(a));
     k->agent = a;
@@ -80,12 +93,14 @@ void sim_agent_link(struct sim_agent *a, size_t chunk)
     k->number = ++a->links_len;
     k->next = a->links;
     a->links = k;
-    (void)snprintf(token, sizeof token, "%.12s", a->name);
     CHECK_EQ(pipe_stream_pair(l, chunk, &inside, &outside), OK);
     inside = wrap(l, inside, &k->inside);
     outside = wrap(l, outside, &k->outside);
     CHECK_EQ(tunnels_open(&a->rig->state.tunnels, span_text(a->name), &tunnel), OK);
-    CHECK_EQ(links_add(&a->rig->state.links, inside, tunnel, token), OK);
+    CHECK_EQ(links_add(&a->rig->state.links, inside, tunnel, a->rig->token_id), OK);
+    tunnel->answer = a->options.answer;
+    tunnel->offline = a->options.offline;
+    dispatch_linked(dispatch_of(&a->rig->state, tunnel));
     CHECK_EQ(link_session_open(l, outside, LINK_AGENT, &session_events, k, &k->session), OK);
 }
 

@@ -25,7 +25,10 @@ struct sim_sent {
     bool is_whole;   /* and the rest of the answer */
     bool says_kept;  /* the relay says that the journal has it */
     /* the agent */
-    unsigned link; /* number of the one that brought it, 0: it never came */
+    unsigned link;  /* number of the one that brought it first, 0: it never came */
+    unsigned sends; /* how often it came */
+    char id[32];    /* of the delivery */
+    bool was_aside; /* the relay took it out of the order */
     /* the bot */
     unsigned calls;
     unsigned bot_status; /* its answer, 0: none */

@@ -87,6 +87,14 @@ static void catch_up(struct sim_world *w)
     sim_agent_catch_up(any_agent(w));
 }
 
+/* The relay's disk. */
+static void write_inbox(struct sim_world *w)
+{
+    w->rig.disk.is_held = false;
+    (void)rig_disk_settle(&w->rig.disk);
+    w->rig.disk.is_held = true;
+}
+
 static void answer(struct sim_world *w)
 {
     struct sim_agent *a = any_agent(w);
@@ -130,6 +138,8 @@ static void relink(struct sim_world *w)
         (sim_agent_current(a) && !takes_over))
         return;
     sim_world_note(w, "link", number_of(w, a), chunk);
+    if (sim_world_draw(w, 4) == 0)
+        a->options.answer = (enum link_answer)sim_world_draw(w, 3);
     sim_agent_link(a, chunk);
 }
 
@@ -205,9 +215,9 @@ static const struct {
     unsigned weight;
     void (*act)(struct sim_world *w);
 } acts[] = {
-    {60, send},       {40, go_on},    {2, leave},   {25, catch_up}, {12, answer},
-    {3, change_mood}, {1, restart},   {12, relink}, {3, cut},       {2, stall},
-    {3, flow},        {8, pass_time}, {2, dawdle},
+    {60, send},       {40, go_on},    {2, leave},   {25, catch_up},    {12, answer},
+    {3, change_mood}, {1, restart},   {12, relink}, {3, cut},          {2, stall},
+    {3, flow},        {8, pass_time}, {2, dawdle},  {25, write_inbox},
 };
 
 static unsigned draw_wait(struct sim_world *w)

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "loop/deadline.h"
+#include "relay-server/delivery/backlog.h"
 #include "sim/support/sim_schedule.h"
 #include "unit/check.h"
 #include "unit/support/scratch_folder.h"
@@ -32,6 +33,7 @@ void sim_world_advance(struct sim_world *w, uint64_t ms)
 {
     clock_fake_advance(&w->rig.clock, ms * 1000);
     deadline_run_due(w->rig.loop);
+    rig_disk_tick(&w->rig.disk);
     for (size_t i = 0; i < SIM_AGENTS; i++)
         sim_agent_tick(&w->agents[i]);
 }
@@ -59,10 +61,13 @@ void sim_world_open(struct sim_world *w, uint64_t seed, bool is_told)
     w->live = mem_live();
     w->is_told = is_told;
     random_seeded_init(&w->random, seed);
-    (void)scratch_folder_make();
-    front_rig_open(&w->rig);
+    front_rig_open_inbox(&w->rig, NULL);
+    w->rig.keeps_files = true;
+    w->rig.disk.is_held = true; /* heard when the schedule says so */
     for (size_t i = 0; i < SIM_AGENTS; i++) {
         sim_agent_open(&w->agents[i], &w->rig, &w->ledger, &w->random.base, names[i]);
+        w->agents[i].options.answer = (enum link_answer)sim_world_draw(w, 3);
+        w->agents[i].options.offline = (enum link_offline)(sim_world_draw(w, 4) == 0);
         sim_agent_link(&w->agents[i], 16384);
     }
     for (size_t i = 0; i < SIM_CALLERS; i++)
@@ -122,7 +127,33 @@ static bool is_quiet(struct sim_world *w)
         if (!list_is_empty(&w->agents[i].context.deliveries) ||
             !sim_agent_current(&w->agents[i]))
             return false;
-    return true;
+    return inbox_counts_all(w->rig.disk.inbox).kept == 0;
+}
+
+/* Its owner has looked at what was set aside, and wants it tried again. */
+static void on_aside(struct inbox_fetch *f, enum err rc, const struct inbox_record *records,
+                     size_t len)
+{
+    struct sim_world *w = CONTAINER_OF(f, struct sim_world, fetch);
+
+    CHECK_EQ(rc, OK);
+    for (size_t i = 0; i < len; i++) {
+        struct sim_sent *s = sim_ledger_find(&w->ledger, &records[i].head);
+
+        sim_world_note(w, "restored", s->number, 0);
+        s->was_aside = true;
+        CHECK_EQ(inbox_restore(w->rig.disk.inbox, records[i].delivery.seq), OK);
+    }
+    backlog_kick_all(&w->rig.state);
+}
+
+static void restore_all(struct sim_world *w)
+{
+    w->fetch = (struct inbox_fetch){
+        .records_max = 256, .bytes_max = 64 << 20, .aside = true, .fetched = on_aside};
+    if (inbox_counts_all(w->rig.disk.inbox).aside > 0)
+        CHECK_EQ(inbox_fetch(w->rig.disk.inbox, &w->fetch), OK);
+    front_rig_run(&w->rig);
 }
 
 static void help_agent(struct sim_world *w, size_t i)
@@ -143,8 +174,10 @@ void sim_world_heal(struct sim_world *w)
 {
     unsigned seconds = 0;
 
+    w->rig.disk.is_held = false;
     do {
         CHECK(seconds++ < 200); /* or something waits for ever */
+        restore_all(w);
         poll_all(w);
         for (size_t i = 0; i < SIM_AGENTS; i++) {
             sim_agent_heal(&w->agents[i]);

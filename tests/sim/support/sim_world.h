@@ -18,6 +18,7 @@ struct sim_world {
     struct sim_agent agents[SIM_AGENTS];
     struct sim_caller callers[SIM_CALLERS];
     struct defer_task task;
+    struct inbox_fetch fetch;
     unsigned steps_left;
     unsigned wait;     /* passes of the loop until the next step */
     uint64_t sleep_ms; /* time that is to pass before it */

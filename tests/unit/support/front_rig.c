@@ -224,7 +224,7 @@ void front_rig_close(struct front_rig *rig)
     tokens_free(rig->state.tokens);
     attempts_free(rig->state.attempts);
     token_store_fini(&rig->tokens);
-    if (rig->tokens.path)
+    if (rig->tokens.path && !rig->keeps_files)
         scratch_folder_remove();
     loop_free(rig->loop);
     CHECK_EQ(mem_live(), rig->live);

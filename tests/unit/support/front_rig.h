@@ -39,6 +39,7 @@ struct front_rig {
     struct token_store tokens;                 /* front_rig_open_gate */
     struct rig_disk disk;                      /* front_rig_open_inbox */
     char token_id[TUNNEL_ID_MAX];              /* of a live token for mybot */
+    bool keeps_files;                          /* after front_rig_close, for the test */
     size_t chunk;                              /* of the pipes to come */
     unsigned empties;                          /* on_empty of the links */
     unsigned long live;
