@@ -203,10 +203,15 @@ static enum err prepare_rescuer(struct database *db, enum err e)
 
     if (!e)
         e = migrations_identify(db, &version);
-    if (!e || e == ERR_VERSION)
+    bool is_known = !e || e == ERR_VERSION;
+    if (is_known)
         e = database_checkpoint(db, true);
-    bool is_damage = e == ERR_CORRUPT || e == ERR_IO || e == ERR_BUSY ||
-                     (e == ERR_CONFIG && db->lock.had_writer);
+    if (!is_known && !db->lock.had_writer && e != ERR_NOMEM) {
+        detail_write(db->detail, "%s cannot be read, and nothing shows that it is an %s",
+                     db->path, db->options.schema->what);
+        return ERR_CONFIG;
+    }
+    bool is_damage = e == ERR_CORRUPT || e == ERR_IO || e == ERR_BUSY || e == ERR_CONFIG;
     return is_damage ? OK : e;
 }
 
