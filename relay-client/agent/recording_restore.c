@@ -8,8 +8,7 @@
  * answers what it knows to be stored (recording_note_gone). */
 static bool is_left_to_the_relay(const struct agent_options *o, const struct journal_load *load)
 {
-    bool is_untold = load->stored_us == 0 && load->crashes > 0 &&
-                     load->attempts == load->crashes && load->by == JOURNAL_BY_NOBODY;
+    bool is_untold = load->by == JOURNAL_BY_NOBODY && load->stored_us == 0 && load->crashes > 0;
 
     return is_untold && o->answer != LINK_ANSWER_BOT && o->offline == LINK_OFFLINE_KEEP;
 }

@@ -7,6 +7,7 @@
 #include "relay-client/agent/plain_request.h"
 #include "relay-client/agent/webhook/webhook_delivery.h"
 #include "unit/check.h"
+#include "unit/support/journal_image.h"
 #include "unit/support/journal_rig.h"
 #include "unit/support/scratch_folder.h"
 
@@ -318,7 +319,7 @@ void agent_rig_stop(void)
     free_rest(r);
 }
 
-static void open_again(void)
+void agent_rig_start_again(void)
 {
     struct agent_rig old = agent_rig;
 
@@ -332,19 +333,21 @@ static void open_again(void)
 void agent_rig_restart(void)
 {
     agent_rig_stop();
-    open_again();
+    agent_rig_start_again();
 }
 
 void agent_rig_crash(void)
 {
     struct agent_rig *r = &agent_rig;
 
-    close_journal(r);
+    journal_image_take(journal_rig_path());
     close_doors(r);
     close_handler(r);
     finish(r);
+    close_journal(r);
     free_rest(r);
-    open_again();
+    journal_image_restore(journal_rig_path());
+    agent_rig_start_again();
 }
 
 void agent_rig_end(void)
