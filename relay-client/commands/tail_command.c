@@ -2,7 +2,8 @@
  *  1. The newest matching exchanges of the journal are printed, oldest first.
  *  2. Another process writes: the folder's change wakes us, or a second has passed.  If the
  *     journal's version is another one, it is looked at.
- *  3. Each exchange is printed once it is answered.  Ctrl-C ends with success.
+ *  3. Each exchange is printed once it is answered, and again when something has become of
+ *     one that was pending.  Ctrl-C ends with success.
  *
  * What can go wrong:
  *  - The change is seen before the commit is complete: we look again and again, less and

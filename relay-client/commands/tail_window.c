@@ -9,8 +9,9 @@ struct look {
     struct tail_window *window;
     const struct tail_window_reader *reader;
     uint64_t now_ms;
-    uint64_t first_open; /* the oldest one that may still be answered, or 0 */
-    bool is_full;        /* there is more than the window holds */
+    uint64_t first_open;    /* the oldest one that may still be answered, or 0 */
+    uint64_t first_pending; /* ... that is answered, but not over */
+    bool is_full;           /* there is more than the window holds */
 };
 
 static bool is_lost(const struct look *l, const struct journal_row *row)
@@ -18,9 +19,14 @@ static bool is_lost(const struct look *l, const struct journal_row *row)
     return !row->answered && row->arrived_ms + TAIL_WINDOW_LOST_MS < l->now_ms;
 }
 
-static bool *mark(struct tail_window *w, uint64_t id)
+static bool is_pending(const struct journal_row *row)
 {
-    return &w->is_printed[id % TAIL_WINDOW_MAX];
+    return row->answered && row->outcome == JOURNAL_PENDING;
+}
+
+static enum tail_window_mark *mark(struct tail_window *w, uint64_t id)
+{
+    return &w->marks[id % TAIL_WINDOW_MAX];
 }
 
 /* ---- the two passes ---- */
@@ -39,8 +45,10 @@ static bool on_any(void *owner, const struct journal_row *row)
     }
     if (row->id > w->top) {
         w->top = row->id;
-        *mark(w, row->id) = false;
+        *mark(w, row->id) = TAIL_WINDOW_UNSEEN;
     }
+    if (is_pending(row) && l->first_pending == 0)
+        l->first_pending = row->id;
     if (!row->answered && !is_lost(l, row) && l->first_open == 0)
         l->first_open = row->id;
     return true;
@@ -55,11 +63,12 @@ static bool is_given_up(const struct look *l, const struct journal_row *row)
 static bool on_match(void *owner, const struct journal_row *row)
 {
     struct look *l = owner;
-    bool *is_printed = mark(l->window, row->id);
+    enum tail_window_mark *printed = mark(l->window, row->id);
+    enum tail_window_mark now = is_pending(row) ? TAIL_WINDOW_PENDING : TAIL_WINDOW_DONE;
 
-    if (*is_printed || (!row->answered && !is_lost(l, row) && !is_given_up(l, row)))
+    if (*printed >= now || (!row->answered && !is_lost(l, row) && !is_given_up(l, row)))
         return true;
-    *is_printed = true;
+    *printed = now;
     return l->reader->print(l->reader->owner, row);
 }
 
@@ -73,6 +82,20 @@ static enum err list(struct look *l, struct journal_filter f, uint64_t before,
     return journal_reader_list(l->reader->journal, &f, each, l);
 }
 
+/* A full window waits for nobody who is pending. */
+static void move(const struct look *l)
+{
+    struct tail_window *w = l->window;
+    uint64_t first = l->first_open;
+
+    if (!l->is_full && l->first_pending > 0 && (first == 0 || l->first_pending < first))
+        first = l->first_pending;
+    if (first == 0)
+        w->low = w->top;
+    else
+        w->low = l->is_full ? first : first - 1;
+}
+
 enum err tail_window_look(struct tail_window *w, const struct tail_window_reader *reader,
                           uint64_t now_ms)
 {
@@ -82,11 +105,7 @@ enum err tail_window_look(struct tail_window *w, const struct tail_window_reader
     if (e || w->top == w->low)
         return e;
     e = list(&l, *reader->filter, w->top + 1, on_match);
-    if (e)
-        return e;
-    if (l.first_open == 0)
-        w->low = w->top;
-    else
-        w->low = l.is_full ? l.first_open : l.first_open - 1;
-    return OK;
+    if (!e)
+        move(&l);
+    return e;
 }

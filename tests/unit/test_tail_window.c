@@ -163,6 +163,53 @@ static void test_a_lost_one_holds_nothing_up(void)
     end();
 }
 
+/* ---- pending ones ---- */
+
+static void store_outcome(uint64_t id, enum journal_outcome outcome)
+{
+    struct journal_answer a = journal_rig_answer(id);
+    uint64_t version = journal_reader_version(reader);
+
+    a.outcome = outcome;
+    CHECK_EQ(journal_answer(rig.journal, &a), OK);
+    while (journal_reader_version(reader) == version)
+        loop_turn(rig.loop, true);
+}
+
+static void test_pending_ones_are_printed_twice(void)
+{
+    begin();
+    store_outcome(store(), JOURNAL_PENDING);
+    store_answered();
+    CHECK_STR(look(), "1 2");
+    store_outcome(1, JOURNAL_PENDING); /* another attempt */
+    CHECK_STR(look(), "");
+    store_answered();
+    CHECK_STR(look(), "3");
+    CHECK_EQ(window->low, 0);
+    store_outcome(1, JOURNAL_ASIDE);
+    CHECK_STR(look(), "1");
+    CHECK_EQ(window->low, 3);
+    store_outcome(1, JOURNAL_PENDING); /* the user wants it tried: that is over for us */
+    CHECK_STR(look(), "");
+    end();
+}
+
+static void test_open_before_pending(void)
+{
+    begin();
+    store();
+    store_outcome(store(), JOURNAL_PENDING);
+    CHECK_STR(look(), "2");
+    answer(1, 200);
+    CHECK_STR(look(), "1");
+    CHECK_EQ(window->low, 1);
+    store_outcome(2, JOURNAL_FINAL);
+    CHECK_STR(look(), "2");
+    CHECK_EQ(window->low, 2);
+    end();
+}
+
 static void test_print_may_stop(void)
 {
     begin();
@@ -177,7 +224,7 @@ static void test_print_may_stop(void)
 #define BATCH 512u
 
 /* As many exchanges in a few commits; all but the first one of all are answered. */
-static void store_batch(unsigned first)
+static void store_batch_of(unsigned first, enum journal_outcome outcome)
 {
     static struct journal_rig_ticket tickets[BATCH];
     char delivery[32];
@@ -189,13 +236,37 @@ static void store_batch(unsigned first)
         journal_rig_submit(&rig, &r, &tickets[i]);
     }
     for (unsigned i = 0; i < BATCH; i++) {
-        const struct journal_answer a = journal_rig_answer(first + i);
+        struct journal_answer a = journal_rig_answer(first + i);
 
+        a.outcome = outcome;
         journal_rig_wait(&rig, &tickets[i]);
         CHECK_EQ(tickets[i].exchange, first + i);
         if (first + i > 1)
             CHECK_EQ(journal_answer(rig.journal, &a), OK);
     }
+}
+
+static void store_batch(unsigned first)
+{
+    store_batch_of(first, JOURNAL_FINAL);
+}
+
+/* However many are pending, what is new is printed. */
+static void test_a_full_window_waits_for_no_pending_one(void)
+{
+    char want[16];
+
+    begin();
+    store_answered();
+    for (unsigned first = 2; first <= TAIL_WINDOW_MAX + 1; first += BATCH)
+        store_batch_of(first, JOURNAL_PENDING);
+    CHECK_EQ(store_answered(), TAIL_WINDOW_MAX + 2);
+    CHECK(strncmp(look(), "1 2 3 4", 7) == 0);
+    CHECK_EQ(window->low, TAIL_WINDOW_MAX);
+    (void)snprintf(want, sizeof(want), "%u %u", TAIL_WINDOW_MAX + 1, TAIL_WINDOW_MAX + 2);
+    CHECK_STR(look(), want);
+    CHECK_EQ(window->low, TAIL_WINDOW_MAX);
+    end();
 }
 
 /* The first one is open: it is given up when the window is full. */
@@ -228,5 +299,6 @@ static void test_starts_behind_an_id(void)
 
 CHECK_MAIN(TEST(test_each_once_in_order), TEST(test_printed_when_answered),
            TEST(test_filters_of_answers), TEST(test_a_lost_one_holds_nothing_up),
-           TEST(test_print_may_stop), TEST(test_a_full_window_gives_up_its_oldest),
-           TEST(test_starts_behind_an_id))
+           TEST(test_pending_ones_are_printed_twice), TEST(test_open_before_pending),
+           TEST(test_print_may_stop), TEST(test_a_full_window_waits_for_no_pending_one),
+           TEST(test_a_full_window_gives_up_its_oldest), TEST(test_starts_behind_an_id))
