@@ -7,6 +7,7 @@
 #include "unit/disk_faults.h"
 #include "unit/support/call_rig.h"
 #include "unit/support/fake_control.h"
+#include "unit/support/mem_sweep.h"
 #include "unit/support/pending_rig.h"
 #include "unit/support/scratch_folder.h"
 
@@ -262,7 +263,43 @@ static void test_a_socket_that_is_left(void)
     call_rig_close();
 }
 
+/* --- memory --- */
+
+/* Asking the agent, or the journal: the n-th allocation fails. */
+static void check_memory(bool with_agent, unsigned long step)
+{
+    unsigned long n = 1;
+
+    for (bool is_over = false; !is_over; n += step) {
+        const char *args[] = {"--data", "", "2", NULL};
+
+        open_world();
+        args[1] = scratch_folder_path("here");
+        call_rig_load(CLIENT_DROP, args);
+        if (with_agent)
+            fake_control_start(scratch_folder_path("here/agent.sock"),
+                               fake_control_answer(200, "{\"count\":1}"));
+        mem_fail_at(n);
+        enum command_exit result = drop_command(&call_rig.call);
+        is_over = mem_sweep_is_over(n);
+        if (with_agent)
+            fake_control_abandon();
+        CHECK(result == COMMAND_OK || (result == COMMAND_FAILED && !is_over));
+        CHECK((result == COMMAND_OK) == (call_rig_said()[0] == '\0'));
+        if (!with_agent && result == COMMAND_OK)
+            CHECK_EQ(outcome_of(2), JOURNAL_DROPPED);
+        call_rig_close();
+    }
+    CHECK(n > 20);
+}
+
+static void test_memory_runs_out(void)
+{
+    check_memory(true, 17);
+    check_memory(false, 37); /* SQLite's are swept elsewhere */
+}
+
 CHECK_MAIN(TEST(test_one), TEST(test_crash_is_counted), TEST(test_all), TEST(test_json),
            TEST(test_what_cannot_be_settled), TEST(test_no_journal), TEST(test_journal_is_busy),
            TEST(test_disk_refuses), TEST(test_the_agent_does_it), TEST(test_the_agent_refuses),
-           TEST(test_a_socket_that_is_left))
+           TEST(test_a_socket_that_is_left), TEST(test_memory_runs_out))
