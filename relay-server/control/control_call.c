@@ -222,7 +222,7 @@ enum err control_call(const char *path, const struct control_question *question,
     return rc;
 }
 
-void control_reply_fini(struct control_reply *r)
+void control_call_fini(struct control_reply *r)
 {
     bytes_fini(&r->body);
 }

@@ -24,9 +24,9 @@ MUST_CHECK enum err control_call_path(const struct command_call *call,
                                       char out[static PATHS_MAX]);
 /* OK: there is an answer, though its status may be anything.  ERR_NOT_FOUND: no relay runs
  * there; ERR_DENIED: it is another user's; ERR_TIMEOUT; ERR_LIMIT, ERR_PROTOCOL, ERR_EOF ...
- * `out` must be given to control_reply_fini in any case. */
+ * `out` must be given to control_call_fini in any case. */
 MUST_CHECK enum err control_call(const char *path, const struct control_question *question,
                                  struct control_reply *out);
-void control_reply_fini(struct control_reply *r);
+void control_call_fini(struct control_reply *r);
 
 #endif

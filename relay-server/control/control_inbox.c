@@ -35,7 +35,7 @@ static const struct problem inbox_busy = {
     .retry_after = "2",
 };
 
-enum err control_order_parse(struct span json, struct control_order *out)
+enum err control_inbox_parse(struct span json, struct control_order *out)
 {
     struct json_doc doc;
     enum err rc = json_parse(&doc, json, CONTROL_BODY_MAX);

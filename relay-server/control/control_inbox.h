@@ -13,7 +13,7 @@ struct control_order {
 };
 
 /* {"seq": 4} or {"seq": null}; else ERR_SYNTAX.  `change` stays as it is. */
-MUST_CHECK enum err control_order_parse(struct span json, struct control_order *out);
+MUST_CHECK enum err control_inbox_parse(struct span json, struct control_order *out);
 
 /* NULL: done, *changed says to how many; else why not, or not to all of them. */
 const struct problem *control_inbox_change(struct relay_state *relay,

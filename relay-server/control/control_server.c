@@ -141,7 +141,7 @@ static void on_complete(void *owner)
     struct order *o = owner;
     struct control_order order = {.change = o->change};
     uint64_t changed;
-    enum err rc = control_order_parse(bytes_span(&o->body), &order);
+    enum err rc = control_inbox_parse(bytes_span(&o->body), &order);
 
     if (rc != OK || o->server->is_closed) {
         refuse(o, rc == ERR_NOMEM ? &problem_out_of_memory

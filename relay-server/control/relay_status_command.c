@@ -143,6 +143,6 @@ enum command_exit relay_status_command(struct command_call *call)
         command_complain(call, "%s", reply.detail);
     else
         rc = print_reply(call, &reply);
-    control_reply_fini(&reply);
+    control_call_fini(&reply);
     return rc == OK ? COMMAND_OK : COMMAND_FAILED;
 }

@@ -20,7 +20,7 @@
 #include "net/local_socket.h"
 #include "net/socket_handover.h"
 #include "net/tcp_stream.h"
-#include "relay-server/handover/handover_text.h"
+#include "relay-server/handover/handover_line.h"
 
 #include <stdio.h>
 
@@ -137,7 +137,7 @@ static void on_hello(struct giving *v, struct span line)
     struct handover_sockets s = v->giver->events->sockets(v->giver->owner);
     const int sockets[] = {s.https, s.http};
     char text[HANDOVER_LINE_MAX], shown[80];
-    enum err rc = handover_hello_parse(line);
+    enum err rc = handover_text_hello_parse(line);
 
     if (rc == ERR_VERSION || s.https <= 0) {
         refuse(v, s.https > 0 ? "this is another version of taking over: stop me, then start "
@@ -147,7 +147,7 @@ static void on_hello(struct giving *v, struct span line)
     }
     log_info("takeover", "process %ld asks for the listening sockets (%s)", (long)v->pid,
              text_escape(shown, sizeof shown, line));
-    handover_sockets_format(s.http > 0, text);
+    handover_text_sockets_format(s.http > 0, text);
     if (rc == OK)
         rc = socket_handover_send(tcp_stream_descriptor(v->stream), span_text(text), sockets,
                                   s.http > 0 ? 2 : 1);
@@ -168,7 +168,7 @@ static void on_take(struct giving *v, struct span line)
 {
     struct handover_giver *g = v->giver;
 
-    if (!handover_is(line, HANDOVER_TAKE)) {
+    if (!handover_text_is(line, HANDOVER_TAKE)) {
         end(v, "said something else than take");
         return;
     }
@@ -189,7 +189,7 @@ static void on_serving(struct giving *v, struct span line, struct span early)
     struct handover_giver *g = v->giver;
     struct stream *stream = v->stream;
 
-    if (!handover_is(line, HANDOVER_SERVING)) {
+    if (!handover_text_is(line, HANDOVER_SERVING)) {
         end(v, "said something else than serving");
         return;
     }

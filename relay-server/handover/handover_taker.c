@@ -50,7 +50,7 @@ static enum err hear(struct handover_taker *t)
 /* What it said instead of what was expected. */
 static enum err judge(struct handover_taker *t)
 {
-    struct span why = handover_refusal(handover_line_text(&t->line));
+    struct span why = handover_text_refusal(handover_line_text(&t->line));
     char shown[200];
 
     if (why.len == 0)
@@ -132,7 +132,7 @@ static enum err take_sockets(struct handover_taker *t)
     bool has_http;
     struct span line = handover_line_text(&t->line);
 
-    if (handover_sockets_parse(line, &has_http) != OK)
+    if (handover_text_sockets_parse(line, &has_http) != OK)
         return judge(t);
     if (t->in.len != (has_http ? 2 : 1))
         return ERR_PROTOCOL;
@@ -150,7 +150,7 @@ enum err handover_taker_ask(struct handover_taker *t, const char *path)
     enum err rc = connect_to(t, path);
     if (rc != OK)
         return complain(t, rc, path);
-    handover_hello_format(hello);
+    handover_text_hello_format(hello);
     rc = say(t, hello);
     if (rc == OK)
         rc = hear(t);
@@ -165,7 +165,7 @@ enum err handover_taker_take(struct handover_taker *t)
 
     if (rc == OK)
         rc = hear(t);
-    if (rc == OK && !handover_is(handover_line_text(&t->line), HANDOVER_RELEASED))
+    if (rc == OK && !handover_text_is(handover_line_text(&t->line), HANDOVER_RELEASED))
         rc = judge(t);
     return explain(t, rc);
 }

@@ -4,7 +4,7 @@
 #include "loop/loop.h"
 #include "net/socket_handover.h"
 #include "net/stream.h"
-#include "relay-server/handover/handover_text.h"
+#include "relay-server/handover/handover_line.h"
 
 /* The new relay's side of a takeover (handover_text.h).  Synchronous: until it serves it has
  * nothing else to do.

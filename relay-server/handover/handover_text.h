@@ -31,29 +31,16 @@
 /* All lines are given without their newline. */
 
 /* "hookline-takeover 1 0.2.0\n" */
-void handover_hello_format(char out[static HANDOVER_LINE_MAX]);
+void handover_text_hello_format(char out[static HANDOVER_LINE_MAX]);
 /* ERR_SYNTAX: it is none; ERR_VERSION: of another version of this dialogue. */
-MUST_CHECK enum err handover_hello_parse(struct span line);
+MUST_CHECK enum err handover_text_hello_parse(struct span line);
 
 /* "sockets https\n", "sockets https http\n" */
-void handover_sockets_format(bool has_http, char out[static HANDOVER_LINE_MAX]);
-MUST_CHECK enum err handover_sockets_parse(struct span line, bool *has_http);
+void handover_text_sockets_format(bool has_http, char out[static HANDOVER_LINE_MAX]);
+MUST_CHECK enum err handover_text_sockets_parse(struct span line, bool *has_http);
 
-bool handover_is(struct span line, const char *word_with_newline);
+bool handover_text_is(struct span line, const char *word_with_newline);
 /* Why it was refused; empty if this line is no refusal. */
-struct span handover_refusal(struct span line);
-
-/* A line in the making. */
-struct handover_line {
-    char text[HANDOVER_LINE_MAX];
-    size_t len;
-};
-
-/* Takes bytes up to the first newline; *used says how many.  True: `line` is complete, and
- * handover_line_text is it; the next call begins a new one.  A line that is too long never
- * becomes complete, see handover_line_is_full. */
-bool handover_line_add(struct handover_line *line, struct span bytes, size_t *used);
-struct span handover_line_text(const struct handover_line *line);
-bool handover_line_is_full(const struct handover_line *line);
+struct span handover_text_refusal(struct span line);
 
 #endif

@@ -21,7 +21,7 @@ struct agent_wait {
     struct deadline deadline;
 };
 
-void agent_waits_init(struct agent_waits *waits)
+void agent_wait_init(struct agent_waits *waits)
 {
     waits->len = 0;
     list_init(&waits->requests);
@@ -124,13 +124,13 @@ static void go_on_all(struct relay_state *relay, const struct tunnel *tunnel)
     }
 }
 
-void agent_waits_linked(struct relay_state *relay, struct tunnel *tunnel)
+void agent_wait_linked(struct relay_state *relay, struct tunnel *tunnel)
 {
     if (tunnel->waiting > 0)
         go_on_all(relay, tunnel);
 }
 
-void agent_waits_give_up(struct relay_state *relay)
+void agent_wait_give_up(struct relay_state *relay)
 {
     go_on_all(relay, NULL);
 }

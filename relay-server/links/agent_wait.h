@@ -23,13 +23,13 @@ struct agent_waits {
     size_t len;
 };
 
-void agent_waits_init(struct agent_waits *waits);
+void agent_wait_init(struct agent_waits *waits);
 /* Takes the request over if it may wait; false: it is as it was. */
 bool agent_wait_start(struct relay_state *relay, struct tunnel *tunnel,
                       const struct ingress_request *request, unsigned at_most_ms);
 /* The tunnel has a link: they go there. */
-void agent_waits_linked(struct relay_state *relay, struct tunnel *tunnel);
+void agent_wait_linked(struct relay_state *relay, struct tunnel *tunnel);
 /* The agent will not come to this relay: front_request decides anew about all of them. */
-void agent_waits_give_up(struct relay_state *relay);
+void agent_wait_give_up(struct relay_state *relay);
 
 #endif

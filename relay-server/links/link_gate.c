@@ -128,7 +128,7 @@ static void adopt(struct relay_state *relay, struct tunnel *tunnel,
     tunnel->answer = hello->answer;
     tunnel->offline = hello->offline;
     dispatch_linked(dispatch_of(relay, tunnel));
-    agent_waits_linked(relay, tunnel);
+    agent_wait_linked(relay, tunnel);
     remember(relay, tunnel);
 }
 

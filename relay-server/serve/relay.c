@@ -45,7 +45,7 @@ static void on_inbox_closed(void *owner)
     if (r->phase == RELAY_CLOSED)
         worker_close(r->worker, on_worker_closed, r);
     else
-        relay_handing_released(r);
+        relay_handover_released(r);
 }
 
 void relay_close_inbox(struct relay *r)
@@ -149,7 +149,7 @@ static void init_state(struct relay *r, struct loop *l)
     s->tunnels_in_path = r->options->tunnels_in_path;
     list_init(&s->deliveries);
     tunnels_init(&s->tunnels);
-    agent_waits_init(&s->waits);
+    agent_wait_init(&s->waits);
     links_init(&s->links, l, on_links_empty, r);
     r->opened_us = clock_us(loop_clock(l));
 }
@@ -171,7 +171,7 @@ enum err relay_open(struct loop *l, struct relay_options *options, struct relay 
     }
     rc = deadline_set(l, &r->tokens_tick, RELAY_TOKENS_MS, on_tokens_tick);
     if (rc == OK)
-        rc = relay_open_parts(r);
+        rc = relay_parts_open(r);
     if (rc != OK) {
         options->on_closed = NULL; /* the caller was never told of a relay */
         relay_shutdown(r);
@@ -186,7 +186,7 @@ enum err relay_open(struct loop *l, struct relay_options *options, struct relay 
 enum err relay_reload(struct relay *r)
 {
     struct tls_context *fresh;
-    enum err rc = relay_open_tls(r, &fresh);
+    enum err rc = relay_parts_open_tls(r, &fresh);
 
     if (rc != OK)
         return rc;
@@ -236,7 +236,7 @@ void relay_drain(struct relay *r, unsigned settle_ms, unsigned cut_ms)
     r->cut_ms = cut_ms;
     deadline_clear(r->state.loop, &r->handing.retry);
     links_shutdown(&r->state.links);
-    agent_waits_give_up(&r->state);
+    agent_wait_give_up(&r->state);
     if (deadline_set(r->state.loop, &r->drain, settle_ms, on_settle) != OK)
         close_now(r);
     relay_close_when_empty(r);
@@ -250,7 +250,7 @@ void relay_shutdown(struct relay *r)
         return;
     }
     if (r->phase == RELAY_HANDING)
-        relay_handing_end(r);
+        relay_handover_end(r);
     if (r->ingress)
         ingress_shutdown(r->ingress);
     if (r->plain)

@@ -61,14 +61,14 @@ static void on_take(void *owner)
     if (r->control)
         control_server_close(r->control);
     r->control = NULL;
-    agent_waits_give_up(&r->state);
+    agent_wait_give_up(&r->state);
     delivery_settle_all(&r->state);
     relay_close_inbox(r);
 }
 
 static void take_back(struct relay *r);
 
-void relay_handing_released(struct relay *r)
+void relay_handover_released(struct relay *r)
 {
     if (r->phase != RELAY_HANDING)
         return;
@@ -132,7 +132,7 @@ static enum err open_again(struct relay *r)
     if (rc == OK && r->plain)
         rc = plain_port_resume(r->plain);
     if (rc == OK)
-        rc = relay_open_control(r);
+        rc = relay_parts_open_control(r);
     return rc == OK && r->giver ? handover_giver_listen(r->giver) : rc;
 }
 
@@ -154,7 +154,7 @@ static void lose(struct relay *r)
 
 static void take_back(struct relay *r)
 {
-    enum err rc = r->state.inbox ? OK : relay_open_inbox(r);
+    enum err rc = r->state.inbox ? OK : relay_parts_open_inbox(r);
     bool is_long = loop_now_ms(r->state.loop) - r->handing.since_ms >= PATIENCE_MS;
 
     if (rc == ERR_BUSY && is_long && r->phase == RELAY_HANDING) {
@@ -190,14 +190,14 @@ static void on_broken(void *owner, const char *why)
         take_back(r);
 }
 
-const struct handover_giver_events relay_giver_events = {
+const struct handover_giver_events relay_handover_giver_events = {
     .sockets = on_sockets,
     .on_take = on_take,
     .on_served = on_served,
     .on_broken = on_broken,
 };
 
-void relay_handing_end(struct relay *r)
+void relay_handover_end(struct relay *r)
 {
     deadline_clear(r->state.loop, &r->handing.retry);
     close_giver(r);

@@ -64,18 +64,18 @@ void relay_drain(struct relay *r, unsigned settle_ms, unsigned cut_ms);
 /* --- relay_parts.c --- */
 
 /* All that must be there; options->detail says why not. */
-MUST_CHECK enum err relay_open_parts(struct relay *r);
-MUST_CHECK enum err relay_open_tls(struct relay *r, struct tls_context **out);
-MUST_CHECK enum err relay_open_inbox(struct relay *r);
-MUST_CHECK enum err relay_open_control(struct relay *r);
+MUST_CHECK enum err relay_parts_open(struct relay *r);
+MUST_CHECK enum err relay_parts_open_tls(struct relay *r, struct tls_context **out);
+MUST_CHECK enum err relay_parts_open_inbox(struct relay *r);
+MUST_CHECK enum err relay_parts_open_control(struct relay *r);
 
 /* --- relay_handover.c --- */
 
-extern const struct handover_giver_events relay_giver_events;
+extern const struct handover_giver_events relay_handover_giver_events;
 extern const struct late_requests_events relay_late_events;
 /* The inbox is closed, and RELAY_HANDING. */
-void relay_handing_released(struct relay *r);
+void relay_handover_released(struct relay *r);
 /* The relay ends in the middle of it. */
-void relay_handing_end(struct relay *r);
+void relay_handover_end(struct relay *r);
 
 #endif

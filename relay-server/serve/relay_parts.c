@@ -19,7 +19,7 @@ static const char *const public_alpn[] = {"h2", "http/1.1", "http/1.0", NULL};
 
 /* --- tables --- */
 
-enum err relay_open_tls(struct relay *r, struct tls_context **out)
+enum err relay_parts_open_tls(struct relay *r, struct tls_context **out)
 {
     char detail[256] = "";
     struct tls_server_options tls = {
@@ -43,7 +43,7 @@ static enum err open_tables(struct relay *r)
     if (rc == OK)
         rc = attempts_new(loop_clock(s->loop), s->random, &s->attempts);
     if (rc == OK)
-        rc = relay_open_tls(r, &r->tls);
+        rc = relay_parts_open_tls(r, &r->tls);
     return rc;
 }
 
@@ -68,7 +68,7 @@ static void on_known_tunnel(void *owner, const struct inbox_tunnel *known)
     tunnel->offline = known->offline;
 }
 
-enum err relay_open_inbox(struct relay *r)
+enum err relay_parts_open_inbox(struct relay *r)
 {
     const struct inbox_options options = {
         .path = r->options->inbox_file,
@@ -146,7 +146,7 @@ static void overview(void *owner, struct control_overview *out)
     };
 }
 
-enum err relay_open_control(struct relay *r)
+enum err relay_parts_open_control(struct relay *r)
 {
     const char *path = r->options->control_socket;
 
@@ -163,23 +163,24 @@ static enum err open_giver(struct relay *r)
         return OK;
     enum err rc = late_requests_new(&r->state, &relay_late_events, r, &r->late);
     if (rc == OK)
-        rc = handover_giver_open(r->state.loop, path, &relay_giver_events, r, &r->giver);
+        rc = handover_giver_open(r->state.loop, path, &relay_handover_giver_events, r,
+                                 &r->giver);
     return explain_socket(r, rc, path);
 }
 
 /* The lock of the inbox decides, whatever became of the sockets.  It makes the folder, too. */
 static enum err open_folder(struct relay *r)
 {
-    enum err rc = relay_open_inbox(r);
+    enum err rc = relay_parts_open_inbox(r);
 
     for (unsigned waited = 0; rc == ERR_BUSY && r->options->taker && waited < INBOX_WAIT_MS;
          waited += INBOX_STEP_MS) {
         (void)poll(NULL, 0, INBOX_STEP_MS);
-        rc = relay_open_inbox(r);
+        rc = relay_parts_open_inbox(r);
     }
     if (rc != OK)
         return explain_busy(r, rc);
-    rc = explain_socket(r, relay_open_control(r), r->options->control_socket);
+    rc = explain_socket(r, relay_parts_open_control(r), r->options->control_socket);
     return rc == OK ? open_giver(r) : rc;
 }
 
@@ -301,7 +302,7 @@ static void tell_predecessor(struct relay *r)
         log_info("takeover", "process %ld has handed over", (long)t->pid);
 }
 
-enum err relay_open_parts(struct relay *r)
+enum err relay_parts_open(struct relay *r)
 {
     enum err rc = open_tables(r);
 

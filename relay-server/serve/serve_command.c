@@ -218,7 +218,7 @@ static enum err find_sockets(struct serve *s)
         command_complain(s->call, "%s", detail);
         return rc;
     }
-    s->notify = service_variable(s->call->environment, "NOTIFY_SOCKET");
+    s->notify = service_sockets_variable(s->call->environment, "NOTIFY_SOCKET");
     s->options.https_fd = s->sockets.https;
     s->options.http_fd = s->sockets.http;
     s->options.restarts = service_sockets_any(&s->sockets);

@@ -9,7 +9,7 @@
 #define FIRST       3
 #define SOCKETS_MAX 16u
 
-const char *service_variable(const char *const *environment, const char *name)
+const char *service_sockets_variable(const char *const *environment, const char *name)
 {
     size_t len = strlen(name);
 
@@ -92,8 +92,8 @@ enum err service_sockets_find(const char *const *environment, pid_t self,
                               struct service_sockets *out,
                               char detail[static SERVICE_SOCKETS_DETAIL])
 {
-    const char *pid = service_variable(environment, "LISTEN_PID");
-    const char *fds = service_variable(environment, "LISTEN_FDS");
+    const char *pid = service_sockets_variable(environment, "LISTEN_PID");
+    const char *fds = service_sockets_variable(environment, "LISTEN_FDS");
     struct service_sockets found = {0};
     uint64_t number, count;
 
@@ -106,8 +106,8 @@ enum err service_sockets_find(const char *const *environment, pid_t self,
                        SOCKETS_MAX);
         return ERR_CONFIG;
     }
-    enum err rc =
-        take_all(&found, count, service_variable(environment, "LISTEN_FDNAMES"), detail);
+    enum err rc = take_all(&found, count,
+                           service_sockets_variable(environment, "LISTEN_FDNAMES"), detail);
     if (rc == OK)
         *out = found;
     return rc;

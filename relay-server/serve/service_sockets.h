@@ -24,6 +24,6 @@ MUST_CHECK enum err service_sockets_find(const char *const *environment, pid_t s
                                          char detail[static SERVICE_SOCKETS_DETAIL]);
 bool service_sockets_any(const struct service_sockets *s);
 /* The value of a variable, or NULL. */
-const char *service_variable(const char *const *environment, const char *name);
+const char *service_sockets_variable(const char *const *environment, const char *name);
 
 #endif

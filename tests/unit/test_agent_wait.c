@@ -213,7 +213,7 @@ static void test_the_relay_ends(void)
     begin();
     ask(0);
     links_shutdown(&rig.state.links);
-    agent_waits_give_up(&rig.state);
+    agent_wait_give_up(&rig.state);
     front_rig_run(&rig);
     public_client_check_problem(front_rig_client(&rig, 0), &problem_shutdown);
     ask(2);

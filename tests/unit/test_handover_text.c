@@ -1,17 +1,18 @@
 #include "relay-server/handover/handover_text.h"
 
 #include "base/container.h"
+#include "relay-server/handover/handover_line.h"
 #include "unit/check.h"
 
 static void test_hello(void)
 {
     char line[HANDOVER_LINE_MAX];
 
-    handover_hello_format(line);
+    handover_text_hello_format(line);
     CHECK(strlen(line) > 0 && line[strlen(line) - 1] == '\n');
-    CHECK_EQ(handover_hello_parse(span_of(line, strlen(line) - 1)), OK);
-    CHECK_EQ(handover_hello_parse(SPAN("hookline-takeover 2 9.9.9")), ERR_VERSION);
-    CHECK_EQ(handover_hello_parse(SPAN("hookline-takeover 1 anything at all")), OK);
+    CHECK_EQ(handover_text_hello_parse(span_of(line, strlen(line) - 1)), OK);
+    CHECK_EQ(handover_text_hello_parse(SPAN("hookline-takeover 2 9.9.9")), ERR_VERSION);
+    CHECK_EQ(handover_text_hello_parse(SPAN("hookline-takeover 1 anything at all")), OK);
 }
 
 static void test_bad_hello(void)
@@ -32,7 +33,7 @@ static void test_bad_hello(void)
     };
 
     for (size_t i = 0; i < ARRAY_LEN(bad); i++)
-        CHECK_EQ(handover_hello_parse(span_text(bad[i])), ERR_SYNTAX);
+        CHECK_EQ(handover_text_hello_parse(span_text(bad[i])), ERR_SYNTAX);
 }
 
 static void test_sockets(void)
@@ -48,27 +49,27 @@ static void test_sockets(void)
     char line[HANDOVER_LINE_MAX];
     bool has_http = true;
 
-    handover_sockets_format(false, line);
+    handover_text_sockets_format(false, line);
     CHECK_STR(line, "sockets https\n");
-    CHECK_EQ(handover_sockets_parse(SPAN("sockets https"), &has_http), OK);
+    CHECK_EQ(handover_text_sockets_parse(SPAN("sockets https"), &has_http), OK);
     CHECK(!has_http);
-    handover_sockets_format(true, line);
+    handover_text_sockets_format(true, line);
     CHECK_STR(line, "sockets https http\n");
-    CHECK_EQ(handover_sockets_parse(SPAN("sockets https http"), &has_http), OK);
+    CHECK_EQ(handover_text_sockets_parse(SPAN("sockets https http"), &has_http), OK);
     CHECK(has_http);
     for (size_t i = 0; i < ARRAY_LEN(bad); i++)
-        CHECK_EQ(handover_sockets_parse(span_text(bad[i]), &has_http), ERR_SYNTAX);
+        CHECK_EQ(handover_text_sockets_parse(span_text(bad[i]), &has_http), ERR_SYNTAX);
 }
 
 static void test_words(void)
 {
-    CHECK(handover_is(SPAN("take"), HANDOVER_TAKE));
-    CHECK(!handover_is(SPAN("take "), HANDOVER_TAKE));
-    CHECK(!handover_is(SPAN("tak"), HANDOVER_TAKE));
-    CHECK(!handover_is(SPAN(""), HANDOVER_TAKE));
-    CHECK(span_is(handover_refusal(SPAN("refused not now")), SPAN("not now")));
-    CHECK_EQ(handover_refusal(SPAN("refused")).len, 0);
-    CHECK_EQ(handover_refusal(SPAN("released")).len, 0);
+    CHECK(handover_text_is(SPAN("take"), HANDOVER_TAKE));
+    CHECK(!handover_text_is(SPAN("take "), HANDOVER_TAKE));
+    CHECK(!handover_text_is(SPAN("tak"), HANDOVER_TAKE));
+    CHECK(!handover_text_is(SPAN(""), HANDOVER_TAKE));
+    CHECK(span_is(handover_text_refusal(SPAN("refused not now")), SPAN("not now")));
+    CHECK_EQ(handover_text_refusal(SPAN("refused")).len, 0);
+    CHECK_EQ(handover_text_refusal(SPAN("released")).len, 0);
 }
 
 /* Two lines, cut everywhere. */

@@ -43,10 +43,10 @@ static void test_variables(void)
 {
     const char *const environment[] = {"AB=1", "A=", "B=x=y", NULL};
 
-    CHECK_STR(service_variable(environment, "A"), "");
-    CHECK_STR(service_variable(environment, "B"), "x=y");
-    CHECK_STR(service_variable(environment, "AB"), "1");
-    CHECK_STR(service_variable(environment, "C"), NULL);
+    CHECK_STR(service_sockets_variable(environment, "A"), "");
+    CHECK_STR(service_sockets_variable(environment, "B"), "x=y");
+    CHECK_STR(service_sockets_variable(environment, "AB"), "1");
+    CHECK_STR(service_sockets_variable(environment, "C"), NULL);
 }
 
 static void test_given(void)

@@ -111,7 +111,7 @@ static enum err ask_relay(struct change *c)
         rc = reply.status == 200 ? read_reply(c, &reply) : ERR_FAILED;
     if (rc && rc != ERR_NOT_FOUND)
         command_complain(c->call, "%s", reply.detail[0] ? reply.detail : err_text(rc));
-    control_reply_fini(&reply);
+    control_call_fini(&reply);
     return rc;
 }
 

@@ -61,7 +61,7 @@ bool front_rig_call(struct front_rig *rig, size_t i, bool is_h2)
 static void front_rig_linked(struct front_rig *rig, struct tunnel *t)
 {
     dispatch_linked(dispatch_of(&rig->state, t));
-    agent_waits_linked(&rig->state, t);
+    agent_wait_linked(&rig->state, t);
 }
 
 bool front_rig_link(struct front_rig *rig, size_t i, const char *tunnel, const char *token)
@@ -131,7 +131,7 @@ void front_rig_open(struct front_rig *rig)
     s->public_port = 443;
     list_init(&s->deliveries);
     tunnels_init(&s->tunnels);
-    agent_waits_init(&s->waits);
+    agent_wait_init(&s->waits);
     links_init(&s->links, rig->loop, on_links_empty, rig);
     open_tokens(rig, "/nonexistent/tokens.json");
     for (size_t i = 0; i < FRONT_RIG_AGENTS; i++)
