@@ -41,7 +41,7 @@ static void on_stored_look(struct journal_ticket *t, enum err rc, uint64_t excha
 static void test_stored_means_on_disk(void)
 {
     struct journal_rig rig;
-    struct seen seen = {.ticket.base = {on_stored_look}};
+    struct seen seen = {.ticket.base = {.stored = on_stored_look}};
     struct journal_request request = journal_rig_request("seen", BODY);
 
     (void)journal_rig_make_folder();
@@ -306,7 +306,7 @@ static void on_stored_close(struct journal_ticket *t, enum err rc, uint64_t exch
 static void test_close_inside_stored(void)
 {
     struct journal_rig rig;
-    struct closing closing = {.ticket = {on_stored_close}, .rig = &rig};
+    struct closing closing = {.ticket = {.stored = on_stored_close}, .rig = &rig};
     struct journal_request request = journal_rig_request("a", BODY);
 
     (void)journal_rig_make_folder();
@@ -343,7 +343,7 @@ static void on_stored_next(struct journal_ticket *t, enum err rc, uint64_t excha
 static void test_record_inside_stored(void)
 {
     struct journal_rig rig;
-    struct chain chain = {.ticket = {on_stored_next}, .rig = &rig, .left = 50};
+    struct chain chain = {.ticket = {.stored = on_stored_next}, .rig = &rig, .left = 50};
     struct journal_request request = journal_rig_request("first", BODY);
 
     (void)journal_rig_make_folder();

@@ -143,7 +143,7 @@ static void on_mark(struct journal_ticket *base, enum err rc, uint64_t exchange)
 /* Answers come in the order of the calls, so the last one's says it all. */
 void sim_agent_catch_up(struct sim_agent *a)
 {
-    struct mark m = {.base = {on_mark}};
+    struct mark m = {.base = {.stored = on_mark}};
     struct http_head head;
     struct journal_request request = {.delivery = SIM_MARK, .tunnel = "", .peer = ""};
 

@@ -230,7 +230,7 @@ static void on_fence(struct journal_ticket *t, enum err rc, uint64_t exchange)
 void agent_world_fence(void)
 {
     static unsigned fences;
-    struct fence fence = {.ticket = {on_fence}};
+    struct fence fence = {.ticket = {.stored = on_fence}};
     char delivery[32];
 
     (void)snprintf(delivery, sizeof delivery, "fence-%u", ++fences);

@@ -85,7 +85,7 @@ static void on_stored(struct journal_ticket *base, enum err rc, uint64_t exchang
 
 void journal_rig_ticket_init(struct journal_rig_ticket *t)
 {
-    *t = (struct journal_rig_ticket){.base = {on_stored}};
+    *t = (struct journal_rig_ticket){.base = {.stored = on_stored}};
 }
 
 void journal_rig_wait(struct journal_rig *rig, struct journal_rig_ticket *t)
