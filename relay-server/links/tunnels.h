@@ -9,9 +9,10 @@
 
 #include <stdbool.h>
 
-/* The directory of tunnels: name -> who serves it now.  A tunnel comes into being
- * with its first link, or when the relay starts and remembers it, and lives on while no agent is there, so that senders are told
- * to come again, not that there is no such name, even if its token is gone. */
+/* The directory of tunnels: name -> who serves it now.  A tunnel comes into being with its
+ * first link, or when the relay starts and remembers it, and lives on while no agent is
+ * there, so that senders are told to come again, not that there is no such name, even if
+ * its token is gone. */
 
 #define TUNNELS_MAX    10000u
 #define TUNNEL_ID_MAX  16u /* of a token's public id, with NUL */

@@ -4,6 +4,7 @@
 
 #include "relay-server/inbox/inbox.h"
 #include "relay-server/problem_table.h"
+#include "relay-server/serve/relay_impl.h"
 #include "unit/check.h"
 #include "unit/support/relay_rig.h"
 #include "unit/support/scratch_folder.h"
@@ -121,20 +122,31 @@ static void test_what_waits_at_the_end_is_kept(void)
     relay_rig_close(&rig);
 }
 
-/* Newcomers of the last moment: no agent takes anything any more, the inbox does. */
-static void test_webhooks_while_it_ends(void)
+/* Complete when no agent takes anything any more: the inbox does. */
+static void test_a_webhook_that_comes_while_it_ends(void)
 {
-    relay_rig_open(&rig);
-    relay_rig_link(&rig, 0, rig.token, "mybot");
-    relay_rig_call(&rig, 2, "mybot.relay.test", true);
-    relay_rig_call(&rig, 3, "mybot.relay.test", true);
-    struct fake_call *held = relay_rig_hold(&rig, 3, &rig.agents[0]);
-    relay_shutdown(rig.relay);
-    ask(2, "one"); /* h2: the connection takes requests for another second */
-    CHECK_EQ(rig.clients[2].answer.status, 200);
-    CHECK_EQ(relay_kept(rig.relay), 1);
-    (void)held;
-    relay_rig_close(&rig);
+    struct public_request request = relay_rig_webhook("");
+
+    request.body.len = 5;
+    request.is_begun = true;
+    for (int is_h2 = 0; is_h2 < 2; is_h2++) {
+        relay_rig_open(&rig);
+        relay_rig_link(&rig, 0, rig.token, "mybot");
+        relay_rig_call(&rig, 2, "mybot.relay.test", is_h2);
+        CHECK(public_client_send(&rig.clients[2], &request));
+        while (rig.relay->state.webhook_bodies == 0) /* it is being read */
+            loop_turn(rig.loop, true);
+        relay_shutdown(rig.relay);
+        relay_rig_advance(&rig, 1000);
+        CHECK(public_client_more(&rig.clients[2], "hello", 5));
+        if (is_h2)
+            CHECK(public_client_end(&rig.clients[2]));
+        CHECK(loopback_wait(&rig.clients[2]));
+        CHECK_EQ(rig.clients[2].answer.status, 200);
+        CHECK_EQ(rig.agents[0].calls_len, 0);
+        CHECK_EQ(relay_kept(rig.relay), 1);
+        relay_rig_close(&rig);
+    }
 }
 
 /* --- what keeps it from beginning --- */
@@ -176,5 +188,6 @@ static void test_somebody_else_has_it(void)
 
 CHECK_MAIN(TEST(test_a_restart_keeps_everything),
            TEST(test_a_restart_knows_who_wants_nothing_kept),
-           TEST(test_what_waits_at_the_end_is_kept), TEST(test_webhooks_while_it_ends),
-           TEST(test_a_foreign_file), TEST(test_somebody_else_has_it))
+           TEST(test_what_waits_at_the_end_is_kept),
+           TEST(test_a_webhook_that_comes_while_it_ends), TEST(test_a_foreign_file),
+           TEST(test_somebody_else_has_it))
