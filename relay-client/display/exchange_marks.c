@@ -4,7 +4,6 @@
 #include "relay-client/view/local_time.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 
 #define ERROR_MAX 600u /* shown of it; the journal has the whole */
@@ -16,19 +15,13 @@ bool exchange_marks_is_unfinished(const struct exchange_line *x)
 
 /* ---- marks ---- */
 
-static void add(char *buf, size_t size, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static void add(char *buf, size_t size, const char *format, ...)
+/* Nothing for NULL. */
+static void add(char *buf, size_t size, const char *mark)
 {
     size_t len = strlen(buf);
-    va_list args;
 
-    if (len > 0)
-        len += (size_t)snprintf(buf + len, size - len, ", ");
-    va_start(args, format);
-    (void)vsnprintf(buf + len, size - len, format, args);
-    va_end(args);
+    if (mark)
+        (void)snprintf(buf + len, size - len, "%s%s", len > 0 ? ", " : "", mark);
 }
 
 static const char *answerer_mark(enum journal_answerer by)
@@ -74,23 +67,24 @@ static bool is_good(unsigned status)
     return status >= 200 && status <= 299;
 }
 
+static bool is_worth_saying(const struct exchange_line *x)
+{
+    return x->bot_status > 0 && !is_good(x->bot_status) && x->by != JOURNAL_BY_BOT &&
+           x->bot_status != x->status;
+}
+
 const char *exchange_marks_format(char *buf, size_t size, const struct exchange_line *x)
 {
-    const char *by = answerer_mark(x->by);
-    const char *outcome = x->is_under_way ? NULL : outcome_mark(x);
+    char bot[24], duplicate[40];
 
+    (void)snprintf(bot, sizeof(bot), "bot %u", x->bot_status);
+    (void)snprintf(duplicate, sizeof(duplicate), "duplicate of %" PRIu64, x->duplicate_of);
     buf[0] = '\0';
-    if (by)
-        add(buf, size, "%s", by);
-    if (outcome)
-        add(buf, size, "%s", outcome);
-    if (x->bot_status > 0 && !is_good(x->bot_status) && x->by != JOURNAL_BY_BOT &&
-        x->bot_status != x->status)
-        add(buf, size, "bot %u", x->bot_status);
-    if (x->duplicate_of > 0)
-        add(buf, size, "duplicate of %" PRIu64, x->duplicate_of);
-    if (x->has_dead_token)
-        add(buf, size, "token expired");
+    add(buf, size, answerer_mark(x->by));
+    add(buf, size, x->is_under_way ? NULL : outcome_mark(x));
+    add(buf, size, is_worth_saying(x) ? bot : NULL);
+    add(buf, size, x->duplicate_of > 0 ? duplicate : NULL);
+    add(buf, size, x->has_dead_token ? "token expired" : NULL);
     return buf;
 }
 
