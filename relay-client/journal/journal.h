@@ -117,8 +117,9 @@ struct journal_ticket {
 
 /* The ticket is embedded in the caller's object and must live until `stored`.
  * Events of a webhook body are indexed one by one in the same transaction.
- * ERR_BUSY when 4,096 records or 64 MiB wait for the disk, or a failure is being told; ERR_LIMIT: a body of more than
- * 64 MiB; ERR_CLOSED after journal_close.  ERR_NO_SPACE is reported later. */
+ * ERR_BUSY when 4,096 records or 64 MiB wait for the disk, or a failure is being told;
+ * ERR_LIMIT: a body of more than 64 MiB; ERR_CLOSED after journal_close.  ERR_NO_SPACE is
+ * reported later. */
 MUST_CHECK enum err journal_record(struct journal *j, const struct journal_request *request,
                                    struct journal_ticket *ticket);
 /* Not awaited by anybody; kept in order behind the record.  Copies everything.  While
