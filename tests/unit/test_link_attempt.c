@@ -80,6 +80,49 @@ static void test_early_bytes_in_every_split(void)
     }
 }
 
+/* What the agent wants of webhooks, in so many words. */
+static void test_policy(void)
+{
+    static const char *const answers[] = {"guard", "now", "bot"};
+    static const char *const offlines[] = {"keep", "refuse"};
+    char field[64];
+
+    for (int answer = 0; answer < 3; answer++) {
+        for (int offline = 0; offline < 2; offline++) {
+            attempt_rig_open(FAKE_RELAY_ACCEPTS);
+            attempt_rig.options.answer = (enum link_answer)answer;
+            attempt_rig.options.offline = (enum link_offline)offline;
+            attempt_rig_run(ATTEMPT_LINKED);
+            (void)snprintf(field, sizeof field, "\r\nHookline-Answer: %s\r\n", answers[answer]);
+            attempt_rig_has(attempt_rig.relay.links[0].head, field);
+            (void)snprintf(field, sizeof field, "\r\nHookline-Offline: %s\r\n",
+                           offlines[offline]);
+            attempt_rig_has(attempt_rig.relay.links[0].head, field);
+            attempt_rig_close();
+        }
+    }
+}
+
+#define WELCOME_WITH(field)                                                                    \
+    "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: hookline/1\r\n"       \
+    "Hookline-Url: " FAKE_RELAY_URL "\r\nHookline-Session: 0123456789abcdef\r\n" field "\r\n"
+
+static void check_kept(const char *welcome, uint64_t kept)
+{
+    attempt_rig_hear(welcome, FAKE_RELAY_SAYS, ATTEMPT_LINKED);
+    CHECK_EQ(attempt_rig.kept, kept);
+    attempt_rig_close();
+}
+
+static void test_kept(void)
+{
+    check_kept(FAKE_RELAY_WELCOME, 0);
+    check_kept(WELCOME_WITH("Hookline-Kept: 0\r\n"), 0);
+    check_kept(WELCOME_WITH("Hookline-Kept: 10000\r\n"), 10000);
+    attempt_rig_hear(WELCOME_WITH("Hookline-Kept: -1\r\n"), FAKE_RELAY_SAYS, ATTEMPT_FAILED);
+    attempt_rig_close();
+}
+
 /* --- dialling --- */
 
 static void test_nobody_listens(void)
@@ -280,9 +323,9 @@ static void test_memory_runs_out(void)
           ATTEMPT_REFUSED);
 }
 
-CHECK_MAIN(TEST(test_what_is_asked), TEST(test_addresses), TEST(test_options_are_copied),
-           TEST(test_early_bytes_in_every_split), TEST(test_nobody_listens),
-           TEST(test_no_such_host), TEST(test_impossible_addresses),
+CHECK_MAIN(TEST(test_policy), TEST(test_kept), TEST(test_what_is_asked), TEST(test_addresses),
+           TEST(test_options_are_copied), TEST(test_early_bytes_in_every_split),
+           TEST(test_nobody_listens), TEST(test_no_such_host), TEST(test_impossible_addresses),
            TEST(test_certificate_for_another_name), TEST(test_certificate_of_another_authority),
            TEST(test_another_key_than_pinned), TEST(test_silence),
            TEST(test_cancel_of_what_is_over), TEST(test_cancel_at_every_stage),

@@ -1,0 +1,428 @@
+/* What other commands ask a running agent for: its status, a retry, a drop; and that nobody
+ * else can. */
+#include "codec/json/json.h"
+#include "codec/ulid.h"
+#include "link/link_handshake.h"
+#include "unit/check.h"
+#include "unit/disk_faults.h"
+#include "unit/support/agent_world.h"
+#include "unit/support/journal_rig.h"
+
+#define BODY "{\"events\":[]}"
+
+static struct exchange_log log_;
+static size_t heard; /* bytes of the client that were looked at */
+
+static void open_local(void)
+{
+    heard = 0;
+    memset(&log_, 0, sizeof log_);
+    agent_world_open(false);
+    CHECK_EQ(agent_world_start(), OK);
+}
+
+static void open_linked(void)
+{
+    heard = 0;
+    exchange_log_init(&log_);
+    agent_world_open(true);
+    CHECK_EQ(agent_world_start(), OK);
+    agent_world_await(AGENT_LINKED);
+}
+
+static void close_all(void)
+{
+    if (log_.x)
+        exchange_close(log_.x);
+    agent_world_settle();
+    exchange_log_fini(&log_);
+    agent_world_close();
+}
+
+/* What came since the last time, as text. */
+static const char *answer(void)
+{
+    static char text[8192];
+    struct net_peer *c = &agent_world.client;
+    size_t len = c->got_len - heard;
+
+    CHECK(len < sizeof text);
+    memcpy(text, c->got + heard, len);
+    text[len] = '\0';
+    heard = c->got_len;
+    return text;
+}
+
+static bool is_whole(void)
+{
+    struct net_peer *c = &agent_world.client;
+    struct span all = span_of(c->got + heard, c->got_len - heard);
+    size_t head = span_find_span(all, SPAN("\r\n\r\n"));
+    size_t at = span_find_span(all, SPAN("ontent-Length: "));
+    uint64_t len = 0;
+
+    if (head >= all.len || at >= head)
+        return false;
+    struct span number = span_slice(all, at + 15, all.len);
+    CHECK(span_parse_u64(span_slice(number, 0, span_find(number, '\r')), &len));
+    return all.len >= head + 4 + len;
+}
+
+static const char *ask(const char *text)
+{
+    if (!agent_world.client.stream)
+        agent_world_connect();
+    net_peer_say(&agent_world.client, text);
+    while (!is_whole())
+        loop_turn(agent_world.loop, true);
+    agent_world_settle();
+    return answer();
+}
+
+static const char *post(const char *path, const char *body)
+{
+    static char text[8192];
+
+    (void)snprintf(text, sizeof text,
+                   "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Length: %zu\r\n\r\n%s", path,
+                   strlen(body), body);
+    return ask(text);
+}
+
+#define GET_STATUS "GET /.hookline/status HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+static void check_status(unsigned status, const char *got)
+{
+    char line[32];
+
+    (void)snprintf(line, sizeof line, "HTTP/1.1 %u ", status);
+    if (strncmp(got, line, strlen(line)) != 0)
+        (void)fprintf(stderr, "%s\n", got);
+    CHECK(strncmp(got, line, strlen(line)) == 0);
+    CHECK(status == 200 || strstr(got, "application/problem+json"));
+}
+
+static const char *body_of(const char *got)
+{
+    check_status(200, got);
+    CHECK(strstr(got, "application/json"));
+    return strstr(got, "\r\n\r\n") + 4;
+}
+
+static void check_count(const char *got, uint64_t want)
+{
+    struct json_doc doc;
+    uint64_t count;
+
+    CHECK_EQ(json_parse(&doc, span_text(body_of(got)), 4096), OK);
+    CHECK(json_u64(json_member(json_root(&doc), "count"), &count));
+    CHECK_EQ(count, want);
+    json_fini(&doc);
+}
+
+/* It was meant for the agent alone. */
+static void check_bot_was_not_asked(void)
+{
+    CHECK_EQ(agent_world.spy.calls, 0);
+    CHECK_EQ(agent_world.exchanges, 0);
+    CHECK_EQ(journal_rig_count(NULL), 0);
+}
+
+/* --- status --- */
+
+static void test_status_without_a_relay(void)
+{
+    open_local();
+    CHECK_STR(body_of(ask(GET_STATUS)),
+              "{\"state\":\"connecting\",\"url\":null,\"detail\":\"\",\"tunnel\":\"mybot\","
+              "\"handler\":\"spy\",\"rtt_us\":0,\"kept\":0,\"delivered\":0,\"pending\":0,"
+              "\"aside\":0}");
+    CHECK_STR(body_of(ask(GET_STATUS)), body_of(ask(GET_STATUS))); /* it is kept alive */
+    check_bot_was_not_asked();
+    close_all();
+}
+
+static void fail_one(const char *delivery)
+{
+    agent_world.spy.fails = ERR_REFUSED;
+    exchange_log_fini(&log_);
+    exchange_log_init(&log_);
+    CHECK_EQ(agent_world_webhook(&log_, delivery, BODY), OK);
+    agent_world_wait(&log_.completes, 1);
+    exchange_close(log_.x);
+    agent_world_wait(&log_.closeds, 1);
+    agent_world_fence();
+}
+
+static const char *member(const char *name)
+{
+    static char text[96];
+    const char *got = body_of(ask(GET_STATUS));
+    const char *at = strstr(got, name);
+
+    CHECK(at != NULL);
+    (void)snprintf(text, sizeof text, "%.*s", (int)strcspn(at, ",}"), at);
+    return text;
+}
+
+static void test_status_of_a_link(void)
+{
+    open_linked();
+    CHECK_STR(member("\"state\""), "\"state\":\"linked\"");
+    CHECK_STR(member("\"url\""), "\"url\":\"" FAKE_RELAY_URL "\"");
+    CHECK_EQ(agent_world_webhook(&log_, "01KAAAAAAAAAAAAAAAAAAAAAA1", BODY), OK);
+    agent_world_wait(&log_.completes, 1);
+    exchange_close(log_.x);
+    agent_world_wait(&log_.closeds, 1);
+    fail_one("01KAAAAAAAAAAAAAAAAAAAAAA2");
+    CHECK_STR(member("\"delivered\""), "\"delivered\":1");
+    CHECK_STR(member("\"pending\""), "\"pending\":1");
+    close_all();
+}
+
+static void on_name_closed(void *owner)
+{
+    *(bool *)owner = true;
+}
+
+/* A command of any length fits. */
+static void test_status_of_a_long_name(void)
+{
+    static char command[3000];
+    struct exec_handler_options options = {.command = command};
+    struct handler *exec;
+    char detail[256];
+    bool is_closed = false;
+
+    memset(command, '"', sizeof command - 1);
+    heard = 0;
+    memset(&log_, 0, sizeof log_);
+    agent_world_open(false);
+    CHECK_EQ(handler_open_exec(agent_world.loop, &options, &exec, detail), OK);
+    agent_world.options.handler = exec;
+    CHECK_EQ(agent_world_start(), OK);
+    const char *got = body_of(ask(GET_STATUS));
+    CHECK(strlen(got) < 4096);
+    CHECK(strstr(got, "\"handler\":\"exec: \\\"\\\"\\\""));
+    agent_shutdown(agent_world.agent);
+    while (agent_world.agent)
+        agent_world_advance(1000);
+    handler_close(exec, on_name_closed, &is_closed);
+    while (!is_closed)
+        loop_turn(agent_world.loop, true);
+    close_all();
+}
+
+/* --- retry and drop --- */
+
+static void test_retry(void)
+{
+    open_linked();
+    fail_one("01KAAAAAAAAAAAAAAAAAAAAAA1");
+    agent_world.spy.fails = OK;
+    int exchanges = agent_world.exchanges;
+    check_count(post("/.hookline/retry", "{\"exchange\": 1}"), 1);
+    agent_world_wait(&agent_world.exchanges, exchanges + 1);
+    CHECK_EQ(agent_world.spy.calls, 2);
+    check_status(409, post("/.hookline/retry", "{\"exchange\":1}"));
+    check_status(404, post("/.hookline/retry", "{\"exchange\":4711}"));
+    check_count(post("/.hookline/retry", "{\"exchange\":null}"), 0);
+    close_all();
+}
+
+static void test_drop(void)
+{
+    open_linked();
+    for (char c = '1'; c <= '3'; c++) {
+        char delivery[ULID_LEN + 1] = "01KAAAAAAAAAAAAAAAAAAAAAA";
+        delivery[ULID_LEN - 1] = c;
+        fail_one(delivery);
+    }
+    CHECK_STR(member("\"pending\""), "\"pending\":3");
+    check_count(post("/.hookline/drop", "{\"exchange\":1}"), 1);
+    agent_world_fence();
+    agent_world_settle();
+    CHECK_STR(member("\"pending\""), "\"pending\":2");
+    check_count(post("/.hookline/drop", " { \"exchange\" : null } "), 2);
+    agent_world_fence();
+    agent_world_settle();
+    CHECK_STR(member("\"pending\""), "\"pending\":0");
+    agent_world.spy.fails = OK;
+    int calls = agent_world.spy.calls;
+    for (int i = 0; i < 20; i++)
+        agent_world_advance(60000);
+    CHECK_EQ(agent_world.spy.calls, calls);
+    close_all();
+}
+
+/* --- what is refused --- */
+
+static void test_no_such_thing(void)
+{
+    static const char *const targets[] = {"/.hookline/",        "/.hookline/statu",
+                                          "/.hookline/status/", "/.hookline/status?x=1",
+                                          "/.hookline/Status",  "/.hookline/link"};
+    char text[256];
+
+    open_local();
+    for (size_t i = 0; i < sizeof targets / sizeof targets[0]; i++) {
+        (void)snprintf(text, sizeof text, "GET %s HTTP/1.1\r\nHost: h\r\n\r\n", targets[i]);
+        check_status(404, ask(text));
+    }
+    check_bot_was_not_asked();
+    close_all();
+}
+
+static void test_wrong_method(void)
+{
+    open_local();
+    check_status(405, post("/.hookline/status", ""));
+    check_status(405, ask("GET /.hookline/retry HTTP/1.1\r\nHost: h\r\n\r\n"));
+    check_status(405, ask("DELETE /.hookline/drop HTTP/1.1\r\nHost: h\r\n\r\n"));
+    check_bot_was_not_asked();
+    close_all();
+}
+
+static void test_malformed_bodies(void)
+{
+    static const char *const bodies[] = {"",
+                                         "null",
+                                         "1",
+                                         "[]",
+                                         "{}",
+                                         "{\"exchange\":0}",
+                                         "{\"exchange\":-1}",
+                                         "{\"exchange\":1.5}",
+                                         "{\"exchange\":\"1\"}",
+                                         "{\"exchange\":true}",
+                                         "{\"exchange\":[1]}",
+                                         "{\"exchange\":18446744073709551616}",
+                                         "{\"exchange\":1",
+                                         "{\"Exchange\":1}",
+                                         "exchange=1"};
+
+    open_local();
+    for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
+        check_status(400, post("/.hookline/retry", bodies[i]));
+        check_status(400, post("/.hookline/drop", bodies[i]));
+    }
+    check_bot_was_not_asked();
+    close_all();
+}
+
+/* At the limit it is read, one byte more is not. */
+static void test_large_bodies(void)
+{
+    char body[4100];
+
+    open_local();
+    memset(body, ' ', sizeof body);
+    (void)memcpy(body, "{\"exchange\":null}", 17);
+    body[4096] = '\0';
+    check_count(post("/.hookline/retry", body), 0);
+    body[4096] = ' ';
+    body[4097] = '\0';
+    check_status(413, post("/.hookline/retry", body));
+    check_bot_was_not_asked();
+    close_all();
+}
+
+static void test_disk_refuses(void)
+{
+    open_linked();
+    fail_one("01KAAAAAAAAAAAAAAAAAAAAAA1");
+    disk_faults_at(1, DISK_SYNC, EIO, true);
+    check_status(503, post("/.hookline/drop", "{\"exchange\":1}"));
+    disk_faults_at(0, DISK_ANY, 0, false);
+    /* A commit that failed may be found on the disk after all. */
+    const char *got = post("/.hookline/drop", "{\"exchange\":1}");
+    check_status(strstr(got, " 409 ") ? 409 : 200, got);
+    close_all();
+}
+
+/* --- who asks --- */
+
+/* Over the link it is a stranger's request for the bot. */
+static void test_over_the_link(void)
+{
+    static const char *const targets[] = {"/.hookline/status", "/.hookline/drop"};
+    struct http_head head;
+
+    open_linked();
+    for (int i = 0; i < 2; i++) {
+        exchange_log_fini(&log_);
+        exchange_log_init(&log_);
+        http_head_init_request(&head, i ? SPAN("POST") : SPAN("GET"), span_text(targets[i]));
+        head.scheme = SPAN("https");
+        head.authority = SPAN("mybot.relay.example.com");
+        agent_world.options.secrets_len = 0;
+        CHECK_EQ(fake_relay_request(fake_relay_last(agent_world.relay), &log_, &head,
+                                    i ? "{\"exchange\":null}" : NULL),
+                 OK);
+        agent_world_wait(&log_.completes, 1);
+        CHECK_EQ(log_.interims, 1);
+        CHECK_EQ(agent_world.exchanges, i + 1);
+        exchange_close(log_.x);
+        agent_world_wait(&log_.closeds, 1);
+    }
+    close_all();
+}
+
+/* Somebody sent it to the public address, and now it is looked into. */
+static void test_a_replay_is_for_the_bot(void)
+{
+    open_local();
+    agent_world_say("POST /.hookline/drop HTTP/1.1\r\nHost: h\r\nContent-Length: 17\r\n"
+                    "Hookline-Replay-Of: 7\r\n\r\n{\"exchange\":null}");
+    CHECK_EQ(agent_world.spy.calls, 1);
+    CHECK_EQ(agent_world.spy.replay_of, 7);
+    close_all();
+}
+
+/* --- who asks goes --- */
+
+static void test_gone_in_the_body(void)
+{
+    open_local();
+    agent_world_connect();
+    net_peer_say(&agent_world.client, "POST /.hookline/drop HTTP/1.1\r\nHost: h\r\n"
+                                      "Content-Length: 17\r\n\r\n{\"exch");
+    agent_world_settle();
+    net_peer_close(&agent_world.client);
+    agent_world_settle();
+    check_bot_was_not_asked();
+    close_all();
+}
+
+/* What it asked for is done. */
+static void test_gone_before_the_answer(void)
+{
+    open_linked();
+    fail_one("01KAAAAAAAAAAAAAAAAAAAAAA1");
+    agent_world_connect();
+    disk_faults_hold();
+    net_peer_say(&agent_world.client, "POST /.hookline/drop HTTP/1.1\r\nHost: h\r\n"
+                                      "Content-Length: 17\r\n\r\n{\"exchange\":null}");
+    agent_world_settle();
+    net_peer_close(&agent_world.client);
+    agent_world_settle();
+    agent_shutdown(agent_world.agent); /* waits for it */
+    agent_world_advance(2000);
+    CHECK_EQ(agent_world.closed, 0);
+    disk_faults_release();
+    while (agent_world.agent)
+        agent_world_advance(1000);
+    struct journal_reader *reader = journal_rig_reader();
+    struct journal_unfinished left;
+    CHECK_EQ(journal_reader_count_unfinished(reader, &left), OK);
+    CHECK_EQ(left.pending, 0);
+    journal_reader_close(reader);
+    close_all();
+}
+
+CHECK_MAIN(TEST(test_status_without_a_relay), TEST(test_status_of_a_link),
+           TEST(test_status_of_a_long_name), TEST(test_retry), TEST(test_drop),
+           TEST(test_no_such_thing), TEST(test_wrong_method), TEST(test_malformed_bodies),
+           TEST(test_large_bodies), TEST(test_disk_refuses), TEST(test_over_the_link),
+           TEST(test_a_replay_is_for_the_bot), TEST(test_gone_in_the_body),
+           TEST(test_gone_before_the_answer))
