@@ -10,8 +10,8 @@
  *
  * What can go wrong:
  *  - The disk refuses: `stored` says so to every request of the batch, as `done` to every
- *    task (journal_pending.c).  Answers, which nobody awaits, stay in `postponed` and are
- *    tried again with each chore.
+ *    task (journal_pending.c).  Answers, which nobody awaits, are postponed and tried again
+ *    with each chore, unless a later one to the same exchange came through.
  *  - Requests that were recorded before the loop heard of that would leave a gap if they were
  *    stored: the thread refuses them untried.  And until the last of them has been told,
  *    nothing is recorded: ERR_BUSY.
@@ -23,6 +23,7 @@
 #include "base/container.h"
 #include "base/mem.h"
 #include "loop/deadline.h"
+#include "relay-client/journal/journal_answers.h"
 #include "relay-client/journal/writer/journal_writer.h"
 
 #include <assert.h>
@@ -45,7 +46,7 @@ struct journal {
     unsigned failures; /* of the disk, known to everybody who recorded something before */
     bool is_refusing;  /* not everybody has been told of the last one */
     size_t entries[JOURNAL_ENTRY_KINDS], waiting_bytes; /* with the worker, or postponed */
-    struct journal_entry *postponed, **postponed_end;
+    struct journal_answers answers;
 
     struct deadline chore_due;
     struct worker_job chore_job, last_job;
@@ -160,24 +161,16 @@ static void forget_entry(struct journal *j, struct journal_entry *e)
     journal_entry_free(e);
 }
 
-static void postpone(struct journal *j, struct journal_entry *e)
-{
-    e->next = NULL;
-    *j->postponed_end = e;
-    j->postponed_end = &e->next;
-}
-
-/* Each of them once more. */
+/* Each of the postponed ones once more. */
 static void retry_postponed(struct journal *j)
 {
-    struct journal_entry *e = j->postponed, *next;
+    struct journal_entry *e;
 
-    j->postponed = NULL;
-    j->postponed_end = &j->postponed;
-    for (; e; e = next) {
-        next = e->next;
-        if (worker_submit(j->worker, &e->job, run_entry, on_entry_done))
-            forget_entry(j, e); /* cannot be: there is room for all of them */
+    while ((e = journal_answers_next(&j->answers))) {
+        if (e->is_outdated || worker_submit(j->worker, &e->job, run_entry, on_entry_done))
+            forget_entry(j, e); /* there is room for all of them */
+        else
+            journal_answers_enter(&j->answers, e);
     }
 }
 
@@ -197,6 +190,17 @@ static void on_chore_due(struct deadline *d)
 static bool is_answer_lost(const struct journal_entry *e)
 {
     return e->kind == JOURNAL_ENTRY_ANSWER && e->rc != OK && e->rc != ERR_CONFLICT;
+}
+
+static void put_away(struct journal *j, struct journal_entry *e)
+{
+    if (is_answer_lost(e) && !j->is_closing) {
+        journal_answers_postpone(&j->answers, e);
+        return;
+    }
+    if (e->kind == JOURNAL_ENTRY_ANSWER)
+        journal_answers_leave(&j->answers, e, !is_answer_lost(e));
+    forget_entry(j, e);
 }
 
 /* The last touch: the journal may be closed by whoever is told. */
@@ -237,10 +241,7 @@ static void on_entry_done(struct worker_job *job)
     const struct journal_entry done = *e;
 
     take_report(j, &e->report, done.rc == ERR_CONFLICT ? OK : done.rc);
-    if (is_answer_lost(e) && !j->is_closing)
-        postpone(j, e);
-    else
-        forget_entry(j, e);
+    put_away(j, e);
     if (done.kind == JOURNAL_ENTRY_REQUEST)
         note_failure(j, done.rc);
     if (!deadline_is_set(&j->chore_due) || !j->has_traffic)
@@ -260,6 +261,8 @@ static enum err submit(struct journal *j, struct journal_entry *e)
     }
     j->waiting_bytes += e->size;
     j->entries[e->kind]++;
+    if (e->kind == JOURNAL_ENTRY_ANSWER)
+        journal_answers_enter(&j->answers, e);
     return OK;
 }
 
@@ -341,7 +344,7 @@ enum err journal_open(struct loop *l, const struct journal_options *options,
     j->loop = l;
     j->limits.keep_bytes = options->keep_bytes;
     j->limits.keep_ms = options->keep_ms;
-    j->postponed_end = &j->postponed;
+    journal_answers_init(&j->answers);
     enum err rc = journal_writer_open(options->path, loop_clock(l), &j->writer, detail);
     if (!rc)
         rc = start_worker(j);
@@ -377,9 +380,13 @@ static void on_worker_closed(void *owner)
  * the loop, is closed nevertheless. */
 void journal_close(struct journal *j, void (*on_closed)(void *owner), void *owner)
 {
+    struct journal_entry *e;
+
     if (j->is_closing)
         return;
     retry_postponed(j);
+    while ((e = journal_answers_give_up(&j->answers))) /* a later one is on its way */
+        forget_entry(j, e);
     j->is_closing = true;
     j->on_closed = on_closed;
     j->owner = owner;

@@ -1,6 +1,7 @@
 #ifndef CLIENT_JOURNAL_JOURNAL_ENTRY_H
 #define CLIENT_JOURNAL_JOURNAL_ENTRY_H
 
+#include "base/list.h"
 #include "loop/worker.h"
 #include "relay-client/journal/journal.h"
 #include "relay-client/journal/journal_task.h"
@@ -24,7 +25,7 @@ enum journal_entry_kind {
 struct journal_entry {
     struct worker_job job;
     struct journal *journal;    /* back-pointer */
-    struct journal_entry *next; /* in the batch, or of those that wait for the disk */
+    struct journal_entry *next; /* in the batch */
     enum journal_entry_kind kind;
     size_t size; /* bytes of this allocation */
     union {      /* everything points into `copies`, and `head` is NULL */
@@ -36,6 +37,9 @@ struct journal_entry {
     struct span head;              /* the text of http_head_text.h; empty: no answer */
     struct span method, target;    /* of a request */
     unsigned failures;             /* of a request: that the loop knew of when it was made */
+    struct list_node in_answers;   /* journal_answers.h */
+    uint64_t number;               /* of an answer: later ones have higher ones */
+    bool is_outdated;              /* a later answer is on the disk */
 
     enum err rc;       /* outcome, by the worker thread */
     uint64_t exchange; /* id, with OK and ERR_CONFLICT */

@@ -226,6 +226,37 @@ static void test_answers_are_tried_once_more_at_the_end(void)
     scratch_folder_remove();
 }
 
+/* One that failed is older than one that came through meanwhile, or is on its way. */
+static void check_later_answer_stays(bool is_stored_before_the_end)
+{
+    start_with_one();
+    struct journal_answer early = journal_rig_answer(1), late = early;
+    early.outcome = JOURNAL_PENDING;
+    early.status = 502;
+    disk_faults_at(1, DISK_WRITE, ENOSPC, true);
+    CHECK_EQ(journal_answer(rig.journal, &early), OK);
+    while (journal_detail(rig.journal)[0] == '\0')
+        loop_turn(rig.loop, true);
+    disk_faults_at(0, DISK_WRITE, 0, false);
+    if (is_stored_before_the_end) {
+        journal_rig_store_answer(&rig, &late);
+        journal_rig_chore(&rig, 1100);
+    } else {
+        CHECK_EQ(journal_answer(rig.journal, &late), OK);
+    }
+    journal_rig_stop(&rig);
+    CHECK_EQ(journal_rig_count(&(struct journal_filter){.pending_only = true}), 0);
+    CHECK_EQ(journal_rig_count(&(struct journal_filter){.status_min = 500}), 0);
+    CHECK_EQ(answered(), 1);
+    scratch_folder_remove();
+}
+
+static void test_a_postponed_answer_does_not_replace_a_later_one(void)
+{
+    check_later_answer_stays(true);
+    check_later_answer_stays(false);
+}
+
 /* ---- damage ---- */
 
 static void damage(const char *path, off_t from, off_t to)
@@ -326,5 +357,7 @@ static void test_refusals(void)
 
 CHECK_MAIN(TEST(test_failing_commit), TEST(test_one_fault_anywhere), TEST(test_file_size_limit),
            TEST(test_duplicates_in_a_lost_batch), TEST(test_answers_are_tried_again),
-           TEST(test_answers_are_tried_once_more_at_the_end), TEST(test_damaged_at_start),
-           TEST(test_missing_table), TEST(test_damaged_under_way), TEST(test_refusals))
+           TEST(test_answers_are_tried_once_more_at_the_end),
+           TEST(test_a_postponed_answer_does_not_replace_a_later_one),
+           TEST(test_damaged_at_start), TEST(test_missing_table), TEST(test_damaged_under_way),
+           TEST(test_refusals))
