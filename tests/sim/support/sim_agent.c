@@ -17,7 +17,7 @@ static void note_arrival(struct sim_sent *sent, const struct http_head *head, un
 {
     struct span id = http_head_value(head, LINK_FIELD_DELIVERY);
 
-    CHECK(id.len == ULID_LEN && id.len < sizeof sent->id);
+    CHECK_EQ(id.len, ULID_LEN);
     if (sent->sends++ == 0) {
         sent->link = link;
         memcpy(sent->id, id.ptr, id.len);

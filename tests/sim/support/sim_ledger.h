@@ -6,6 +6,7 @@
 
 #include "base/span.h"
 #include "codec/http/http_head.h"
+#include "codec/ulid.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,10 +26,10 @@ struct sim_sent {
     bool is_whole;   /* and the rest of the answer */
     bool says_kept;  /* the relay says that the journal has it */
     /* the agent */
-    unsigned link;  /* number of the one that brought it first, 0: it never came */
-    unsigned sends; /* how often it came */
-    char id[32];    /* of the delivery */
-    bool was_aside; /* the relay took it out of the order */
+    unsigned link;         /* number of the one that brought it first, 0: it never came */
+    unsigned sends;        /* how often it came */
+    char id[ULID_LEN + 1]; /* of the delivery */
+    bool was_aside;        /* the relay took it out of the order */
     /* the bot */
     unsigned calls;
     unsigned bot_status; /* its answer, 0: none */
