@@ -236,6 +236,7 @@ class Rig:
         self.leaf = self.pki.leaf("relay", [DOMAIN, "*." + DOMAIN, "localhost", "127.0.0.1"])
         self.environment = self._make_environment()
         self.processes, self.bots = [], []
+        self.relay = None
 
     def path(self, *names):
         return os.path.join(self.folder, *names)
@@ -251,7 +252,11 @@ class Rig:
     # --- programs that run ---
 
     def start_relay(self, *flags, listen="127.0.0.1:0", plain="off", leaf=None):
+        """There is one at a time on the folder of the tokens: the one before ends, unless
+        this one takes over from it."""
         leaf = leaf or self.leaf
+        if self.relay and self.relay.child.poll() is None and "--takeover" not in flags:
+            self.relay.kill()
         self.relay = Relay(self, f"relay-{len(self.processes)}", [
             "--listen", listen, "--listen-plain", plain, "--cert", leaf.chain, "--key", leaf.key,
             *flags])

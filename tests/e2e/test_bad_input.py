@@ -35,7 +35,7 @@ class Tunnels(rig.TestCase):
                     self.assertIn("hookline up", problem(answer)["detail"])
 
     def test_no_agent(self):
-        agent = self.rig.start_agent("--echo", tunnel="gone")
+        agent = self.rig.start_agent("--echo", "--offline=refuse", tunnel="gone")
         agent.stop()
         self.rig.relay.wait_log("takes no more")
         for http in ("1.1", "2", "1.0"):
@@ -60,7 +60,8 @@ class Bots(rig.TestCase):
     def prepare(cls, r):
         r.start_relay()
         cls.bot = r.start_bot()
-        cls.agent = r.start_agent("--forward", cls.bot.url(), "--handler-timeout", "500ms")
+        cls.agent = r.start_agent("--forward", cls.bot.url(), "--handler-timeout", "500ms",
+                                  "--answer=bot", "--retry=off")
         cls.curl = clients.Curl(r)
 
     def setUp(self):
@@ -139,7 +140,8 @@ class Bots(rig.TestCase):
 
     def test_the_bot_is_not_listening(self):
         bot = fake_bot.Bot()
-        agent = self.rig.start_agent("--forward", bot.url(), tunnel="deaf")
+        agent = self.rig.start_agent("--forward", bot.url(), "--answer=bot", "--retry=off",
+                                     tunnel="deaf")
         self.addCleanup(agent.stop)
         bot.close()
         answer = self.curl.post("/deaf/callback", b"{}", headers=line.headers(b"{}"))

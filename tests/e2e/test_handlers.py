@@ -60,7 +60,8 @@ class Commands(rig.TestCase):
                 ("exec /no/such/program", 502, "not found"), ("exec tail -f /dev/null", 504, "500"))):
             with self.subTest(command):
                 tunnel = f"fails-{number}"
-                agent = self.start(command, "--handler-timeout", "500ms", tunnel=tunnel)
+                agent = self.start(command, "--handler-timeout", "500ms", "--answer=bot",
+                                   "--retry=off", tunnel=tunnel)
                 answer = self.send(b"{}", tunnel)
                 self.assertEqual(answer.status, status)
                 self.assertNotIn(words, answer.body.decode().replace(str(status), ""))

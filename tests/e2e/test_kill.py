@@ -4,6 +4,7 @@ import itertools
 import random
 import sqlite3
 import threading
+import time
 
 import clients
 import line
@@ -63,7 +64,15 @@ class Kill(rig.TestCase):
         finally:
             for sender in senders:
                 sender.finish()
+        self.wait_drained()
         self.check(agent, senders)
+
+    def wait_drained(self):
+        """What was accepted while no agent was there is brought to it."""
+        mark = time.monotonic()
+        while self.rig.hookline_relay("inbox", "list", "--json", "--data",
+                                      self.rig.path("relay")).out:
+            self.assertLess(time.monotonic(), mark + rig.PATIENCE)
 
     @staticmethod
     def wait_exchanges(agent, wanted):

@@ -163,7 +163,7 @@ class Tunnel(rig.TestCase):
             agent.stop()
 
     def test_the_agent_stops_gracefully(self):
-        agent, bot = self.start("leaving")
+        agent, bot = self.start("leaving", "--answer=bot", "--offline=refuse")
         hang = bot.will(fake_bot.Hang())
         slow = self.post_later("leaving")
         self.assertTrue(hang.asked.wait(rig.PATIENCE))
@@ -177,7 +177,7 @@ class Tunnel(rig.TestCase):
 
     def test_the_agent_dies(self):
         """After *stored*: 502, and the webhook is in the journal."""
-        agent, bot = self.start("dying")
+        agent, bot = self.start("dying", "--answer=bot")
         hang = bot.will(fake_bot.Hang())
         slow = self.post_later("dying", b'{"last": "words"}')
         self.assertTrue(hang.asked.wait(rig.PATIENCE))
