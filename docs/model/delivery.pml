@@ -64,15 +64,14 @@ bool bot_got[N];  /* and the row says so */
 
 #define PUT 0
 #define REMOVE 1
-chan inbox_queue = [2 * N] of {bit, byte};       /* operation, delivery */
-chan inbox_done = [N] of {byte, bool};           /* delivery, is durable */
-chan journal_queue = [2 * N] of {byte, byte, bool}; /* delivery, link, is doomed */
+chan inbox_queue = [2 * N] of {bit, byte};         /* operation, delivery */
+chan inbox_done = [N] of {byte, bool};             /* delivery, is durable */
+chan journal_queue = [2 * N] of {byte, byte};      /* delivery, link */
 #define FAILED 0
-#define FAILED_TOO 1
-#define STORED 2
-#define KNOWN 3
+#define STORED 1
+#define KNOWN 2
 chan journal_done = [2 * N] of {byte, byte, byte}; /* delivery, link, result */
-bool journal_has_failed;                           /* and the loop has not heard of it */
+bool journal_has_failed; /* and not everybody has been told who was with the writer */
 
 /* ---- relay memory ------------------------------------------------------------------ */
 
@@ -94,6 +93,7 @@ bool is_handing_over;
 bool agent_link[LINKS];
 byte newest; /* link, or NOBODY */
 byte poison; /* set of links of which nothing is taken until hookline-resume */
+bool is_refusing; /* the journal has begun to say that it failed, and takes nothing more */
 bool is_bot_due[N];
 
 /* ---- between them ------------------------------------------------------------------ */
@@ -444,8 +444,8 @@ inline tell(l, what, d)
 inline rename_link(l)
 {
     for (i : 1 .. len(journal_queue)) {
-        journal_queue?x, y, z;
-        journal_queue!x, (y == l -> NOBODY : y), z
+        journal_queue?x, y;
+        journal_queue!x, (y == l -> NOBODY : y)
     }
     for (i : 1 .. len(journal_done)) {
         journal_done?x, y, z;
@@ -486,9 +486,9 @@ end:
             :: else
             fi;
             if
-            :: HAS(poison, l) -> tell(l, SAYS_NO, x)
+            :: HAS(poison, l) || is_refusing -> ADD(poison, l); tell(l, SAYS_NO, x)
             :: else ->
-                journal_queue!x, l, false;
+                journal_queue!x, l;
 #ifdef PLANT_102_BEFORE_JOURNAL
                 tell(l, SAYS_STORED, x)
 #endif
@@ -553,23 +553,30 @@ inline append(d)
     place[d] = journal_len
 }
 
-/* Whatever was recorded before the loop heard of a failure fails as well. */
-inline hear_of_failure()
+/* One more has been told.  After a failure nothing is taken until all who were with the
+ * writer have been told, for they were refused too. */
+inline count_told(result)
 {
-    journal_has_failed = false;
-#if !defined(PLANT_NO_POISON) && !defined(PLANT_POISON_ONE_LINK)
-    for (i : 0 .. LINKS - 1) {
-        if
-        :: agent_link[i] -> ADD(poison, i)
-        :: else
-        fi
-    }
+    if
+    :: result == FAILED -> is_refusing = true
+    :: else
+    fi;
+    if
+#ifdef PLANT_JOURNAL_TAKES_TOO_EARLY
+    :: is_refusing ->
+        do
+        :: nempty(journal_queue) -> journal_queue?x, y; journal_done!x, y, FAILED
+        :: empty(journal_queue) -> break
+        od;
+        is_refusing = false;
+        journal_has_failed = false
+#else
+    :: is_refusing && len(journal_queue) == 0 && len(journal_done) == 0 ->
+        is_refusing = false;
+        journal_has_failed = false
 #endif
-    for (i : 1 .. len(journal_queue)) {
-        journal_queue?x, y, z;
-        journal_queue!x, y, true
-    }
-    i = 0; x = 0; y = 0; z = 0
+    :: else
+    fi
 }
 
 proctype journal_writer()
@@ -578,55 +585,47 @@ end:
     do
     :: d_step {
         nempty(journal_queue) && nfull(journal_done) ->
-            journal_queue?x, y, z;
+            journal_queue?x, y;
             if
 #ifndef PLANT_WRITER_GOES_ON
-            :: z || journal_has_failed -> journal_done!x, y, FAILED_TOO
+            :: journal_has_failed -> journal_done!x, y, FAILED
 #endif
 #ifndef PLANT_NO_DEDUPLICATION
-            :: !z && !journal_has_failed && rows[x] > 0 -> journal_done!x, y, KNOWN
+            :: !journal_has_failed && rows[x] > 0 -> journal_done!x, y, KNOWN
 #endif
             :: else -> append(x); journal_ghost = 0; journal_done!x, y, STORED
             fi;
-            x = 0; y = 0; z = 0
+            x = 0; y = 0
        }
     :: d_step {
-        journal_queue?[_, _, false] && !journal_has_failed && faults > 0 &&
-        nfull(journal_done) ->
+        nempty(journal_queue) && nfull(journal_done) && !journal_has_failed && faults > 0 ->
             faults--;
-            journal_queue?x, y, z;
+            journal_queue?x, y;
             journal_has_failed = true;
             if
             :: rows[x] == 0 -> journal_ghost = x + 1
             :: else
             fi;
             journal_done!x, y, FAILED;
-            x = 0; y = 0; z = 0
+            x = 0; y = 0
        }
     /* The loop hears of it. */
     :: d_step {
         nempty(journal_done) ->
             journal_done?x, y, z;
             if
-            :: z == STORED || z == KNOWN ->
-                tell(y, SAYS_STORED, x);
-                if
-                :: z == STORED -> is_bot_due[x] = true
-                :: else
-                fi
-            :: else ->
+            :: z == FAILED ->
                 tell(y, SAYS_NO, x);
 #ifndef PLANT_NO_POISON
                 if
                 :: y != NOBODY -> ADD(poison, y)
                 :: else
-                fi;
-#endif
-                if
-                :: z == FAILED -> hear_of_failure()
-                :: else
                 fi
+#endif
+            :: z == STORED -> tell(y, SAYS_STORED, x); is_bot_due[x] = true
+            :: z == KNOWN -> tell(y, SAYS_STORED, x)
             fi;
+            count_told(z);
             x = 0; y = 0; z = 0
        }
     od
@@ -654,7 +653,7 @@ inline kill_agent()
     }
     poison = 0;
     do
-    :: nempty(journal_queue) -> journal_queue?x, y, z
+    :: nempty(journal_queue) -> journal_queue?x, y
     :: empty(journal_queue) -> break
     od;
     do
@@ -662,6 +661,7 @@ inline kill_agent()
     :: empty(journal_done) -> break
     od;
     journal_has_failed = false;
+    is_refusing = false;
     i = 0; x = 0; y = 0; z = 0
 }
 
