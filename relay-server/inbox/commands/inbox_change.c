@@ -1,8 +1,7 @@
-/* `hookline-relay inbox retry` and `inbox drop`: what the owner decides about deliveries
- * that were set aside, and of any single one.  A relay that runs is asked to do it; else it
- * is done to the file. */
+/* A relay that runs is asked to do it; else it is done to the file. */
+#include "relay-server/inbox/commands/inbox_change.h"
+
 #include "codec/json/json.h"
-#include "relay-server/commands.h"
 #include "relay-server/control/control_call.h"
 #include "relay-server/inbox/commands/inbox_command.h"
 #include "relay-server/inbox/sqlite/inbox_sqlite_file.h"
@@ -133,7 +132,7 @@ static enum err change_file(struct change *c, const char *path)
     return rc;
 }
 
-static enum command_exit run(struct command_call *call, bool is_drop)
+enum command_exit inbox_change_run(struct command_call *call, bool is_drop)
 {
     struct change c = {.call = call,
                        .is_drop = is_drop,
@@ -155,14 +154,4 @@ static enum command_exit run(struct command_call *call, bool is_drop)
     if (stat(path, &st) == 0 && change_file(&c, path))
         return COMMAND_FAILED;
     return report(&c);
-}
-
-enum command_exit inbox_retry_command(struct command_call *call)
-{
-    return run(call, false);
-}
-
-enum command_exit inbox_drop_command(struct command_call *call)
-{
-    return run(call, true);
 }
