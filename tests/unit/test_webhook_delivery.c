@@ -277,6 +277,7 @@ static void test_duplicate_delivery(void)
         exchange_log_fini(&log_);
     }
     CHECK_EQ(agent_rig.spy.calls, 1);
+    CHECK_EQ(agent_rig.summaries, 1); /* nobody needs to hear of it */
     agent_rig_stop();
     CHECK_EQ(journal_rig_count(NULL), 1);
     struct journal_exchange *x = agent_rig_read("last");

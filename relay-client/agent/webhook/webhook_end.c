@@ -65,6 +65,7 @@ void webhook_end_ok(struct webhook *w, const char *error)
     struct recording_end end = {.handler = "hookline", .error = error};
     struct http_head ok;
 
+    end.is_silent = w->recording.id == 0; /* whoever watches has seen the first one */
     http_head_init_response(&ok, 200);
     if (w->server && exchange_send_head(w->server, &ok, true) == OK)
         recording_note_sender(&w->recording, JOURNAL_BY_AGENT, 200);
