@@ -326,6 +326,7 @@ void agent_rig_start_again(void)
     memset(&agent_rig, 0, sizeof agent_rig);
     agent_rig.live = old.live;
     agent_rig.options = old.options;
+    agent_rig.spy.on_request = old.spy.on_request;
     open_all(clock_wall_ms(&old.clock.base));
     open_spy();
 }

@@ -71,8 +71,8 @@ bool agent_rig_connect(void);
 void agent_rig_cut(void);
 /* Closes everything and checks that nothing is left; the journal's file stays. */
 void agent_rig_stop(void);
-/* As an agent ends and is started again, with a spy as at first; or as it dies: what is not
- * in the journal by now never will be. */
+/* As an agent ends and is started again, with a spy that has kept only its `on_request`; or
+ * as it dies: what is not in the journal by now never will be. */
 void agent_rig_restart(void);
 void agent_rig_crash(void);
 /* After agent_rig_stop: the second half of agent_rig_restart. */

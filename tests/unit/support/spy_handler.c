@@ -8,6 +8,7 @@
 
 struct call {
     struct local_exchange x;
+    char delivery[64];
     bool is_answered;
 };
 
@@ -32,6 +33,7 @@ static void on_request(struct local_exchange *x)
     struct spy_handler *s = spy_of(x);
 
     s->requests++;
+    memcpy(s->delivery, CONTAINER_OF(x, struct call, x)->delivery, sizeof s->delivery);
     bytes_clear(&s->body);
     if (bytes_append_span(&s->body, bytes_span(&x->body)) != OK) {
         local_exchange_fail(x, ERR_NOMEM, "the spy has no memory");
@@ -91,6 +93,7 @@ static enum err request(struct handler *h, const struct handler_request *r,
     list_append(&s->exchanges, &c->x.in_handler);
     s->calls++;
     write_down(s, r);
+    memcpy(c->delivery, s->delivery, sizeof c->delivery);
     *out = &c->x.base;
     return OK;
 }
