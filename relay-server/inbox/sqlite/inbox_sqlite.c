@@ -112,7 +112,8 @@ static void fail_batch(struct inbox_engine *e)
         if (is_doubtful && op->kind == INBOX_PUT)
             e->file.doubtful[e->file.doubtful_len++] = op->put.row.seq;
     }
-    e->first->detail = failure_text(e);
+    if (e->first)
+        e->first->detail = failure_text(e);
 }
 
 /* ---- on the worker thread: reading ---- */
@@ -251,7 +252,7 @@ static void after_batch(void *context)
 {
     struct inbox_engine *e = context;
 
-    if (e->first && end_transaction(e))
+    if (end_transaction(e))
         fail_batch(e);
     if (e->is_last_batch)
         inbox_sqlite_file_fini(&e->file);

@@ -166,9 +166,9 @@ enum err inbox_sqlite_read_records(struct database *db,
 
 static bool copy_text(char *out, size_t size, struct span s)
 {
-    if (s.len >= size || memchr(s.ptr ? s.ptr : "", '\0', s.len))
+    if (s.len >= size || span_find(s, '\0') < s.len)
         return false;
-    if (s.len > 0)
+    if (s.ptr)
         memcpy(out, s.ptr, s.len);
     out[s.len] = '\0';
     return true;

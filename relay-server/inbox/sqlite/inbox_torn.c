@@ -67,9 +67,9 @@ static bool gather(const struct salvage *s, const struct inbox_salvage_content *
         if (!inbox_pages_read(&s->pages, next, page))
             return false;
         next = inbox_salvage_next(page, &bytes);
-        bytes = span_slice(bytes, 0, (size_t)(len - at));
-        memcpy(out + at, bytes.ptr, bytes.len);
-        at += bytes.len;
+        size_t part = len - at < bytes.len ? (size_t)(len - at) : bytes.len;
+        memcpy(out + at, bytes.ptr, part);
+        at += part;
     }
     return true;
 }
