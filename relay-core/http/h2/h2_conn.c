@@ -52,7 +52,10 @@ static void close_stream(struct h2_conn *c)
     c->state = H2_CONN_CLOSING;
     deadline_clear(c->loop, &c->tick);
     deadline_clear(c->loop, &c->step);
-    stream_close(c->stream);
+    if (c->why == ERR_TIMEOUT) /* a FIN would wait behind what the peer does not confirm */
+        stream_reset(c->stream);
+    else
+        stream_close(c->stream);
     h2_conn_post(c);
 }
 
