@@ -133,6 +133,16 @@ def journal_rows(database, name_of):
         yield Row(order, name_of(target) or target, body)
 
 
+_ANSWERERS = ("nobody", "the bot", "the agent", "the guard", "the inbox")  # journal_answerer
+
+
+def answerers(folder):
+    """Who answered how many webhooks, by the journal's own account."""
+    with opened(os.path.join(folder, "agent", "journal.db")) as database:
+        return {_ANSWERERS[who or 0]: count for who, count in database.execute(
+            "SELECT answered_by, count(*) FROM answer GROUP BY answered_by ORDER BY 2 DESC")}
+
+
 def check_all(folder, sent, calls, webhooks, seed):
     """The folder of a run (relay/inbox.db, agent/journal.db); violations, and rows in all."""
     names = []
