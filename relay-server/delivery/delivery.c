@@ -385,8 +385,7 @@ void delivery_start(struct relay_state *relay, struct tunnel *tunnel, struct exc
         if (d)
             parcel_fini(&d->parcel);
         mem_free(d);
-        problem_refuse(sender, rc == ERR_HEADERS_TOO_LARGE ? &problem_fields_too_large
-                                                           : &problem_out_of_memory);
+        problem_refuse(sender, delivery_problem_not_begun(rc));
         return;
     }
     sender_init(&d->sender, sender, on_sender_gone);

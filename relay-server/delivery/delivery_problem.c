@@ -8,6 +8,13 @@ bool delivery_problem_is_bad_answer(enum err why)
            why == ERR_LIMIT;
 }
 
+const struct problem *delivery_problem_not_begun(enum err why)
+{
+    if (why == ERR_HEADERS_TOO_LARGE)
+        return &problem_fields_too_large;
+    return why == ERR_LIMIT ? &problem_too_many_bodies : &problem_out_of_memory;
+}
+
 const struct problem *delivery_problem_not_kept(enum err why)
 {
     if (why == ERR_LIMIT)

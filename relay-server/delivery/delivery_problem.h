@@ -5,6 +5,8 @@
 
 /* What a webhook's sender is told when it gets neither the bot's answer nor 200. */
 
+/* It could not even become a delivery. */
+const struct problem *delivery_problem_not_begun(enum err why);
 /* inbox_put said so, or its ticket; ERR_DENIED: nobody will come for it. */
 const struct problem *delivery_problem_not_kept(enum err why);
 /* It ended on the link before 102, and may not be kept. */

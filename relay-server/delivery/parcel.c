@@ -14,7 +14,7 @@ static enum err copy_head(struct parcel *p, const struct parcel_request *request
         return ERR_HEADERS_TOO_LARGE;
     size_t size = sizeof *p + http_head_size(&head);
     if (!room_take(p->relay, size))
-        return ERR_NOMEM;
+        return ERR_LIMIT;
     p->held = size;
     return http_head_copy(&p->head, &head, &p->storage);
 }

@@ -26,8 +26,8 @@ struct parcel_request {
     struct bytes *body; /* moved out of here, with its place in the room */
 };
 
-/* ERR_HEADERS_TOO_LARGE; ERR_NOMEM: also when there is no room.  On failure the body stays
- * where it was. */
+/* ERR_HEADERS_TOO_LARGE; ERR_LIMIT: there is no room.  On failure the body stays where it
+ * was. */
 MUST_CHECK enum err parcel_init(struct parcel *p, struct relay_state *relay,
                                 const struct parcel_request *request);
 /* Head and body are not needed any more; the rest stays. */

@@ -161,6 +161,21 @@ static void test_room_for_the_head(void)
     }
 }
 
+/* It is complete, but there is no room to keep what the agent will get. */
+static void test_room_for_the_delivery(void)
+{
+    set_up(false);
+    size_t held = begin_and_measure(5);
+    rig.state.webhook_bodies += WEBHOOK_BODIES_MAX - held - 1000;
+    CHECK(public_client_more(client(), "hello", 5));
+    front_rig_run(&rig);
+    public_client_check_problem(client(), &problem_too_many_bodies);
+    CHECK_EQ(rig.agents[0].calls_len, 0);
+    CHECK_EQ(rig.state.webhook_bodies, WEBHOOK_BODIES_MAX - held - 1000);
+    rig.state.webhook_bodies = 0;
+    front_rig_close(&rig);
+}
+
 /* Each piece counts when it comes, and until it is on a disk. */
 static void test_bodies_are_counted_as_they_come(void)
 {
@@ -298,7 +313,8 @@ static void test_a_body_that_does_not_come(void)
 
 CHECK_MAIN(TEST(test_bodies_up_to_the_limit), TEST(test_a_length_above_the_limit),
            TEST(test_one_byte_more_than_the_limit), TEST(test_room_for_all_bodies),
-           TEST(test_room_for_the_head), TEST(test_bodies_are_counted_as_they_come),
-           TEST(test_two_signatures), TEST(test_nothing_reaches_the_agent_before_the_end),
+           TEST(test_room_for_the_head), TEST(test_room_for_the_delivery),
+           TEST(test_bodies_are_counted_as_they_come), TEST(test_two_signatures),
+           TEST(test_nothing_reaches_the_agent_before_the_end),
            TEST(test_the_client_leaves_early), TEST(test_the_link_changes_meanwhile),
            TEST(test_the_link_goes_meanwhile), TEST(test_a_body_that_does_not_come))
