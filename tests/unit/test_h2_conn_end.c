@@ -368,9 +368,27 @@ static void test_the_reason_of_a_close(void)
     }
 }
 
-CHECK_MAIN(TEST(test_the_reason_of_a_close), TEST(test_server_shuts_down),
-           TEST(test_client_shuts_down), TEST(test_idle_connection_shuts_down),
-           TEST(test_peer_goes_away),
+/* A connection that is reset is no word of the peer about an exchange. */
+static void test_reset_connection(void)
+{
+    /* HEADERS: GET https / with the authority a.test */
+    static const char get[] = "\0\0\013\1\5\0\0\0\1\x82\x87\x84\1\6a.test";
+    struct stream *raw = open_with_raw_client();
+
+    w.server.is_silent = true;
+    write_raw(raw, PREFACE, 33);
+    write_raw(raw, get, sizeof get - 1);
+    CHECK(h2_world_find(&w, "/") != NULL);
+    stream_reset(raw);
+    h2_world_settle(&w);
+    CHECK_EQ(w.server.why, ERR_IO);
+    CHECK_EQ(h2_world_find(&w, "/")->why, ERR_EOF);
+    h2_world_close(&w);
+}
+
+CHECK_MAIN(TEST(test_reset_connection), TEST(test_the_reason_of_a_close),
+           TEST(test_server_shuts_down), TEST(test_client_shuts_down),
+           TEST(test_idle_connection_shuts_down), TEST(test_peer_goes_away),
            TEST(test_owner_that_keeps_an_exchange_keeps_the_connection), TEST(test_idle_server),
            TEST(test_no_preface), TEST(test_broken_protocol), TEST(test_end_that_leaves_slowly),
            TEST(test_slow_body), TEST(test_stalled_reader),
