@@ -31,7 +31,8 @@ void inbox_changes_start(struct inbox_changes *c, const struct inbox_engine_kind
 void inbox_changes_fini(struct inbox_changes *c);
 /* Takes `op` over, unless it fails. */
 MUST_CHECK enum err inbox_changes_add(struct inbox_changes *c, struct inbox_op *op);
-/* Submits what waits, for the last time. */
+/* Submits what waits, for the last time.  What the disk refuses now is not done: a removal
+ * that is lost sends its delivery once more, to an agent that knows it. */
 void inbox_changes_finish(struct inbox_changes *c);
 
 #endif
