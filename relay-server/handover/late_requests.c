@@ -58,8 +58,7 @@ static void free_request(struct late_request *r)
     struct late_requests *l = r->requests;
 
     list_remove(&r->in_requests);
-    if (r->held)
-        held_request_free(r->held);
+    held_request_free(r->held);
     room_give(l->relay, bytes_len(&r->body));
     bytes_fini(&r->body);
     mem_free(r);

@@ -74,6 +74,8 @@ struct exchange *held_request_resume(struct held_request *h)
 
 void held_request_free(struct held_request *h)
 {
+    if (!h)
+        return;
     list_remove(&h->in_list);
     exchange_let_go(h->exchange);
     mem_free(h->storage);

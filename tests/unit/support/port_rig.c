@@ -103,9 +103,9 @@ bool port_rig_ask(struct port_rig *rig, size_t i)
     return loopback_ask(&rig->clients[i], &request);
 }
 
-void port_rig_await(struct port_rig *rig, size_t count)
+void port_rig_await(struct port_rig *rig, size_t connections)
 {
-    while (ingress_connections(rig->ingress) != count)
+    while (ingress_connections(rig->ingress) != connections)
         loop_turn(rig->loop, true);
 }
 
