@@ -23,6 +23,8 @@
 #include "relay-server/ingress/held_request.h"
 #include "relay-server/problem_table.h"
 
+#include <assert.h>
+
 struct late_requests {
     struct relay_state *relay; /* borrowed */
     const struct late_requests_events *events;
@@ -147,6 +149,8 @@ static enum err pass(struct late_request *r)
 {
     struct late_requests *l = r->requests;
     struct exchange *client = NULL;
+
+    assert(r->held); /* it waits */
     enum err rc = open_stream(r, &client);
 
     if (rc == OK)

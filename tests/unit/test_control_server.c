@@ -27,7 +27,7 @@ static void on_stored(struct inbox_ticket *t, enum err rc)
     to_store--;
 }
 
-static void put(struct inbox *inbox, struct inbox_ticket *ticket, const char *id)
+static void put(struct inbox *inbox, struct inbox_ticket *ticket, unsigned i)
 {
     struct http_head head;
     struct inbox_delivery d = {.seq = inbox_next_seq(inbox),
@@ -40,7 +40,7 @@ static void put(struct inbox *inbox, struct inbox_ticket *ticket, const char *id
     http_head_init_request(&head, SPAN("POST"), SPAN("/callback"));
     head.scheme = SPAN("https");
     head.authority = SPAN("mybot.relay.test");
-    (void)snprintf(d.id, sizeof d.id, "%s", id);
+    (void)snprintf(d.id, sizeof d.id, "01M8HT8S6GBFPZCCCGP33RBD%02u", i);
     ticket->stored = on_stored;
     to_store++;
     CHECK_EQ(inbox_put(inbox, &d, ticket), OK);
@@ -48,17 +48,13 @@ static void put(struct inbox *inbox, struct inbox_ticket *ticket, const char *id
 
 static void fill(void)
 {
-    static const char *const ids[] = {
-        "01M8HT8S6GBFPZCCCGP33RBD51", "01M8HT8S6GBFPZCCCGP33RBD52",
-        "01M8HT8S6GBFPZCCCGP33RBD53", "01M8HT8S6GBFPZCCCGP33RBD54",
-        "01M8HT8S6GBFPZCCCGP33RBD55", "01M8HT8S6GBFPZCCCGP33RBD56"};
-    struct inbox_ticket tickets[ARRAY_LEN(ids)];
+    struct inbox_ticket tickets[6];
     struct inbox *inbox = heir_open_inbox(&heir);
     const struct inbox_tunnel known = {.name = "mybot", .token_id = "tokenid1"};
 
     CHECK_EQ(inbox_remember(inbox, &known), OK);
-    for (size_t i = 0; i < ARRAY_LEN(ids); i++)
-        put(inbox, &tickets[i], ids[i]);
+    for (unsigned i = 0; i < ARRAY_LEN(tickets); i++)
+        put(inbox, &tickets[i], i);
     while (to_store > 0)
         loop_turn(heir.rig.loop, true);
     for (uint64_t seq = 4; seq <= 6; seq++)
