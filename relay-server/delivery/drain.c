@@ -5,7 +5,9 @@
  *      answer long ago), and drain_run fetches more
  *   4. nothing is kept: new deliveries go straight over the link again
  * What can go wrong:
- *   - the link changes while a batch is on its way: the batch is dropped, step 1
+ *   - a link, or a new try after a stall, while a batch is on its way: the batch is dropped,
+ *     step 1
+ *   - nothing of a batch could be sent, because its records are gone or unsendable: step 1
  *   - no stream, no memory: stalled, tried again later
  *   - the agent cannot store: stalled (dispatch.c), from the oldest again
  *   - the agent answers 4xx: it will never take it.  Counted, stalled; the third time the
@@ -213,7 +215,7 @@ static void on_fetched(struct inbox_fetch *f, enum err rc, const struct inbox_re
     room_give(p->relay, drain->reserved);
     if (rc != OK && rc != ERR_CORRUPT)
         dispatch_stall(p, "the inbox cannot be read");
-    if (!dispatch_is_open(p) || drain->epoch != p->epoch || !p->relay->inbox) {
+    if (!dispatch_is_open(p) || drain->is_stale || !p->relay->inbox) {
         dispatch_kick(p);
         return;
     }
@@ -222,7 +224,7 @@ static void on_fetched(struct inbox_fetch *f, enum err rc, const struct inbox_re
             break;
     if (rc == ERR_CORRUPT)
         dispatch_stall(p, "a damaged delivery was set aside (`hookline-relay inbox list`)");
-    else if (len == 0 && f->after > 0 && p->in_flight_len == 0)
+    else if (p->in_flight_len == 0)
         begin_anew(p);
 }
 
@@ -265,7 +267,7 @@ static void fetch(struct dispatch *p)
         .bytes_max = drain->reserved,
         .fetched = on_fetched,
     };
-    drain->epoch = p->epoch;
+    drain->is_stale = false;
     drain->is_fetching = true;
     enum err rc = inbox_fetch(p->relay->inbox, &drain->fetch);
     if (rc == OK)
@@ -299,5 +301,6 @@ void drain_run(struct dispatch *p)
 void drain_restart(struct dispatch *p)
 {
     p->sent = 0;
+    p->drain.is_stale = true;
     p->drain.is_careful = false;
 }

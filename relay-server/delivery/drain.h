@@ -18,7 +18,7 @@ struct drain {
     bool is_fetching;
     bool is_careful; /* what is in flight is awaited before the next one is sent */
     bool is_told;    /* the log knows that there is a backlog */
-    uint64_t epoch;  /* of the dispatch when the batch was asked for */
+    bool is_stale;   /* all has begun anew since the batch was asked for */
     size_t reserved; /* of the room, for the batch */
     size_t bytes;    /* of those in flight, in the room too */
 };

@@ -281,6 +281,26 @@ static void test_5xx_is_tried_for_ever(void)
     delivery_rig_close();
 }
 
+/* The disk is slow: what was asked of it before the failure comes when the oldest is due. */
+static void test_a_batch_from_before_a_failure(void)
+{
+    open_with_backlog(40);
+    delivery_rig_hold(0);
+    delivery_rig_link(0);
+    RIG.disk.is_held = true;
+    for (size_t i = 0; i < DRAIN_IN_FLIGHT_MAX / 2; i++)
+        delivery_rig_store(delivery_rig_call(0, i));
+    for (size_t i = DRAIN_IN_FLIGHT_MAX / 2; i < DRAIN_IN_FLIGHT_MAX; i++)
+        delivery_rig_answer(delivery_rig_call(0, i), 503, "");
+    front_rig_advance(&RIG, DISPATCH_RETRY_MS + 1);
+    RIG.disk.is_held = false;
+    front_rig_run(&RIG);
+    CHECK_EQ(delivery_rig_calls(0), 56);
+    for (size_t i = 0; i < 24; i++)
+        check_is(0, DRAIN_IN_FLIGHT_MAX + i, DRAIN_IN_FLIGHT_MAX / 2 + i);
+    delivery_rig_close();
+}
+
 /* --- what comes back from aside --- */
 
 static void restore_all(void)
@@ -314,6 +334,24 @@ static void test_restored_ones_go_though_younger_ones_went(void)
     delivery_rig_close();
 }
 
+/* --- what goes away --- */
+
+/* Its owner drops the whole batch while the disk reads it: the rest goes all the same. */
+static void test_a_batch_that_is_dropped(void)
+{
+    open_with_backlog(40);
+    delivery_rig_hold(0);
+    RIG.disk.is_held = true;
+    delivery_rig_link(0);
+    for (uint64_t seq = 1; seq <= DRAIN_IN_FLIGHT_MAX; seq++)
+        CHECK_EQ(inbox_remove(RIG.disk.inbox, seq, false), OK);
+    RIG.disk.is_held = false;
+    front_rig_run(&RIG);
+    CHECK_EQ(delivery_rig_calls(0), 8);
+    check_is(0, 0, DRAIN_IN_FLIGHT_MAX);
+    delivery_rig_close();
+}
+
 /* --- memory --- */
 
 /* New webhooks have a quarter of the room for themselves. */
@@ -339,5 +377,6 @@ CHECK_MAIN(TEST(test_a_thousand), TEST(test_at_most_32_on_their_way),
            TEST(test_careful_mode), TEST(test_the_third_time_it_is_set_aside),
            TEST(test_a_direct_one_is_counted_too), TEST(test_what_is_not_counted),
            TEST(test_4xx_three_times), TEST(test_5xx_is_tried_for_ever),
+           TEST(test_a_batch_from_before_a_failure), TEST(test_a_batch_that_is_dropped),
            TEST(test_restored_ones_go_though_younger_ones_went),
            TEST(test_a_backlog_leaves_room_for_new_ones))
