@@ -36,9 +36,10 @@ struct inbox_tunnel {
     uint64_t kept, kept_bytes, aside; /* as in inbox_counts */
 };
 
-/* ERR_BUSY: another relay writes it (its process id in `detail`); ERR_DENIED, ERR_CONFIG
- * (foreign), ERR_VERSION (newer), ERR_CORRUPT (names `hookline-relay inbox repair`;
- * nothing is set aside by itself), ERR_IO (read-only).  Synchronous. */
+/* ERR_BUSY: another relay writes it (its process id in `detail`); ERR_DENIED
+ * (others may read or replace it, or it is read-only), ERR_CONFIG (foreign), ERR_VERSION
+ * (newer), ERR_CORRUPT (names `hookline-relay inbox repair`; the file is never replaced by
+ * itself).  A single damaged record is set aside, and logged.  Synchronous. */
 MUST_CHECK enum err inbox_open(struct loop *l, const struct inbox_options *options,
                                struct inbox **out, char detail[static DETAIL_MAX]);
 /* Finishes what waits first. */
@@ -67,14 +68,14 @@ uint64_t inbox_next_seq(struct inbox *b);
 
 /* Embedded in the caller's object, lives until `stored`. */
 struct inbox_ticket {
-    /* OK: on the disk, safe against a power cut.  ERR_NO_SPACE, ERR_IO: it is not, and
-     * nobody may be told that it is. */
+    /* OK: on the disk, safe against a power cut.  Anything else (ERR_NO_SPACE, ERR_IO,
+     * ERR_CORRUPT, ERR_NOMEM): it is not, and nobody may be told that it is. */
     void (*stored)(struct inbox_ticket *t, enum err rc);
 };
 
 /* Copies everything.  ERR_LIMIT: the tunnel's quota or the total is used up (told in one
- * log line per tunnel and ten minutes, not a flood); ERR_BUSY: 4,096 wait for the disk;
- * ERR_CLOSED. */
+ * log line per tunnel and ten minutes, not a flood); ERR_BUSY: 4,096 or 64 MiB wait for
+ * the disk; ERR_CLOSED. */
 MUST_CHECK enum err inbox_put(struct inbox *b, const struct inbox_delivery *d,
                               struct inbox_ticket *ticket);
 
