@@ -1,7 +1,7 @@
 /* The happy path:
  *  1. An IP literal is ready at once; a name is asked for on libuv's threads.
  *  2. `next` takes the first address and connects, under a deadline that is the
- *     shorter of 3 s and what is left of the total.
+ *     shorter of the address's part and what is left of the total.
  *  3. on_open: the stream changes hands, the dial frees itself.
  *
  * What can go wrong:
@@ -22,9 +22,9 @@
 #include <string.h>
 #include <uv.h>
 
-#define HOST_MAX       253u
-#define ATTEMPT_MAX_MS 3000u
-#define DETAIL_MAX     (HOST_MAX + 130u)
+#define HOST_MAX   253u
+#define ADDRESS_MS 3000u
+#define DETAIL_MAX (HOST_MAX + 130u)
 
 enum dial_state { DIAL_RESOLVING, DIAL_CONNECTING, DIAL_OVER };
 
@@ -42,7 +42,7 @@ struct dial {
     struct stream *attempt; /* owned; NULL between attempts */
     struct deadline deadline;
     struct defer_task task;
-    uint64_t ends_ms;
+    uint64_t ends_ms, address_ms;
     enum err why; /* of the last failure */
     unsigned port;
     char detail[DETAIL_MAX];
@@ -171,7 +171,7 @@ static enum err connect_to(struct dial *d, const struct sockaddr *address)
 {
     uint64_t now = loop_now_ms(d->loop);
     uint64_t left = d->ends_ms > now ? d->ends_ms - now : 0;
-    uint64_t after = left < ATTEMPT_MAX_MS ? left : ATTEMPT_MAX_MS;
+    uint64_t after = left < d->address_ms ? left : d->address_ms;
     enum err e = deadline_set(d->loop, &d->deadline, after, on_slow);
 
     if (e == OK)
@@ -292,6 +292,7 @@ enum err dial_start(struct loop *l, const struct dial_options *options,
     d->owner = owner;
     d->port = options->port;
     d->ends_ms = loop_now_ms(l) + options->timeout_ms;
+    d->address_ms = options->address_ms ? options->address_ms : ADDRESS_MS;
     memcpy(d->host, options->host, host_size);
     enum err e = begin(d, options->timeout_ms);
     if (e != OK) {

@@ -5,8 +5,8 @@
 #include "net/stream.h"
 
 /* Name -> addresses -> connected TCP stream.  Names are resolved off the loop
- * and the addresses tried in the resolver's order, each for at most 3 s of the
- * total deadline.
+ * and the addresses tried in the resolver's order, each for a part of the total
+ * deadline.
  *
  * Life: dial_start -> on_connected or on_failed, exactly one (frees itself). */
 struct dial;
@@ -15,6 +15,7 @@ struct dial_options {
     const char *host;    /* name or IP literal, without brackets; at most 253 bytes */
     unsigned port;       /* 1 .. 65535 */
     uint64_t timeout_ms; /* for everything together */
+    uint64_t address_ms; /* for each address; 0: 3 s */
 };
 
 struct dial_events {

@@ -225,6 +225,24 @@ static void test_another_key_than_pinned(void)
         "pin");
 }
 
+/* --- nothing there --- */
+
+/* A relay that is down says no to the connection; no network says nothing. */
+static void test_nothing_answers(void)
+{
+    attempt_rig_open(FAKE_RELAY_ACCEPTS);
+    fake_relay_stop_listening(&attempt_rig.relay);
+    attempt_rig_run(ATTEMPT_FAILED);
+    CHECK_EQ(attempt_rig.why, ERR_REFUSED);
+    attempt_rig_close();
+
+    attempt_rig_open(FAKE_RELAY_ACCEPTS);
+    attempt_rig.options.host = "fe80::1"; /* link-local, and no interface named */
+    attempt_rig_run(ATTEMPT_UNREACHED);
+    attempt_rig_has(attempt_rig.detail, "fe80::1 port ");
+    attempt_rig_close();
+}
+
 /* --- time --- */
 
 /* `flag` of the relay is reached, then nothing more comes. */
@@ -327,6 +345,6 @@ CHECK_MAIN(TEST(test_policy), TEST(test_kept), TEST(test_what_is_asked), TEST(te
            TEST(test_options_are_copied), TEST(test_early_bytes_in_every_split),
            TEST(test_nobody_listens), TEST(test_no_such_host), TEST(test_impossible_addresses),
            TEST(test_certificate_for_another_name), TEST(test_certificate_of_another_authority),
-           TEST(test_another_key_than_pinned), TEST(test_silence),
+           TEST(test_another_key_than_pinned), TEST(test_nothing_answers), TEST(test_silence),
            TEST(test_cancel_of_what_is_over), TEST(test_cancel_at_every_stage),
            TEST(test_memory_runs_out))

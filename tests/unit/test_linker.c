@@ -1,5 +1,6 @@
 /* One link for ever: how fast the next try comes, and what the user is told. */
 #include "relay-client/agent/link/backoff.h"
+#include "relay-client/agent/link/pace.h"
 #include "unit/check.h"
 #include "unit/support/linker_rig.h"
 
@@ -114,6 +115,27 @@ static void test_nobody_listens_for_long(void)
     fake_relay_listen(rig.relay);
     linker_rig_advance(&rig, BACKOFF_MAX_MS);
     linker_rig_await(&rig, AGENT_LINKED);
+    linker_rig_close(&rig);
+}
+
+/* Nothing answers, so nobody is to be spared: once a second, for ever, and not a word each. */
+static void test_no_network_for_long(void)
+{
+    linker_rig_open(&rig, FAKE_RELAY_ACCEPTS);
+    rig.options.host = "fe80::1"; /* link-local, and no interface named */
+    CHECK_EQ(linker_rig_start(&rig), OK);
+    linker_rig_wait(&rig, &rig.statuses, 2);
+    for (unsigned i = 0; i < 100; i++) {
+        linker_rig_advance(&rig, PACE_UNREACHED_MS);
+        for (int turn = 0; turn < 5; turn++)
+            loop_turn(rig.loop, false);
+    }
+    const struct linker_rig_status *s = linker_rig_last(&rig);
+    CHECK_EQ(s->state, AGENT_WAITING);
+    CHECK(s->attempt >= 32);
+    CHECK(s->retry_ms <= PACE_UNREACHED_MS);
+    CHECK(strstr(s->detail, "fe80::1 port "));
+    CHECK(rig.statuses <= 20);
     linker_rig_close(&rig);
 }
 
@@ -319,7 +341,8 @@ static void test_sleep_ends_the_wait(void)
 }
 
 CHECK_MAIN(TEST(test_first_link), TEST(test_round_trip_time), TEST(test_bad_trust),
-           TEST(test_nobody_listens_for_long), TEST(test_at_once_after_a_link_that_lived_well),
+           TEST(test_nobody_listens_for_long), TEST(test_no_network_for_long),
+           TEST(test_at_once_after_a_link_that_lived_well),
            TEST(test_slowly_after_links_that_did_not), TEST(test_soon_after_every_goodbye),
            TEST(test_slowly_after_a_goodbye_at_once), TEST(test_refusals_are_repeated_slowly),
            TEST(test_5xx_is_no_refusal), TEST(test_silence), TEST(test_what_follows_is_no_link),

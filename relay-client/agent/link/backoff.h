@@ -15,7 +15,7 @@
  * BACKOFF_FIRST_MS at most, however often it does so. */
 #define BACKOFF_TOLD_MS 500u
 /* A link that lived this long counts as good: the next loss starts from the beginning. */
-#define BACKOFF_GOOD_MS 20000u
+#define BACKOFF_GOOD_MS 3000u
 
 /* `failures` in a row so far; 0 gives 0. */
 uint64_t backoff_ms(struct random *random, unsigned failures, uint64_t max_ms);

@@ -25,7 +25,7 @@
 #define ANSWER_BODY_MAX 4096u  /* of a refusal */
 #define EARLY_MAX       65536u /* behind a 101: one piece as the stream delivers it */
 
-enum attempt_result { FAILED, REFUSED, LINKED };
+enum attempt_result { FAILED, UNREACHED, REFUSED, LINKED };
 
 struct link_attempt {
     struct loop *loop;
@@ -77,6 +77,8 @@ static void report(struct defer_task *task)
                              a->kept);
     else if (a->result == REFUSED)
         a->events->on_refused(a->owner, a->status, a->detail);
+    else if (a->result == UNREACHED)
+        a->events->on_unreached(a->owner, a->detail);
     else
         a->events->on_failed(a->owner, a->why, a->detail);
     free_attempt(a);
@@ -98,11 +100,17 @@ static void end(struct link_attempt *a, enum attempt_result result, enum err why
     defer_post(a->loop, &a->report_task, report);
 }
 
-static void fail(struct link_attempt *a, enum err why, const char *detail)
+static void give_up(struct link_attempt *a, enum attempt_result result, enum err why,
+                    const char *detail)
 {
     if (!a->report_task.link)
         text_escape(a->detail, sizeof a->detail, span_text(*detail ? detail : err_text(why)));
-    end(a, FAILED, why);
+    end(a, result, why);
+}
+
+static void fail(struct link_attempt *a, enum err why, const char *detail)
+{
+    give_up(a, FAILED, why, detail);
 }
 
 /* --- step 4: the answer --- */
@@ -297,7 +305,10 @@ static void on_dial_failed(void *owner, enum err why, const char *detail)
     struct link_attempt *a = owner;
 
     a->dial = NULL;
-    fail(a, why, detail);
+    if (why == ERR_TIMEOUT || why == ERR_IO)
+        give_up(a, UNREACHED, why, detail);
+    else
+        fail(a, why, detail);
 }
 
 static const struct dial_events dial_events = {
@@ -309,18 +320,22 @@ static void on_late(struct deadline *d)
 {
     struct link_attempt *a = CONTAINER_OF(d, struct link_attempt, deadline);
 
+    enum attempt_result result = a->dial ? UNREACHED : FAILED;
+
     if (a->dial)
         dial_cancel(a->dial);
     a->dial = NULL;
-    fail(a, ERR_TIMEOUT, "the relay did not answer within 15 s");
+    give_up(a, result, ERR_TIMEOUT, "the relay did not answer within 15 s");
 }
 
 /* --- calls --- */
 
 static enum err begin(struct link_attempt *a, const struct link_attempt_options *o)
 {
-    struct dial_options dial = {
-        .host = o->host, .port = o->port, .timeout_ms = LINK_ATTEMPT_MS};
+    struct dial_options dial = {.host = o->host,
+                                .port = o->port,
+                                .timeout_ms = LINK_ATTEMPT_MS,
+                                .address_ms = o->answer_ms};
 
     a->host = mem_text(o->host, strlen(o->host));
     a->tunnel = mem_text(o->tunnel, strlen(o->tunnel));

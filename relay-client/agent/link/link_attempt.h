@@ -8,8 +8,8 @@
 
 /* One try to link: dial, TLS, the upgrade request, the relay's answer.
  *
- * Life: link_attempt_start -> exactly one of on_linked, on_refused, on_failed (frees
- *       itself after it), or link_attempt_cancel. */
+ * Life: link_attempt_start -> exactly one of on_linked, on_refused, on_failed, on_unreached
+ *       (frees itself after it), or link_attempt_cancel. */
 struct link_attempt;
 
 #define LINK_ATTEMPT_MS 15000u /* for everything together */
@@ -22,6 +22,7 @@ struct link_attempt_options {
     enum link_answer answer;
     enum link_offline offline;
     struct tls_context *tls; /* counted while the attempt lives */
+    uint64_t answer_ms;      /* for each address to accept the connection; 0: as dial.h */
 };
 
 struct link_attempt_events {
@@ -33,6 +34,8 @@ struct link_attempt_events {
     /* An ordinary response: the status and the relay's words, escaped. */
     void (*on_refused)(void *owner, unsigned status, const char *detail);
     void (*on_failed)(void *owner, enum err why, const char *detail);
+    /* Nothing answered, not even with a refusal: the network's affair. */
+    void (*on_unreached)(void *owner, const char *detail);
 };
 
 MUST_CHECK enum err link_attempt_start(struct loop *l,

@@ -3,7 +3,7 @@
  *   2. it becomes the current link
  *   3. the current link is lost, or told to go: back to 1, at once if it had lived well
  * What can go wrong:
- *   - the attempt fails, or the relay (or a proxy) cannot now, 5xx: wait (backoff.h), then 1
+ *   - the attempt fails, or the relay (or a proxy) cannot now, 5xx: wait (pace.h), then 1
  *   - the relay refuses: wait long, then 1; somebody may have made a new token meanwhile
  *   - the machine sleeps while we wait: the wall clock jumps ahead, back to 1 at once
  *   - the relay ends links that live shortly: they do not reset the back-off
@@ -22,6 +22,7 @@
 #include "net/tls/tls_context.h"
 #include "relay-client/agent/link/backoff.h"
 #include "relay-client/agent/link/link_attempt.h"
+#include "relay-client/agent/link/pace.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -41,9 +42,10 @@ struct linker {
     struct link_attempt *attempt; /* owned while one is under way */
     struct client_link *current;  /* borrowed from `links` */
     struct list links;            /* current and those that finish */
-    unsigned failures;            /* in a row */
-    struct deadline retry;        /* looks at the clocks until `due_ms` */
-    uint64_t due_ms;              /* loop_now_ms of the next attempt */
+    struct pace pace;
+    unsigned number;       /* of the try, for people */
+    struct deadline retry; /* looks at the clocks until `due_ms` */
+    uint64_t due_ms;       /* loop_now_ms of the next attempt */
     uint64_t look_ms, look_wall_ms;
     struct deadline pulse; /* while linked */
     uint64_t rtt_us;       /* as it was reported last */
@@ -73,7 +75,7 @@ static void report_status(struct linker *k, enum agent_state state, const char *
         .detail = detail,
         .retry_ms = retry_ms,
         .rtt_us = state == AGENT_LINKED ? k->rtt_us : 0,
-        .attempt = k->failures + 1,
+        .attempt = k->number,
     };
 
     k->events->on_status(k->owner, &status);
@@ -129,16 +131,15 @@ static void on_retry(struct deadline *d)
 
 static void wait_and_retry(struct linker *k, enum agent_state state, const char *detail)
 {
-    uint64_t ms = state == AGENT_REFUSED
-                      ? BACKOFF_REFUSED_MS
-                      : backoff_ms(k->options.random, k->failures, BACKOFF_MAX_MS);
-
     if (k->closing)
         return;
+    k->number = pace_attempt(&k->pace);
+    uint64_t ms = pace_failed(&k->pace);
+    if (state == AGENT_REFUSED)
+        ms = BACKOFF_REFUSED_MS;
     k->due_ms = loop_now_ms(k->loop) + ms;
     look_later(k);
     report_status(k, state, detail, ms);
-    k->failures++;
 }
 
 /* --- step 2 and 3: links --- */
@@ -169,14 +170,13 @@ static bool unseat(struct client_link *link)
 }
 
 /* The current link takes no more requests: look for the next one. */
-static void leave(struct client_link *link, const char *detail)
+static void leave(struct client_link *link, const char *detail, bool is_told)
 {
     struct linker *k = link->linker;
 
     if (!unseat(link))
         return;
-    if (loop_now_ms(k->loop) - link->since_ms >= BACKOFF_GOOD_MS)
-        k->failures = 0;
+    pace_lived(&k->pace, loop_now_ms(k->loop) - link->since_ms, is_told);
     wait_and_retry(k, AGENT_WAITING, detail);
 }
 
@@ -188,16 +188,6 @@ static void on_request(void *owner, struct exchange *x, const struct http_head *
     link->linker->events->on_request(link->linker->owner, &link->intake, x, head);
 }
 
-/* It said so, and is back in a moment, perhaps as another process: that is no failure. */
-static void leave_restart(struct client_link *link)
-{
-    struct linker *k = link->linker;
-
-    if (loop_now_ms(k->loop) - link->since_ms >= BACKOFF_TOLD_MS && k->failures > 1)
-        k->failures = 1;
-    leave(link, "the relay closed the link: it is about to restart");
-}
-
 /* Our own new link takes over too; then the old one is not current any more. */
 static void on_goaway(void *owner, bool taken_over)
 {
@@ -205,7 +195,7 @@ static void on_goaway(void *owner, bool taken_over)
     struct linker *k = link->linker;
 
     if (!taken_over)
-        leave_restart(link);
+        leave(link, "the relay closed the link: it is about to restart", true);
     else if (unseat(link) && !k->closing)
         report_status(k, AGENT_REPLACED,
                       "another agent linked this tunnel with the same token; this one stays "
@@ -219,7 +209,7 @@ static void on_lost(void *owner, enum err why, const char *detail)
     char text[256];
 
     text_escape(text, sizeof text, span_text(*detail ? detail : err_text(why)));
-    leave(link, text);
+    leave(link, text, false);
     link_session_close(link->session);
 }
 
@@ -228,7 +218,7 @@ static void on_link_closed(void *owner)
     struct client_link *link = owner;
     struct linker *k = link->linker;
 
-    leave(link, "the link was closed");
+    leave(link, "the link was closed", false);
     list_remove(&link->in_linker);
     intake_fini(&link->intake);
     mem_free(link);
@@ -305,10 +295,24 @@ static void on_failed(void *owner, enum err why, const char *detail)
     wait_and_retry(k, AGENT_WAITING, detail);
 }
 
+static void on_unreached(void *owner, const char *detail)
+{
+    struct linker *k = owner;
+    bool is_news = pace_is_news(&k->pace);
+    uint64_t ms = pace_unreached(&k->pace, loop_now_ms(k->loop));
+
+    k->attempt = NULL;
+    k->due_ms = loop_now_ms(k->loop) + ms;
+    look_later(k);
+    if (is_news)
+        report_status(k, AGENT_WAITING, detail, ms);
+}
+
 static const struct link_attempt_events attempt_events = {
     .on_linked = on_linked,
     .on_refused = on_refused,
     .on_failed = on_failed,
+    .on_unreached = on_unreached,
 };
 
 static void attempt(struct linker *k)
@@ -321,9 +325,12 @@ static void attempt(struct linker *k)
         .answer = k->options.answer,
         .offline = k->options.offline,
         .tls = k->tls,
+        .answer_ms = pace_begin(&k->pace, loop_now_ms(k->loop), k->rtt_us),
     };
 
-    report_status(k, AGENT_CONNECTING, "", 0);
+    k->number = pace_attempt(&k->pace);
+    if (pace_is_news(&k->pace))
+        report_status(k, AGENT_CONNECTING, "", 0);
     if (k->closing) /* in that event */
         return;
     enum err rc = link_attempt_start(k->loop, &options, &attempt_events, k, &k->attempt);
@@ -347,6 +354,7 @@ enum err linker_open(struct loop *l, struct linker_options *options,
     k->options = *options;
     k->events = events;
     k->owner = owner;
+    k->pace.random = options->random;
     list_init(&k->links);
     enum err rc = tls_context_new_client(&tls, &k->tls, options->detail);
     if (rc == OK)

@@ -52,10 +52,20 @@ static void on_failed(void *owner, enum err why, const char *detail)
     (void)snprintf(r->detail, sizeof r->detail, "%s", detail);
 }
 
+static void on_unreached(void *owner, const char *detail)
+{
+    struct attempt_rig *r = owner;
+
+    CHECK(*detail);
+    take(ATTEMPT_UNREACHED);
+    (void)snprintf(r->detail, sizeof r->detail, "%s", detail);
+}
+
 static const struct link_attempt_events events = {
     .on_linked = on_linked,
     .on_refused = on_refused,
     .on_failed = on_failed,
+    .on_unreached = on_unreached,
 };
 
 /* --- life --- */

@@ -7,7 +7,13 @@
 #include "unit/support/fake_relay.h"
 #include "unit/support/net_peer.h"
 
-enum attempt_outcome { ATTEMPT_NOTHING, ATTEMPT_LINKED, ATTEMPT_REFUSED, ATTEMPT_FAILED };
+enum attempt_outcome {
+    ATTEMPT_NOTHING,
+    ATTEMPT_LINKED,
+    ATTEMPT_REFUSED,
+    ATTEMPT_FAILED,
+    ATTEMPT_UNREACHED,
+};
 
 struct attempt_rig {
     struct clock_fake clock;
