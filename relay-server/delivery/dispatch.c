@@ -41,7 +41,12 @@ static struct transmit *from_node(struct list_node *n)
 
 static uint64_t kept(const struct dispatch *p)
 {
-    return p->relay->inbox ? inbox_counts_of(p->relay->inbox, p->tunnel->name).kept : 0;
+    return p->relay->inbox ? inbox_counts_of(p->relay->inbox, p->tunnel->name).kept : p->left;
+}
+
+void dispatch_leave_inbox(struct dispatch *p)
+{
+    p->left = kept(p);
 }
 
 /* Streams of different links may overtake each other. */

@@ -50,6 +50,7 @@ struct dispatch {
     struct defer_task task;
     struct dispatch_failure failure;
     struct drain drain;
+    uint64_t left; /* kept in the inbox when it was closed */
 };
 
 #define DISPATCH_RETRY_MS     1000u /* doubles, with full jitter */
@@ -90,6 +91,9 @@ bool dispatch_is_in_flight(const struct dispatch *p, uint64_t seq);
 void dispatch_linked(struct dispatch *p);
 /* Nothing can be sent for now: try again later. */
 void dispatch_stall(struct dispatch *p, const char *why);
+/* The inbox is about to be closed, perhaps to be opened again: until then nothing overtakes
+ * what is in it. */
+void dispatch_leave_inbox(struct dispatch *p);
 /* Something of the inbox may be due: look later in this turn. */
 void dispatch_kick(struct dispatch *p);
 

@@ -63,6 +63,7 @@ static void on_take(void *owner)
     r->control = NULL;
     agent_wait_give_up(&r->state);
     delivery_settle_all(&r->state);
+    backlog_leave_all(&r->state);
     relay_close_inbox(r);
 }
 

@@ -49,7 +49,8 @@ static enum err open_tables(struct relay *r)
 
 /* --- the inbox --- */
 
-/* Its senders are answered as its owner wanted it, before its agent is back. */
+/* Its senders are answered as its owner wanted it, before its agent is back.  When the inbox
+ * is opened again, what was heard since is newer than what it says. */
 static void on_known_tunnel(void *owner, const struct inbox_tunnel *known)
 {
     struct relay *r = owner;
@@ -61,6 +62,8 @@ static void on_known_tunnel(void *owner, const struct inbox_tunnel *known)
                  err_text(rc));
         return;
     }
+    if (tunnel->since_ms > 0)
+        return;
     snprintf(tunnel->token_id, sizeof tunnel->token_id, "%s", known->token_id);
     tunnel->since_ms = known->linked_ms;
     tunnel->unlinked_ms = loop_now_ms(r->state.loop);

@@ -153,6 +153,57 @@ static void test_the_other_one_keeps_the_lock(void)
     heir_close(&heir);
 }
 
+/* The file is moved away; the relay finds something else in its place. */
+static void spoil_inbox(char *aside, size_t size)
+{
+    (void)snprintf(aside, size, "%s.aside", heir.rig.options.inbox_file);
+    CHECK_EQ(rename(heir.rig.options.inbox_file, aside), 0);
+    CHECK_EQ(mkdir(heir.rig.options.inbox_file, 0700), 0);
+}
+
+static void mend_inbox(const char *aside)
+{
+    CHECK_EQ(rmdir(heir.rig.options.inbox_file), 0);
+    CHECK_EQ(rename(aside, heir.rig.options.inbox_file), 0);
+}
+
+/* Nothing overtakes what is in there, and what agents wanted meanwhile holds. */
+static void test_the_inbox_cannot_be_opened_for_a_while(void)
+{
+    struct fake_agent *agent = &heir.rig.agents[1];
+    char aside[300];
+
+    heir_open_known(&heir);
+    heir_call(&heir, 2);
+    heir_call(&heir, 4);
+    heir_call(&heir, 6);
+    heir_send_webhook(&heir, 2);
+    heir_check_status(&heir, 2, 200);
+    heir_take(&heir);
+    spoil_inbox(aside, sizeof aside);
+    heir_die(&heir);
+    heir.rig.wishes = "hookline-offline: refuse\n";
+    relay_rig_link(&heir.rig, 1, heir.rig.token, "mybot");
+    heir_send_webhook(&heir, 4);
+    CHECK(loopback_wait(heir_client(&heir, 4)));
+    public_client_check_problem(heir_client(&heir, 4), &problem_not_kept);
+    CHECK_EQ(agent->calls_len, 0);
+    mend_inbox(aside);
+    relay_rig_advance(&heir.rig, 1000);
+    while (agent->calls_len == 0 || !agent->calls[0]->is_stored)
+        loop_turn(heir.rig.loop, true);
+    CHECK_STR(fake_call_field(agent->calls[0], "hookline-answered"), "200");
+    fake_agent_close(agent);
+    relay_rig_wait_unlinked(&heir.rig, 1);
+    heir_send_webhook(&heir, 6);
+    relay_rig_advance(&heir.rig, AGENT_WAIT_MS);
+    CHECK(loopback_wait(heir_client(&heir, 6)));
+    public_client_check_problem(heir_client(&heir, 6), &problem_no_agent);
+    for (size_t i = 2; i <= 6; i += 2)
+        loopback_leave(heir_client(&heir, i));
+    heir_close(&heir);
+}
+
 static void test_second_relay_on_the_folder(void)
 {
     struct relay_options second;
@@ -186,5 +237,6 @@ static void test_path_too_long(void)
 CHECK_MAIN(TEST(test_dies_before_it_takes), TEST(test_dies_when_it_has_taken),
            TEST(test_dies_while_we_release), TEST(test_again_and_again),
            TEST(test_dies_after_it_served), TEST(test_the_lock_lives_a_little_longer),
-           TEST(test_the_other_one_keeps_the_lock), TEST(test_second_relay_on_the_folder),
-           TEST(test_path_too_long))
+           TEST(test_the_other_one_keeps_the_lock),
+           TEST(test_the_inbox_cannot_be_opened_for_a_while),
+           TEST(test_second_relay_on_the_folder), TEST(test_path_too_long))
