@@ -97,8 +97,8 @@ static void print(FILE *out, const struct json_value *root)
     char up[32], version[64], domain[256];
 
     (void)fprintf(out,
-                  "hookline-relay %s for %s: process %" PRIu64 ", %s for %s, %" PRIu64
-                  " connections, %" PRIu64 " links\n",
+                  "hookline-relay %s for %s: process %" PRIu64
+                  ", %s for %s; connections: %" PRIu64 ", links: %" PRIu64 "\n",
                   text_escape(version, sizeof version, span_text(text(root, "version"))),
                   text_escape(domain, sizeof domain, span_text(text(root, "domain"))),
                   number(root, "process"), text(root, "state"),

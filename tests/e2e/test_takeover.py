@@ -1,9 +1,10 @@
 """One relay after the other takes over while senders send: not one request may fail, and every
 webhook that was answered 200 is in the journal exactly once.
 
-    python3 -m unittest test_takeover                            8 takeovers, for every day
-    HOOKLINE_TAKEOVER=long python3 -m unittest test_takeover     20 takeovers in 20 s under 150
-                                                                 new connections/s
+    python3 test_takeover.py             8 takeovers, a second each, as scripts/test does
+    python3 test_takeover.py --long      20 takeovers in 20 s under 150 new connections/s
+
+HOOKLINE_BIN, HOOKLINE_RELAY_BIN and HOOKLINE_TEST_PROGRAMS say where the programs are.
 """
 import contextlib
 import json
@@ -17,7 +18,7 @@ import unittest
 
 import rig
 
-LONG = os.environ.get("HOOKLINE_TAKEOVER") == "long"
+LONG = "--long" in sys.argv
 TAKEOVERS = 20 if LONG else 8
 RATE = 150 if LONG else 40  # new TLS connections a second
 STREAMS = 20
@@ -95,4 +96,4 @@ def wait_for_journal(agent, numbers):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    unittest.main(argv=[word for word in sys.argv if word != "--long"])
