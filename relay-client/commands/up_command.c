@@ -7,6 +7,7 @@
 #include "relay-client/runner.h"
 #include "relay-client/secrets.h"
 
+#include <signal.h>
 #include <stdio.h>
 
 #define DEFAULT_RELAY_PORT 443u
@@ -18,6 +19,7 @@ struct up {
     struct signals *signals;
     struct display *display;
     char handler[512]; /* its name outlives it in the display */
+    bool outlives_terminal; /* started with nohup */
     bool stopping;
     bool failed;
 };
@@ -69,11 +71,13 @@ static void on_terminate(void *owner)
     runner_shutdown(u->runner);
 }
 
+/* SIGHUP: the terminal was closed. */
 static void on_reload(void *owner)
 {
     struct up *u = owner;
 
-    display_note(u->display, "SIGHUP: an agent has nothing to read anew; end and start it");
+    if (!u->outlives_terminal)
+        on_terminate(owner);
 }
 
 static void on_resize(void *owner)
@@ -170,9 +174,16 @@ static enum err open_all(struct up *u, struct runner_options *options)
     return rc;
 }
 
+static bool is_hangup_ignored(void)
+{
+    struct sigaction action;
+
+    return sigaction(SIGHUP, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
 enum command_exit up_command(struct command_call *call)
 {
-    struct up u = {.call = call};
+    struct up u = {.call = call, .outlives_terminal = is_hangup_ignored()};
     struct url relay;
     struct runner_options options = {
         .settings = call->settings,

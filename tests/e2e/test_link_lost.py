@@ -71,6 +71,17 @@ class Relays(rig.TestCase):
             self.assertIn(b"connection: close", busy.read_all().lower())
         self.assertEqual(relay.wait_exit(), 0)
 
+    def test_the_terminal_is_closed(self):
+        """It does not run on unseen with the journal in its hands, unless told so by nohup."""
+        self.rig.start_relay()
+        agent = self.rig.start_agent("--echo")
+        self.assertEqual(agent.stop(signal.SIGHUP), 0)
+        stays = self.rig.start_agent("--echo", folder=agent.data, wrap=lambda args: [
+            "sh", "-c", "trap '' HUP; exec \"$@\"", "sh", *args])
+        stays.send_signal(signal.SIGHUP)
+        self.assertEqual(self.post().status, 200)
+        self.assertEqual(stays.stop(), 0)
+
     def test_the_agent_is_there_first(self):
         relay = self.rig.start_relay()
         relay.stop()
