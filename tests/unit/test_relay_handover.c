@@ -5,6 +5,7 @@
 #include "relay-server/inbox/inbox.h"
 #include "relay-server/links/agent_wait.h"
 #include "relay-server/problem_table.h"
+#include "relay-server/serve/relay_impl.h"
 #include "unit/check.h"
 #include "unit/support/heir.h"
 #include "unit/support/scratch_folder.h"
@@ -213,6 +214,8 @@ static void test_shutdown_at_every_step(void)
         if (step >= 2)
             heir_send_get(&heir, 2);
         heir_turn(&heir);
+        while (step >= 2 && late_requests_is_empty(heir.rig.relay->late))
+            loop_turn(heir.rig.loop, true);
         if (step == 3)
             heir_serve(&heir);
         relay_shutdown(heir.rig.relay);
