@@ -21,7 +21,7 @@
 #define IDLE_MS  700u
 #define PAUSE_MS 100u
 /* Connections at a time: on a machine that cannot keep the pace it becomes slower. */
-#define CALLERS_MAX 60u
+#define CALLERS_MAX 100u
 
 static struct loop *loop;
 static struct tls_context *h1_context, *h2_context;
@@ -89,7 +89,7 @@ static void on_h1_done(struct load_ask *a, bool is_good)
 {
     struct caller *c = CONTAINER_OF(a, struct caller, ask);
     bool is_first = strcmp(a->kind, "HTTP/1") == 0;
-    bool again = is_good && is_first && !is_ending && a->number % 4 < 2 &&
+    bool again = is_good && is_first && !is_ending && a->number % 8 < 2 &&
                  h1_client_conn_is_usable(c->conn);
 
     if (!again || deadline_set(loop, &c->next, IDLE_MS, on_next) != OK)
