@@ -1,4 +1,4 @@
-/* One connection of a server: requests in order, early answers, keep-alive. */
+/* One connection of a server: requests in order, early answers, keep-alive, refusals. */
 #include "base/container.h"
 #include "base/mem.h"
 #include "check.h"
@@ -193,9 +193,129 @@ static void test_owner_abandons(void)
     server_rig_close(&rig);
 }
 
+/* --- refusals --- */
+
+static const struct {
+    const char *input, *status_line;
+} refused[] = {
+    {"GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 400 Bad Request\r\n"},
+    {"GET / HTTP/1.1\nHost: a\n\n", "HTTP/1.1 400 Bad Request\r\n"},
+    {"\r\n\r\n" GET, "HTTP/1.1 400 Bad Request\r\n"},
+    {"GET / HTTP/2.0\r\nHost: a\r\n\r\n", "HTTP/1.1 505 HTTP Version Not Supported\r\n"},
+    {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "HTTP/1.1 505 HTTP Version Not Supported\r\n"},
+    {"TRACE / HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 501 Not Implemented\r\n"},
+    {"OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 501 Not Implemented\r\n"},
+    {"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n",
+     "HTTP/1.1 501 Not Implemented\r\n"},
+    {"POST / HTTP/1.1\r\nHost: a\r\nExpect: 200-ok\r\nContent-Length: 5\r\n\r\nhello",
+     "HTTP/1.1 417 Expectation Failed\r\n"},
+    {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"
+     "0\r\n\r\n" GET,
+     "HTTP/1.1 400 Bad Request\r\n"},
+};
+
+static void test_refusals(void)
+{
+    for (size_t i = 0; i < ARRAY_LEN(refused); i++) {
+        struct server_rig rig = {0};
+
+        server_rig_open(&rig, 16384);
+        server_rig_say(&rig, refused[i].input);
+        CHECK(server_rig_heard(&rig, refused[i].status_line));
+        CHECK(server_rig_heard(&rig, "\r\nContent-Type: application/problem+json\r\n"));
+        CHECK(
+            server_rig_heard(&rig, "\r\nConnection: close\r\n\r\n{\"type\":\"about:blank\","));
+        CHECK_EQ(rig.requests, 0);
+        CHECK_EQ(rig.client.end, ERR_EOF);
+        server_rig_say(&rig, GET); /* nobody listens any more */
+        CHECK_EQ(rig.requests, 0);
+        server_rig_close(&rig);
+    }
+}
+
+/* A21 */
+static void check_too_long(const char *before, size_t fill, const char *after,
+                           const char *status_line)
+{
+    struct server_rig rig = {0};
+    static char text[70000];
+
+    memset(text, 'x', fill);
+    text[fill] = '\0';
+    server_rig_open(&rig, 16384);
+    net_peer_say(&rig.client, before);
+    net_peer_say(&rig.client, text);
+    server_rig_say(&rig, after);
+    CHECK(server_rig_heard(&rig, status_line));
+    CHECK_EQ(rig.client.end == ERR_EOF, rig.requests == 0);
+    server_rig_close(&rig);
+}
+
+static void test_refusals_of_size(void)
+{
+    static const char rest[] = " HTTP/1.1\r\nHost: a\r\n\r\n";
+    static const char field[] = "GET / HTTP/1.1\r\nHost: a\r\nX: ";
+
+    check_too_long("GET /", 8191, rest, "HTTP/1.1 200 OK\r\n");
+    check_too_long("GET /", 8192, rest, "HTTP/1.1 414 URI Too Long\r\n");
+    check_too_long("", 65536, rest, "HTTP/1.1 501 Not Implemented\r\n");
+    check_too_long(field, 32768 - 6, "\r\n\r\n", "HTTP/1.1 200 OK\r\n");
+    check_too_long(field, 32768 - 5, "\r\n\r\n",
+                   "HTTP/1.1 431 Request Header Fields Too Large\r\n");
+}
+
+/* A6: the answer has not begun, so there is one; the owner is told. */
+static void test_malformed_body(void)
+{
+    struct server_rig rig = {.hook = answer_later};
+
+    server_rig_open(&rig, 100);
+    server_rig_say(&rig, "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+                         "2\r\nhi\r\n0x3\r\n");
+    CHECK_EQ(rig.logs[0].why, ERR_PROTOCOL);
+    CHECK_STR(rig.logs[0].detail, "malformed chunk size");
+    CHECK(server_rig_heard(&rig, "HTTP/1.1 400 "));
+    CHECK_EQ(rig.client.end, ERR_EOF);
+    server_rig_close(&rig);
+}
+
+static void begin_answer(struct server_rig *rig, struct exchange_log *log,
+                         const struct http_head *head, bool end)
+{
+    (void)rig;
+    (void)head;
+    (void)end;
+    CHECK_EQ(exchange_log_send_head(log, 200, NULL, NULL, false), OK);
+}
+
+static void test_malformed_body_after_the_head(void)
+{
+    struct server_rig rig = {.hook = answer_later, .on_request = begin_answer};
+
+    server_rig_open(&rig, 100);
+    server_rig_say(&rig, "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nx");
+    CHECK_EQ(rig.logs[0].why, ERR_PROTOCOL);
+    CHECK(!server_rig_heard(&rig, "400"));
+    CHECK_EQ(rig.client.end, ERR_IO);
+    server_rig_close(&rig);
+}
+
+static void test_good_bad_good(void)
+{
+    struct server_rig rig = {0};
+
+    server_rig_open(&rig, 16384);
+    server_rig_say(&rig, GET "GET / HTTP/1.1\r\nHost : a\r\n\r\n" GET);
+    CHECK_EQ(rig.requests, 1);
+    CHECK(server_rig_heard(&rig, "HTTP/1.1 200 OK\r\n"));
+    CHECK(server_rig_heard(&rig, "HTTP/1.1 400 Bad Request\r\n"));
+    server_rig_close(&rig);
+}
+
 CHECK_MAIN(TEST(test_one_after_the_other), TEST(test_date), TEST(test_slow_owner),
            TEST(test_ten_thousand_pipelined), TEST(test_bounded_pending),
-           TEST(test_close_asked_for), TEST(test_http_1_0),
-
-           TEST(test_close_at_once), TEST(test_client_half_closes_when_idle),
-           TEST(test_client_leaves), TEST(test_owner_abandons))
+           TEST(test_close_asked_for), TEST(test_http_1_0), TEST(test_close_at_once),
+           TEST(test_client_half_closes_when_idle), TEST(test_client_leaves),
+           TEST(test_owner_abandons), TEST(test_refusals), TEST(test_refusals_of_size),
+           TEST(test_malformed_body), TEST(test_malformed_body_after_the_head),
+           TEST(test_good_bad_good))

@@ -1,6 +1,4 @@
 /* How a server's connection ends in good order: shut down, or retired. */
-#include "base/container.h"
-#include "base/mem.h"
 #include "check.h"
 #include "unit/support/server_rig.h"
 
