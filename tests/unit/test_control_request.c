@@ -1,21 +1,20 @@
 /* What other commands ask a running agent for: its status, a retry, a drop; and that nobody
  * else can. */
-#include "codec/json/json.h"
 #include "codec/ulid.h"
 #include "link/link_handshake.h"
 #include "unit/check.h"
 #include "unit/disk_faults.h"
 #include "unit/support/agent_world.h"
+#include "unit/support/control_client.h"
 #include "unit/support/journal_rig.h"
 
 #define BODY "{\"events\":[]}"
 
 static struct exchange_log log_;
-static size_t heard; /* bytes of the client that were looked at */
 
 static void open_local(void)
 {
-    heard = 0;
+    control_client_init();
     memset(&log_, 0, sizeof log_);
     agent_world_open(false);
     CHECK_EQ(agent_world_start(), OK);
@@ -23,7 +22,7 @@ static void open_local(void)
 
 static void open_linked(void)
 {
-    heard = 0;
+    control_client_init();
     exchange_log_init(&log_);
     agent_world_open(true);
     CHECK_EQ(agent_world_start(), OK);
@@ -39,87 +38,6 @@ static void close_all(void)
     agent_world_close();
 }
 
-/* What came since the last time, as text. */
-static const char *answer(void)
-{
-    static char text[8192];
-    struct net_peer *c = &agent_world.client;
-    size_t len = c->got_len - heard;
-
-    CHECK(len < sizeof text);
-    memcpy(text, c->got + heard, len);
-    text[len] = '\0';
-    heard = c->got_len;
-    return text;
-}
-
-static bool is_whole(void)
-{
-    struct net_peer *c = &agent_world.client;
-    struct span all = span_of(c->got + heard, c->got_len - heard);
-    size_t head = span_find_span(all, SPAN("\r\n\r\n"));
-    size_t at = span_find_span(all, SPAN("ontent-Length: "));
-    uint64_t len = 0;
-
-    if (head >= all.len || at >= head)
-        return false;
-    struct span number = span_slice(all, at + 15, all.len);
-    CHECK(span_parse_u64(span_slice(number, 0, span_find(number, '\r')), &len));
-    return all.len >= head + 4 + len;
-}
-
-static const char *ask(const char *text)
-{
-    if (!agent_world.client.stream)
-        agent_world_connect();
-    net_peer_say(&agent_world.client, text);
-    while (!is_whole())
-        loop_turn(agent_world.loop, true);
-    agent_world_settle();
-    return answer();
-}
-
-static const char *post(const char *path, const char *body)
-{
-    static char text[8192];
-
-    (void)snprintf(text, sizeof text,
-                   "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Length: %zu\r\n\r\n%s", path,
-                   strlen(body), body);
-    return ask(text);
-}
-
-#define GET_STATUS "GET /.hookline/status HTTP/1.1\r\nHost: localhost\r\n\r\n"
-
-static void check_status(unsigned status, const char *got)
-{
-    char line[32];
-
-    (void)snprintf(line, sizeof line, "HTTP/1.1 %u ", status);
-    if (strncmp(got, line, strlen(line)) != 0)
-        (void)fprintf(stderr, "%s\n", got);
-    CHECK(strncmp(got, line, strlen(line)) == 0);
-    CHECK(status == 200 || strstr(got, "application/problem+json"));
-}
-
-static const char *body_of(const char *got)
-{
-    check_status(200, got);
-    CHECK(strstr(got, "application/json"));
-    return strstr(got, "\r\n\r\n") + 4;
-}
-
-static void check_count(const char *got, uint64_t want)
-{
-    struct json_doc doc;
-    uint64_t count;
-
-    CHECK_EQ(json_parse(&doc, span_text(body_of(got)), 4096), OK);
-    CHECK(json_u64(json_member(json_root(&doc), "count"), &count));
-    CHECK_EQ(count, want);
-    json_fini(&doc);
-}
-
 /* It was meant for the agent alone. */
 static void check_bot_was_not_asked(void)
 {
@@ -133,11 +51,13 @@ static void check_bot_was_not_asked(void)
 static void test_status_without_a_relay(void)
 {
     open_local();
-    CHECK_STR(body_of(ask(GET_STATUS)),
+    CHECK_STR(control_client_body(control_client_ask(CONTROL_CLIENT_STATUS)),
               "{\"state\":\"connecting\",\"url\":null,\"detail\":\"\",\"tunnel\":\"mybot\","
               "\"handler\":\"spy\",\"rtt_us\":0,\"kept\":0,\"delivered\":0,\"pending\":0,"
               "\"aside\":0}");
-    CHECK_STR(body_of(ask(GET_STATUS)), body_of(ask(GET_STATUS))); /* it is kept alive */
+    CHECK_STR(
+        control_client_body(control_client_ask(CONTROL_CLIENT_STATUS)),
+        control_client_body(control_client_ask(CONTROL_CLIENT_STATUS))); /* it is kept alive */
     check_bot_was_not_asked();
     close_all();
 }
@@ -157,7 +77,7 @@ static void fail_one(const char *delivery)
 static const char *member(const char *name)
 {
     static char text[96];
-    const char *got = body_of(ask(GET_STATUS));
+    const char *got = control_client_body(control_client_ask(CONTROL_CLIENT_STATUS));
     const char *at = strstr(got, name);
 
     CHECK(at != NULL);
@@ -195,13 +115,13 @@ static void test_status_of_a_long_name(void)
     bool is_closed = false;
 
     memset(command, '"', sizeof command - 1);
-    heard = 0;
+    control_client_init();
     memset(&log_, 0, sizeof log_);
     agent_world_open(false);
     CHECK_EQ(handler_open_exec(agent_world.loop, &options, &exec, detail), OK);
     agent_world.options.handler = exec;
     CHECK_EQ(agent_world_start(), OK);
-    const char *got = body_of(ask(GET_STATUS));
+    const char *got = control_client_body(control_client_ask(CONTROL_CLIENT_STATUS));
     CHECK(strlen(got) < 4096);
     CHECK(strstr(got, "\"handler\":\"exec: \\\"\\\"\\\""));
     agent_shutdown(agent_world.agent);
@@ -221,12 +141,15 @@ static void test_retry(void)
     fail_one("01KAAAAAAAAAAAAAAAAAAAAAA1");
     agent_world.spy.fails = OK;
     int exchanges = agent_world.exchanges;
-    check_count(post("/.hookline/retry", "{\"exchange\": 1}"), 1);
+    control_client_check_count(control_client_post("/.hookline/retry", "{\"exchange\": 1}"), 1);
     agent_world_wait(&agent_world.exchanges, exchanges + 1);
     CHECK_EQ(agent_world.spy.calls, 2);
-    check_status(409, post("/.hookline/retry", "{\"exchange\":1}"));
-    check_status(404, post("/.hookline/retry", "{\"exchange\":4711}"));
-    check_count(post("/.hookline/retry", "{\"exchange\":null}"), 0);
+    control_client_check_status(409,
+                                control_client_post("/.hookline/retry", "{\"exchange\":1}"));
+    control_client_check_status(404,
+                                control_client_post("/.hookline/retry", "{\"exchange\":4711}"));
+    control_client_check_count(control_client_post("/.hookline/retry", "{\"exchange\":null}"),
+                               0);
     close_all();
 }
 
@@ -239,11 +162,12 @@ static void test_drop(void)
         fail_one(delivery);
     }
     CHECK_STR(member("\"pending\""), "\"pending\":3");
-    check_count(post("/.hookline/drop", "{\"exchange\":1}"), 1);
+    control_client_check_count(control_client_post("/.hookline/drop", "{\"exchange\":1}"), 1);
     agent_world_fence();
     agent_world_settle();
     CHECK_STR(member("\"pending\""), "\"pending\":2");
-    check_count(post("/.hookline/drop", " { \"exchange\" : null } "), 2);
+    control_client_check_count(
+        control_client_post("/.hookline/drop", " { \"exchange\" : null } "), 2);
     agent_world_fence();
     agent_world_settle();
     CHECK_STR(member("\"pending\""), "\"pending\":0");
@@ -267,7 +191,7 @@ static void test_no_such_thing(void)
     open_local();
     for (size_t i = 0; i < sizeof targets / sizeof targets[0]; i++) {
         (void)snprintf(text, sizeof text, "GET %s HTTP/1.1\r\nHost: h\r\n\r\n", targets[i]);
-        check_status(404, ask(text));
+        control_client_check_status(404, control_client_ask(text));
     }
     check_bot_was_not_asked();
     close_all();
@@ -276,9 +200,11 @@ static void test_no_such_thing(void)
 static void test_wrong_method(void)
 {
     open_local();
-    check_status(405, post("/.hookline/status", ""));
-    check_status(405, ask("GET /.hookline/retry HTTP/1.1\r\nHost: h\r\n\r\n"));
-    check_status(405, ask("DELETE /.hookline/drop HTTP/1.1\r\nHost: h\r\n\r\n"));
+    control_client_check_status(405, control_client_post("/.hookline/status", ""));
+    control_client_check_status(
+        405, control_client_ask("GET /.hookline/retry HTTP/1.1\r\nHost: h\r\n\r\n"));
+    control_client_check_status(
+        405, control_client_ask("DELETE /.hookline/drop HTTP/1.1\r\nHost: h\r\n\r\n"));
     check_bot_was_not_asked();
     close_all();
 }
@@ -303,8 +229,8 @@ static void test_malformed_bodies(void)
 
     open_local();
     for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
-        check_status(400, post("/.hookline/retry", bodies[i]));
-        check_status(400, post("/.hookline/drop", bodies[i]));
+        control_client_check_status(400, control_client_post("/.hookline/retry", bodies[i]));
+        control_client_check_status(400, control_client_post("/.hookline/drop", bodies[i]));
     }
     check_bot_was_not_asked();
     close_all();
@@ -319,10 +245,10 @@ static void test_large_bodies(void)
     memset(body, ' ', sizeof body);
     (void)memcpy(body, "{\"exchange\":null}", 17);
     body[4096] = '\0';
-    check_count(post("/.hookline/retry", body), 0);
+    control_client_check_count(control_client_post("/.hookline/retry", body), 0);
     body[4096] = ' ';
     body[4097] = '\0';
-    check_status(413, post("/.hookline/retry", body));
+    control_client_check_status(413, control_client_post("/.hookline/retry", body));
     check_bot_was_not_asked();
     close_all();
 }
@@ -332,11 +258,12 @@ static void test_disk_refuses(void)
     open_linked();
     fail_one("01KAAAAAAAAAAAAAAAAAAAAAA1");
     disk_faults_at(1, DISK_SYNC, EIO, true);
-    check_status(503, post("/.hookline/drop", "{\"exchange\":1}"));
+    control_client_check_status(503,
+                                control_client_post("/.hookline/drop", "{\"exchange\":1}"));
     disk_faults_at(0, DISK_ANY, 0, false);
     /* A commit that failed may be found on the disk after all. */
-    const char *got = post("/.hookline/drop", "{\"exchange\":1}");
-    check_status(strstr(got, " 409 ") ? 409 : 200, got);
+    const char *got = control_client_post("/.hookline/drop", "{\"exchange\":1}");
+    control_client_check_status(strstr(got, " 409 ") ? 409 : 200, got);
     close_all();
 }
 

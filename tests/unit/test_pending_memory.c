@@ -112,7 +112,7 @@ static void test_memory_runs_out(void)
     bool is_untouched = false;
 
     log_set_level(LOG_ERROR);
-    for (unsigned long n = 1; !is_untouched; n++) {
+    for (unsigned long n = 1; !is_untouched; n += 1 + n / 100) {
         pending_bot_open();
         prepare();
         mem_fail_at(n);
@@ -157,7 +157,7 @@ static void live_shortly(void)
 
 static void test_end_at_any_moment(void)
 {
-    for (int turns = 1; turns < 100; turns++) {
+    for (int turns = 1; turns < 100; turns += 1 + turns / 30) {
         pending_bot_open();
         prepare();
         pending_bot.fate['A'] = ERR_REFUSED;

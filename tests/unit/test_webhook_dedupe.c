@@ -19,10 +19,9 @@ static void send(const char *delivery, const char *event)
 {
     exchange_log_fini(&log_);
     memset(&log_, 0, sizeof log_);
-    CHECK_EQ(agent_rig_send(
-                 &log_, &(struct agent_rig_request){
-                            .delivery = delivery, .body = span_text(journal_rig_body(event, "x"))}),
-             OK);
+    struct agent_rig_request request = {.delivery = delivery,
+                                        .body = span_text(journal_rig_body(event, "x"))};
+    CHECK_EQ(agent_rig_send(&log_, &request), OK);
 }
 
 static void first(void)
@@ -164,10 +163,11 @@ static void test_not_signed(void)
     first();
     exchange_log_fini(&log_);
     memset(&log_, 0, sizeof log_);
-    CHECK_EQ(agent_rig_send(&log_, &(struct agent_rig_request){
-                                       .delivery = "01KAAAAAAAAAAAAAAAAAAAAAA2",
-                                       .secret = "another",
-                                       .body = span_text(journal_rig_body("01KEVENT", "x"))}),
+    CHECK_EQ(agent_rig_send(&log_,
+                            &(struct agent_rig_request){
+                                .delivery = "01KAAAAAAAAAAAAAAAAAAAAAA2",
+                                .secret = "another",
+                                .body = span_text(journal_rig_body("01KEVENT", "x"))}),
              OK);
     agent_rig_finish(&log_);
     CHECK_EQ(log_.status, 401);
