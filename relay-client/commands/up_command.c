@@ -18,7 +18,7 @@ struct up {
     struct runner *runner; /* owned, as are the next two */
     struct signals *signals;
     struct display *display;
-    char handler[512]; /* its name outlives it in the display */
+    char handler[512];      /* its name outlives it in the display */
     bool outlives_terminal; /* started with nohup */
     bool stopping;
     bool failed;

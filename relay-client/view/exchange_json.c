@@ -96,7 +96,7 @@ void exchange_json_members(struct json_writer *w, const struct exchange_line *x)
     json_writer_member_bool(w, "answered", !x->is_under_way);
     exchange_json_string(w, "verdict",
                          x->webhook && !x->is_under_way ? span_text(verdict_text(x->verdict))
-                                                      : SPAN(""));
+                                                        : SPAN(""));
     exchange_json_string(w, "explanation", x->explanation);
     exchange_json_number(w, "status", x->status);
     exchange_json_string(w, "error", x->error);

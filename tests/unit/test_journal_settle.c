@@ -1,7 +1,7 @@
 /* thread-test */
-#include "relay-client/journal/writer/journal_backlog.h"
 #include "relay-client/journal/journal_pending.h"
 #include "relay-client/journal/journal_task.h"
+#include "relay-client/journal/writer/journal_backlog.h"
 
 #include "tests/unit/check.h"
 #include "tests/unit/support/pending_rig.h"

@@ -264,6 +264,8 @@ static void test_too_many_challenges(void)
     CHECK(public_client_field(&client, "retry-after"));
     for (size_t i = 0; i <= QUEUE; i++)
         CHECK_EQ(sem_post(&gate), 0);
+    while (worker_waiting(worker) > 0)
+        sched_yield();
     CHECK_EQ(get("GET", "relay.test", CHALLENGE "token"), 404);
     tear_down();
     CHECK_EQ(sem_destroy(&gate), 0);

@@ -1,5 +1,5 @@
-/* Does a secret still stand anywhere in this process's heap or data?  What was freed counts too,
- * so a test learns what a core dump or a swap file would give away.
+/* Does a secret still stand anywhere in this process's heap or data?  What was freed counts
+ * too, so a test learns what a core dump or a swap file would give away.
  *
  * The secrets are made of a formula, so that the test itself holds no copy: 32 hexadecimal
  * digits, a different one for each `which`. */
