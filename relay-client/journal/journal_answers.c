@@ -24,6 +24,13 @@ static void insert(struct list *l, struct journal_entry *e)
     list_insert_after(before->prev, &e->in_answers);
 }
 
+/* News of the sender (is_sender_only) is added to an answer: neither replaces the other. */
+static bool replaces(const struct journal_entry *late, const struct journal_entry *early)
+{
+    return late->answer.exchange == early->answer.exchange && late->number > early->number &&
+           !late->answer.is_sender_only && !early->answer.is_sender_only;
+}
+
 void journal_answers_enter(struct journal_answers *a, struct journal_entry *e)
 {
     if (e->number == 0)
@@ -39,8 +46,7 @@ void journal_answers_leave(struct journal_answers *a, struct journal_entry *e, b
     if (!is_stored)
         return;
     for (n = list_first(&a->postponed); n; n = list_next(&a->postponed, n))
-        if (from_node(n)->answer.exchange == e->answer.exchange)
-            from_node(n)->is_outdated |= from_node(n)->number < e->number;
+        from_node(n)->is_outdated |= replaces(e, from_node(n));
 }
 
 void journal_answers_postpone(struct journal_answers *a, struct journal_entry *e)
@@ -54,8 +60,7 @@ static bool has_later(const struct journal_answers *a, const struct journal_entr
     struct list_node *n;
 
     for (n = list_first(&a->with_worker); n; n = list_next(&a->with_worker, n))
-        if (from_node(n)->answer.exchange == e->answer.exchange &&
-            from_node(n)->number > e->number)
+        if (replaces(from_node(n), e))
             return true;
     return false;
 }

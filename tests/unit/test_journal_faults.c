@@ -5,7 +5,7 @@
 #include "relay-client/journal/journal_schema_table.h"
 #include "tests/unit/check.h"
 #include "tests/unit/disk_faults.h"
-#include "tests/unit/support/journal_rig.h"
+#include "tests/unit/support/pending_rig.h"
 #include "tests/unit/support/scratch_folder.h"
 
 #include <fcntl.h>
@@ -257,6 +257,39 @@ static void test_a_postponed_answer_does_not_replace_a_later_one(void)
     check_later_answer_stays(false);
 }
 
+/* News of the sender says nothing else: the answer that failed before it is still wanted. */
+static void check_sender_joins(bool is_stored_before_the_end)
+{
+    start_with_one();
+    struct journal_answer answer = journal_rig_answer(1);
+    struct journal_answer news = {
+        .exchange = 1, .by = JOURNAL_BY_INBOX, .status = 200, .is_sender_only = true};
+    answer.by = JOURNAL_BY_NOBODY;
+    answer.status = 0;
+    disk_faults_at(1, DISK_WRITE, ENOSPC, true);
+    CHECK_EQ(journal_answer(rig.journal, &answer), OK);
+    while (journal_detail(rig.journal)[0] == '\0')
+        loop_turn(rig.loop, true);
+    disk_faults_at(0, DISK_WRITE, 0, false);
+    if (is_stored_before_the_end)
+        journal_rig_store_answer(&rig, &news);
+    else
+        CHECK_EQ(journal_answer(rig.journal, &news), OK);
+    journal_rig_stop(&rig);
+    struct journal_row row = pending_rig_row(1);
+    CHECK(row.answered);
+    CHECK_EQ(row.bot_status, 200);
+    CHECK_EQ(row.by, JOURNAL_BY_INBOX);
+    CHECK_EQ(row.status, 200);
+    scratch_folder_remove();
+}
+
+static void test_news_of_the_sender_replaces_no_answer(void)
+{
+    check_sender_joins(true);
+    check_sender_joins(false);
+}
+
 /* ---- damage ---- */
 
 static void damage(const char *path, off_t from, off_t to)
@@ -359,5 +392,5 @@ CHECK_MAIN(TEST(test_failing_commit), TEST(test_one_fault_anywhere), TEST(test_f
            TEST(test_duplicates_in_a_lost_batch), TEST(test_answers_are_tried_again),
            TEST(test_answers_are_tried_once_more_at_the_end),
            TEST(test_a_postponed_answer_does_not_replace_a_later_one),
-           TEST(test_damaged_at_start), TEST(test_missing_table), TEST(test_damaged_under_way),
-           TEST(test_refusals))
+           TEST(test_news_of_the_sender_replaces_no_answer), TEST(test_damaged_at_start),
+           TEST(test_missing_table), TEST(test_damaged_under_way), TEST(test_refusals))

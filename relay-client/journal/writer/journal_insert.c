@@ -3,6 +3,8 @@
 #include "base/container.h"
 #include "relay-client/journal/journal_schema_table.h"
 
+_Static_assert(JOURNAL_BY_INBOX == 4, "SQL says it literally");
+
 enum err journal_insert_init(struct journal_insert *ins, struct database *db)
 {
     const struct {
@@ -23,6 +25,11 @@ enum err journal_insert_init(struct journal_insert *ins, struct database *db)
         {&ins->sender, "UPDATE answer SET status = ?2, answered_by = ?3, answered_us = ?4"
                        "  WHERE exchange = ?1"},
         {&ins->sender_before, "UPDATE exchange SET answered = ?2 WHERE id = ?1"},
+        /* Of what came out of the inbox; the news may be older than the answer. */
+        {&ins->sender_joins,
+         "UPDATE answer SET status = x.answered, answered_by = 4, answered_us = 0"
+         "  FROM exchange x WHERE x.id = ?1 AND answer.exchange = ?1 AND x.answered > 0"
+         "  AND answer.answered_by <> 4"},
         {&ins->event, "INSERT INTO event (id, type, mode, timestamp_ms, source_type, source_id,"
                       "  user_id, webhook_event_id, reply_token, redelivery, duplicate_of,"
                       "  message_id, message_type, text) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"},
@@ -52,6 +59,7 @@ void journal_insert_fini(struct journal_insert *ins)
     statement_fini(&ins->event);
     statement_fini(&ins->sender);
     statement_fini(&ins->sender_before);
+    statement_fini(&ins->sender_joins);
     statement_fini(&ins->find_delivery);
     statement_fini(&ins->find_event);
     statement_fini(&ins->find_done);
@@ -314,5 +322,11 @@ enum err journal_insert_answer(struct journal_insert *ins, const struct journal_
     if (e->answer.is_sender_only)
         return update_sender(ins, &e->answer);
     enum err rc = is_dropped(ins, &e->answer, &dropped);
-    return rc || dropped ? rc : insert_answer(&ins->answer, e);
+    if (rc || dropped)
+        return rc;
+    rc = insert_answer(&ins->answer, e);
+    if (rc)
+        return rc;
+    statement_bind_u64(&ins->sender_joins, 1, e->answer.exchange);
+    return statement_run(&ins->sender_joins);
 }

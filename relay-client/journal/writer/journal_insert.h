@@ -9,7 +9,7 @@
  * Life: journal_insert_init -> journal_insert_fini; zeroed is legal. */
 struct journal_insert {
     struct statement exchange, request, answer, event;
-    struct statement sender, sender_before;
+    struct statement sender, sender_before, sender_joins;
     struct statement find_delivery, find_event, find_done, find_dropped;
 };
 
