@@ -67,6 +67,19 @@ void intake_complete(struct intake_place *p)
         p->record(p, false);
 }
 
+bool intake_sender_left(struct intake_place *p)
+{
+    size_t left = 0;
+
+    p->is_left = true;
+    if (!p->is_complete || !p->intake)
+        return p->is_complete;
+    for (struct list_node *n = list_first(&p->intake->coming); n;
+         n = list_next(&p->intake->coming, n))
+        left += CONTAINER_OF(n, struct intake_place, in_intake)->is_left;
+    return left <= INTAKE_LEFT_MAX;
+}
+
 void intake_leave(struct intake_place *p)
 {
     struct intake *in = p->intake;

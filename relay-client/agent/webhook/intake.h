@@ -1,6 +1,7 @@
 #ifndef CLIENT_AGENT_INTAKE_H
 #define CLIENT_AGENT_INTAKE_H
 
+#include "base/err.h"
 #include "base/list.h"
 #include "codec/http/http_head.h"
 
@@ -25,6 +26,7 @@ struct intake_place {
     struct list_node in_intake;
     struct intake *intake; /* borrowed; NULL: none, or it has ended */
     bool is_complete;
+    bool is_left; /* its sender has gone */
     /* Your turn, once; from within intake_complete, _leave or _fail of any of the link's.
      * `is_refused`: one before you is missing, so you must not be recorded. */
     void (*record)(struct intake_place *p, bool is_refused);
@@ -38,6 +40,10 @@ bool intake_enter(struct intake *in, struct intake_place *p, const struct http_h
 void intake_complete(struct intake_place *p);
 /* One is missing that did not even enter. */
 void intake_break(struct intake *in);
+/* Its sender has gone.  False: it is not complete, or too many such wait behind one that is
+ * not: intake_fail. */
+#define INTAKE_LEFT_MAX 64u
+MUST_CHECK bool intake_sender_left(struct intake_place *p);
 /* It is on disk, or will never be sent again.  Twice, or without a link: nothing. */
 void intake_leave(struct intake_place *p);
 /* It is not on disk, and the relay has it still. */

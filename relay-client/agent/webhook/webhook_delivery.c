@@ -221,7 +221,8 @@ static void on_request_complete(void *owner)
 }
 
 /* Before the body is complete nothing can be kept, and nothing behind it; afterwards all
- * goes on without the sender, even if nobody has been told that it is stored. */
+ * goes on without the sender, even if nobody has been told that it is stored, unless too
+ * many such wait behind one that stays incomplete. */
 static void on_sender_gone(void *owner, enum err why, const char *detail)
 {
     struct webhook *w = owner;
@@ -230,7 +231,7 @@ static void on_sender_gone(void *owner, enum err why, const char *detail)
     exchange_let_go(w->server);
     w->server = NULL;
     recording_note_gone(&w->recording, why);
-    if (w->place.is_complete)
+    if (intake_sender_left(&w->place))
         return;
     intake_fail(&w->place);
     webhook_end_quietly(w);
