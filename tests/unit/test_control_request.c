@@ -1,6 +1,5 @@
 /* What other commands ask a running agent for: its status, a retry, a drop; and that nobody
  * else can. */
-#include "codec/ulid.h"
 #include "link/link_handshake.h"
 #include "unit/check.h"
 #include "unit/disk_faults.h"
@@ -156,11 +155,9 @@ static void test_retry(void)
 static void test_drop(void)
 {
     open_linked();
-    for (char c = '1'; c <= '3'; c++) {
-        char delivery[ULID_LEN + 1] = "01KAAAAAAAAAAAAAAAAAAAAAA";
-        delivery[ULID_LEN - 1] = c;
-        fail_one(delivery);
-    }
+    fail_one("01KAAAAAAAAAAAAAAAAAAAAAA1");
+    fail_one("01KAAAAAAAAAAAAAAAAAAAAAA2");
+    fail_one("01KAAAAAAAAAAAAAAAAAAAAAA3");
     CHECK_STR(member("\"pending\""), "\"pending\":3");
     control_client_check_count(control_client_post("/.hookline/drop", "{\"exchange\":1}"), 1);
     agent_world_fence();

@@ -102,32 +102,55 @@ static void test_one_leaves_for_good(void)
     intake_fini(&intake);
 }
 
-/* Whichever fails, before its turn, in it, or at the disk: nothing behind it is recorded. */
-static void test_each_may_fail(void)
+static void end_broken(void)
+{
+    CHECK(!enter(&members[4], NULL));
+    CHECK(members[4].place.intake == NULL);
+    intake_fini(&intake);
+}
+
+static void check_refused_behind(int failing)
+{
+    for (int i = failing + 1; i < 4; i++)
+        CHECK(strchr(told, "ABCD"[i]));
+}
+
+/* Whichever fails: nothing behind it is recorded. */
+static void test_each_may_break_in_its_body(void)
 {
     for (int failing = 0; failing < 4; failing++) {
-        for (int when = 0; when < 3; when++) {
-            char want[8] = "abcd";
+        open_with(4);
+        intake_fail(&members[failing].place);
+        for (int i = 0; i < 4; i++)
+            if (i != failing)
+                intake_complete(&members[i].place);
+        CHECK_EQ(strspn(told, "abcd"), 0);
+        check_refused_behind(failing);
+        end_broken();
+    }
+}
 
-            open_with(4);
-            members[failing].fails = when == 1;
-            if (when == 0) /* its stream breaks */
-                intake_fail(&members[failing].place);
-            for (int i = 0; i < 4; i++)
-                if (i != failing || when > 0)
-                    intake_complete(&members[i].place);
-            if (when == 2) { /* all are at the disk by then */
-                intake_fail(&members[failing].place);
-                CHECK_STR(told, "abcd");
-            } else {
-                CHECK_EQ(strspn(told, "abcd"), when == 1 ? (size_t)failing + 1 : 0);
-                for (int i = failing + 1; i < 4; i++)
-                    CHECK(strchr(told, want[i] - 'a' + 'A'));
-            }
-            CHECK(!enter(&members[4], NULL));
-            CHECK(members[4].place.intake == NULL);
-            intake_fini(&intake);
-        }
+static void test_each_may_fail_in_its_turn(void)
+{
+    for (int failing = 0; failing < 4; failing++) {
+        open_with(4);
+        members[failing].fails = true;
+        complete("abcd");
+        CHECK_EQ(strspn(told, "abcd"), failing + 1);
+        check_refused_behind(failing);
+        end_broken();
+    }
+}
+
+/* By then the others are on their way to the disk too. */
+static void test_each_may_fail_at_the_disk(void)
+{
+    for (int failing = 0; failing < 4; failing++) {
+        open_with(4);
+        complete("abcd");
+        intake_fail(&members[failing].place);
+        CHECK_STR(told, "abcd");
+        end_broken();
     }
 }
 
@@ -233,7 +256,8 @@ static void test_many_are_refused(void)
 }
 
 CHECK_MAIN(TEST(test_in_the_order_of_their_beginning), TEST(test_first_is_not_held_up),
-           TEST(test_one_leaves_for_good), TEST(test_each_may_fail), TEST(test_resume),
-           TEST(test_broken_from_outside), TEST(test_link_ends_first),
+           TEST(test_one_leaves_for_good), TEST(test_each_may_break_in_its_body),
+           TEST(test_each_may_fail_in_its_turn), TEST(test_each_may_fail_at_the_disk),
+           TEST(test_resume), TEST(test_broken_from_outside), TEST(test_link_ends_first),
            TEST(test_local_ones_have_no_order), TEST(test_senders_leave),
            TEST(test_many_are_refused))

@@ -117,9 +117,9 @@ static void test_in_order_and_one_at_a_time(void)
 {
     pending_bot_open();
     pending_bot.fate['A'] = ERR_REFUSED;
-    for (char name = 'A'; name <= 'D'; name++) {
-        pending_bot_send(name);
-        pending_bot_check_unanswered(name == 'A' ? 502 : 503);
+    for (const char *name = "ABCD"; *name; name++) {
+        pending_bot_send(*name);
+        pending_bot_check_unanswered(*name == 'A' ? 502 : 503);
     }
     agent_rig_quiet();
     CHECK_EQ(agent_rig.context.counts.unfinished.pending, 4);

@@ -180,35 +180,49 @@ static void test_too_large_one_is_none(void)
     END(1);
 }
 
+static void finish_refused_from(int first)
+{
+    for (int i = first; i < LOGS; i++)
+        finish_refused(i);
+}
+
+/* The relay begins anew with this one. */
+static void begin_anew(int first)
+{
+    for (int i = first; i < LOGS; i++) {
+        renew(i);
+        (i == first ? resume : send)(i);
+    }
+    for (int i = first; i < LOGS; i++)
+        finish_stored(i);
+}
+
 /* Whichever of three breaks off in its body, nothing behind it is recorded, until the relay
  * begins anew. */
+static void check_break(int broken)
+{
+    open_rig();
+    for (int i = 0; i < 3; i++)
+        begin(i);
+    for (int i = 0; i < broken; i++) {
+        complete(i);
+        finish_stored(i);
+    }
+    for (int i = 2; i > broken; i--)
+        complete(i);
+    agent_rig_settle();
+    let_go(broken);
+    send(3);
+    finish_refused_from(broken + 1);
+    begin_anew(broken);
+    CHECK_EQ(agent_rig.spy.calls, 4);
+    END(0, 1, 2, 3);
+}
+
 static void test_stream_breaks(void)
 {
-    for (int broken = 0; broken < 3; broken++) {
-        open_rig();
-        for (int i = 0; i < 3; i++)
-            begin(i);
-        for (int i = 0; i < broken; i++)
-            complete(i);
-        for (int i = 0; i < broken; i++)
-            finish_stored(i);
-        for (int i = 2; i > broken; i--)
-            complete(i);
-        agent_rig_settle();
-        let_go(broken);
-        for (int i = broken + 1; i < 3; i++)
-            finish_refused(i);
-        send(3);
-        finish_refused(3);
-        for (int i = broken; i < 4; i++) {
-            renew(i);
-            (i == broken ? resume : send)(i);
-        }
-        for (int i = broken; i < 4; i++)
-            finish_stored(i);
-        CHECK_EQ(agent_rig.spy.calls, 4);
-        END(0, 1, 2, 3);
-    }
+    for (int broken = 0; broken < 3; broken++)
+        check_break(broken);
 }
 
 /* The link breaks: what is incomplete takes with it what waits behind. */
@@ -258,12 +272,7 @@ static void test_disk_refuses(void)
         send(3);
         finish_refused(3);
         CHECK_EQ(agent_rig.spy.calls, 0);
-        for (int i = 0; i < 4; i++) {
-            renew(i);
-            (i == 0 ? resume : send)(i);
-        }
-        for (int i = 0; i < 4; i++)
-            finish_stored(i);
+        begin_anew(0);
         END(0, 1, 2, 3);
     }
 }
