@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "http/splice.h"
+#include "link/link_handshake.h"
 #include "relay-client/agent/recording_problem.h"
 
 #include <stdio.h>
@@ -89,6 +90,7 @@ static bool on_answer(void *owner, struct http_head *head)
     if (head->status >= 200 && recording_keep_answer(&p->recording, head) != OK)
         log_warn("agent", "exchange=%llu out of memory: its answer is not recorded",
                  (unsigned long long)p->recording.id);
+    http_head_remove_prefixed(head, SPAN(LINK_FIELDS)); /* no handler speaks for the agent */
     return true;
 }
 

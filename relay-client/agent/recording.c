@@ -43,17 +43,6 @@ static enum err choose_handler(struct recording *r)
     return ERR_NOT_FOUND;
 }
 
-/* Also those that only a later version knows: they are between relay and agent. */
-static void remove_own_fields(struct http_head *head)
-{
-    size_t kept = 0;
-
-    for (size_t i = 0; i < head->fields_len; i++)
-        if (!span_is_nocase(span_slice(head->fields[i].name, 0, 9), SPAN("hookline-")))
-            head->fields[kept++] = head->fields[i];
-    head->fields_len = kept;
-}
-
 /* A time that no clock shows is none. */
 static void take_received(struct recording *r)
 {
@@ -82,7 +71,7 @@ static void take_own_fields(struct recording *r)
     } else {
         (void)span_parse_u64(http_head_value(&r->head, AGENT_FIELD_REPLAY_OF), &r->replay_of);
     }
-    remove_own_fields(&r->head);
+    http_head_remove_prefixed(&r->head, SPAN(LINK_FIELDS));
 }
 
 enum err recording_init(struct recording *r, struct agent_context *agent,

@@ -24,7 +24,7 @@ static enum err copy_head(struct answer *a, const struct http_head *head)
     if (rc != OK)
         return rc;
     a->is_unanswered = http_head_find(&a->head, LINK_FIELD_UNANSWERED) != NULL;
-    http_head_remove(&a->head, LINK_FIELD_UNANSWERED);
+    http_head_remove_prefixed(&a->head, SPAN(LINK_FIELDS));
     return OK;
 }
 

@@ -60,6 +60,7 @@ static bool on_answer(void *owner, struct http_head *head)
 
     if (head->status >= 200)
         deadline_clear(f->loop, &f->answer);
+    http_head_remove_prefixed(head, SPAN(LINK_FIELDS));
     return head->status != LINK_STATUS_STORED;
 }
 

@@ -16,7 +16,7 @@ static bool only_relay_may_say(struct span name)
     for (size_t i = 0; i < ARRAY_LEN(names); i++)
         if (span_is_nocase(name, span_text(names[i])))
             return true;
-    return span_is_nocase(span_slice(name, 0, name.len < 9 ? name.len : 9), SPAN("hookline-"));
+    return span_is_nocase(span_slice(name, 0, sizeof LINK_FIELDS - 1), SPAN(LINK_FIELDS));
 }
 
 static enum err copy_end_to_end(struct http_head *out, const struct http_head *request)

@@ -120,6 +120,16 @@ class RoundTrip(rig.TestCase):
         shown = self.agent.answered("last")
         self.assertEqual(shown["answer"]["status"], 201)
 
+    def test_no_bot_speaks_for_the_agent(self):
+        """Hookline's own fields end at the agent, whoever writes them; the record has them."""
+        for path in ("/mybot/callback", "/mybot/page"):
+            self.bot.will(fake_bot.answer(418, b"no", ["Hookline-Unanswered: 1", "X-Answer: 1"]))
+            answer = self.curl.post(path, b"{}", headers=line.headers(b"{}")) \
+                if path.endswith("callback") else self.curl.get(path)
+            self.assertEqual((answer.status, answer.body), (418, b"no"))
+            self.assertEqual([name for name, _ in answer.fields
+                              if name.lower().startswith("hookline-")], [])
+
     def test_stored_stays_between_relay_and_agent(self):
         """The interim 102 is the agent's word to the relay; no client ever sees it."""
         for http in VERSIONS:

@@ -28,6 +28,21 @@ static void test_fields(void)
     check_span(h.fields[0].name, "X-Two");
 }
 
+static void test_remove_prefixed(void)
+{
+    static const char *const names[] = {"hookline-", "Hookline-Answered", "hookline",
+                                        "x-hookline-"};
+    struct http_head h;
+
+    http_head_init_response(&h, 200);
+    for (size_t i = 0; i < 4; i++)
+        CHECK_EQ(http_head_add(&h, span_text(names[i]), SPAN("1")), OK);
+    http_head_remove_prefixed(&h, SPAN("hookline-"));
+    CHECK_EQ(h.fields_len, 2);
+    check_span(h.fields[0].name, "hookline");
+    check_span(h.fields[1].name, "x-hookline-");
+}
+
 static void test_limit_of_fields(void)
 {
     struct http_head h;
@@ -232,7 +247,7 @@ static void test_status_texts(void)
     CHECK_STR(http_status_text(299), "");
 }
 
-CHECK_MAIN(TEST(test_fields), TEST(test_limit_of_fields), TEST(test_secrets), TEST(test_copy),
-           TEST(test_copy_of_response), TEST(test_lists), TEST(test_hop_by_hop),
-           TEST(test_tokens_and_values), TEST(test_content_length), TEST(test_authorities),
-           TEST(test_length_of_names), TEST(test_status_texts))
+CHECK_MAIN(TEST(test_fields), TEST(test_remove_prefixed), TEST(test_limit_of_fields),
+           TEST(test_secrets), TEST(test_copy), TEST(test_copy_of_response), TEST(test_lists),
+           TEST(test_hop_by_hop), TEST(test_tokens_and_values), TEST(test_content_length),
+           TEST(test_authorities), TEST(test_length_of_names), TEST(test_status_texts))

@@ -1,6 +1,7 @@
 #include "relay-client/agent/webhook/webhook_end.h"
 
 #include "base/mem.h"
+#include "link/link_handshake.h"
 #include "relay-client/agent/recording_problem.h"
 #include "relay-client/agent/webhook/pending_queue.h"
 
@@ -37,8 +38,10 @@ static enum err send_answer(struct webhook *w)
 {
     struct recording *r = &w->recording;
     struct span body = bytes_span(&r->answer_body);
-    enum err rc = exchange_send_head(w->server, &r->answer, body.len == 0);
+    struct http_head head = r->answer;
 
+    http_head_remove_prefixed(&head, SPAN(LINK_FIELDS)); /* no bot speaks for the agent */
+    enum err rc = exchange_send_head(w->server, &head, body.len == 0);
     if (rc == OK && body.len > 0)
         rc = exchange_send_body(w->server, body.ptr, body.len);
     if (rc == OK && body.len > 0)

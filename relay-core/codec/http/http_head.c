@@ -76,6 +76,16 @@ void http_head_remove(struct http_head *h, const char *name)
     h->fields_len = kept;
 }
 
+void http_head_remove_prefixed(struct http_head *h, struct span prefix)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < h->fields_len; i++)
+        if (!span_is_nocase(span_slice(h->fields[i].name, 0, prefix.len), prefix))
+            h->fields[kept++] = h->fields[i];
+    h->fields_len = kept;
+}
+
 size_t http_head_size(const struct http_head *h)
 {
     size_t size = h->target.len;

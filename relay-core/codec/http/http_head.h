@@ -44,6 +44,8 @@ const struct http_field *http_head_find(const struct http_head *h, const char *n
 struct span http_head_value(const struct http_head *h, const char *name);
 size_t http_head_count(const struct http_head *h, const char *name);
 void http_head_remove(struct http_head *h, const char *name);
+/* All whose names begin so; no case. */
+void http_head_remove_prefixed(struct http_head *h, struct span prefix);
 /* Is `token` an element of the comma-separated list in these fields?  No case. */
 bool http_head_has_token(const struct http_head *h, const char *name, struct span token);
 /* Sum of names, values and target. */
