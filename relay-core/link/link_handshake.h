@@ -94,7 +94,8 @@ MUST_CHECK enum err link_welcome_parse(const struct http_head *head, struct link
 struct problem link_refusal_problem(enum link_refusal why);
 
 /* Fields that the relay adds to each request on the link. */
-#define LINK_FIELDS         "hookline-" /* how all of them begin, later ones too; nobody else's */
+/* How all of them begin, later ones too, and nobody else's. */
+#define LINK_FIELDS "hookline-"
 #define LINK_FIELD_DELIVERY "hookline-delivery"    /* id, 26 characters (ULID) */
 #define LINK_FIELD_ATTEMPT  "hookline-attempt"     /* 1, 2, ... */
 #define LINK_FIELD_RECEIVED "hookline-received-ms" /* wall clock of the relay */
