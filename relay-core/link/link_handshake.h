@@ -95,7 +95,7 @@ struct problem link_refusal_problem(enum link_refusal why);
 
 /* Fields that the relay adds to each request on the link. */
 /* How all of them begin, later ones too, and nobody else's. */
-#define LINK_FIELDS "hookline-"
+#define LINK_FIELDS         "hookline-"
 #define LINK_FIELD_DELIVERY "hookline-delivery"    /* id, 26 characters (ULID) */
 #define LINK_FIELD_ATTEMPT  "hookline-attempt"     /* 1, 2, ... */
 #define LINK_FIELD_RECEIVED "hookline-received-ms" /* wall clock of the relay */
