@@ -197,7 +197,8 @@ class Program:
         deadline = time.monotonic() + seconds
         self.is_wanted = True
         while True:
-            self.life = self.launch()
+            with self.lock:  # it may die before we know its name
+                self.life = self.launch()
             if self.life.wait_ready():
                 return True
             code = self.life.child.poll()
