@@ -88,6 +88,7 @@ static void test_status_of_a_link(void)
 {
     open_linked();
     CHECK_STR(member("\"state\""), "\"state\":\"linked\"");
+    CHECK_STR(member("\"kept\""), "\"kept\":3"); /* as the welcome said */
     CHECK_STR(member("\"url\""), "\"url\":\"" FAKE_RELAY_URL "\"");
     CHECK_EQ(agent_world_webhook(&log_, "01KAAAAAAAAAAAAAAAAAAAAAA1", BODY), OK);
     agent_world_wait(&log_.completes, 1);

@@ -116,7 +116,8 @@ static void check_kept(const char *welcome, uint64_t kept)
 
 static void test_kept(void)
 {
-    check_kept(FAKE_RELAY_WELCOME, 0);
+    check_kept(FAKE_RELAY_WELCOME, 3);
+    check_kept(WELCOME_WITH(""), 0);
     check_kept(WELCOME_WITH("Hookline-Kept: 0\r\n"), 0);
     check_kept(WELCOME_WITH("Hookline-Kept: 10000\r\n"), 10000);
     attempt_rig_hear(WELCOME_WITH("Hookline-Kept: -1\r\n"), FAKE_RELAY_SAYS, ATTEMPT_FAILED);

@@ -44,6 +44,8 @@ static void test_first_link(void)
     CHECK_EQ(rig.statuses, 2);
     check_status(&rig.status[0], AGENT_CONNECTING, "", 1);
     check_status(&rig.status[1], AGENT_LINKED, FAKE_RELAY_URL, 1);
+    CHECK_EQ(rig.linked, 1);
+    CHECK_EQ(rig.kept, 3);
     CHECK_STR(rig.status[1].detail, "");
     exchange_log_init(&log);
     CHECK_EQ(linker_rig_request(&rig, &log), OK);

@@ -11,7 +11,8 @@
 #define FAKE_RELAY_URL       "https://mybot.relay.example.com"
 #define FAKE_RELAY_WELCOME                                                                     \
     "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: hookline/1\r\n"       \
-    "Hookline-Url: " FAKE_RELAY_URL "\r\nHookline-Session: 0123456789abcdef\r\n\r\n"
+    "Hookline-Url: " FAKE_RELAY_URL "\r\nHookline-Session: 0123456789abcdef\r\n"               \
+    "Hookline-Kept: 3\r\n\r\n"
 
 enum fake_relay_manner {
     FAKE_RELAY_ACCEPTS, /* 101, and a link; what comes over it is the test's */
