@@ -27,7 +27,7 @@ static const char *answer(void)
 static bool is_whole(void)
 {
     struct net_peer *c = &agent_world.client;
-    struct span all = span_of(c->got + heard, c->got_len - heard);
+    struct span all = span_slice(span_of(c->got, c->got_len), heard, c->got_len);
     size_t head = span_find_span(all, SPAN("\r\n\r\n"));
     size_t at = span_find_span(all, SPAN("ontent-Length: "));
     uint64_t len = 0;
