@@ -148,6 +148,7 @@ static enum err open_conn(struct link_session *s, struct stream *stream, enum li
         .stream_window = LINK_STREAM_WINDOW,
         .connection_window = LINK_CONNECTION_WINDOW,
         .send_max = SEND_MAX,
+        .takes_turns = true,
     };
     enum err e = heartbeat_init(&s->heartbeat, s->loop, &heartbeat_events, s);
 

@@ -51,6 +51,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const uint8_t settings[9] = {0, 0, 0, 4};
     struct h2_options options = h2_end_options(H2_CLIENT);
 
+    options.takes_turns = true; /* as a link does */
     if (size == 0)
         return 0;
     CHECK_EQ(h2_end_open(&client, &options), OK);

@@ -77,6 +77,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const size_t chunks[] = {1, 40, 700, 16384};
     struct h2_options options = h2_end_options(H2_SERVER);
 
+    options.takes_turns = true; /* as a link does */
     if (size == 0)
         return 0;
     CHECK_EQ(h2_end_open(&server, &options), OK);

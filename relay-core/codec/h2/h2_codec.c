@@ -20,6 +20,7 @@
 #include "codec/h2/h2_codec_send.h"
 #include "codec/h2/h2_codec_session.h"
 #include "codec/h2/h2_codec_streams.h"
+#include "codec/h2/h2_codec_turns.h"
 
 #include <stdio.h>
 
@@ -43,6 +44,7 @@ enum err h2_codec_new(const struct h2_options *options, const struct h2_events *
     c->options = *options;
     c->events = events;
     c->owner = owner;
+    list_init(&c->aside);
     h2_codec_frames_init(&c->frames, options->role == H2_SERVER);
     enum err e = h2_codec_session_open(c);
     if (e) {
@@ -120,9 +122,11 @@ static void write_output(struct h2_codec *c)
         const uint8_t *data;
         ssize_t len = nghttp2_session_mem_send(c->session, &data);
 
-        if (len == 0)
-            return;
-        if (len < 0 || bytes_append(c->out, data, (size_t)len) != OK) {
+        if (len == 0) {
+            /* With enough in `out` it was on_send_data that said "pause". */
+            if (bytes_len(c->out) < c->until && !h2_codec_turns_go_on(c))
+                return;
+        } else if (len < 0 || bytes_append(c->out, data, (size_t)len) != OK) {
             h2_codec_fail_memory(c);
             return;
         }
@@ -137,6 +141,7 @@ enum err h2_codec_produce(struct h2_codec *c, struct bytes *out, size_t until)
         return ERR_NOMEM;
     c->out = out;
     c->until = until;
+    h2_codec_turns_begin(c);
     write_output(c);
     c->out = NULL;
     return c->failed == before ? OK : c->failed;

@@ -38,6 +38,9 @@ struct h2_options {
     uint32_t stream_window; /* bytes a peer may send on a stream before we take some */
     uint32_t connection_window;
     size_t send_max; /* bytes of body that may wait per stream; more is ERR_LIMIT */
+    /* Bodies of all streams leave side by side, and the first 64 KiB of each before any
+     * that is longer.  Else as RFC 9218 says: for a server, as the client wishes. */
+    bool takes_turns;
 };
 
 struct h2_events {

@@ -11,8 +11,10 @@
  *   h2_codec_head.c     fields -> struct http_head
  *   h2_codec_fields.c   struct http_head -> fields
  *   h2_codec_send.c     bodies -> DATA frames
+ *   h2_codec_turns.c    whose body is next
  *   h2_codec_linger.c   requests that are not complete when they are answered */
 
+#include "base/list.h"
 #include "codec/h2/h2_codec.h"
 #include "codec/h2/h2_codec_frames.h"
 #include "codec/h2/h2_codec_memory.h"
@@ -50,12 +52,15 @@ struct h2_stream {
     enum h2_in in;
     enum h2_out out;
     enum h2_reset reset;
-    enum err why;         /* of a reset of ours */
-    size_t dropped;       /* of theirs, while we linger */
-    uint64_t answered_ms; /* when lingering began */
-    unsigned interims;    /* of the server, whichever side that is */
-    bool is_told;         /* the owner knows of it */
-    bool is_deferred;     /* nghttp2 waits for more body */
+    enum err why;           /* of a reset of ours */
+    size_t dropped;         /* of theirs, while we linger */
+    uint64_t answered_ms;   /* when lingering began */
+    unsigned interims;      /* of the server, whichever side that is */
+    struct list_node aside; /* while others have their turn: h2_codec_turns.h */
+    uint64_t sent;          /* of the body, in frames */
+    uint32_t round;         /* in which it sent last */
+    bool is_told;           /* the owner knows of it */
+    bool is_deferred;       /* nghttp2 waits for more body */
 };
 
 struct h2_codec {
@@ -70,6 +75,9 @@ struct h2_codec {
     struct h2_codec_head *head; /* owned; NULL when no head is under way */
     struct bytes *out;          /* borrowed, inside h2_codec_produce only */
     size_t until;
+    struct list aside; /* streams: h2_codec_turns.h */
+    uint32_t round;
+    bool is_for_long; /* the pass */
     size_t due;       /* as in h2_stream, for the whole connection */
     enum err failed;  /* the connection is over */
     bool is_draining; /* one of both has said GOAWAY */

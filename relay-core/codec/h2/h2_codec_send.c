@@ -8,6 +8,7 @@
  *  4. With the last bytes of an ended message END_STREAM leaves in the same frame.
  *
  * What can go wrong:
+ *  - It is another stream's turn: nghttp2 puts it aside (h2_codec_turns.c).
  *  - The queue is empty but not ended: nghttp2 puts the stream aside.
  *  - The peer's window is shut: nghttp2 puts the stream aside until an update; if
  *    none comes for 10 s the stream is reset.
@@ -16,6 +17,7 @@
 
 #include "codec/h2/h2_codec_linger.h"
 #include "codec/h2/h2_codec_streams.h"
+#include "codec/h2/h2_codec_turns.h"
 
 #include <stdio.h>
 
@@ -34,6 +36,8 @@ static ssize_t on_read(nghttp2_session *session, int32_t id, uint8_t *buf, size_
         s->is_deferred = true;
         return NGHTTP2_ERR_DEFERRED;
     }
+    if (h2_codec_turns_step_aside(s))
+        return NGHTTP2_ERR_DEFERRED;
     if (is_ending && waiting <= len)
         *flags |= NGHTTP2_DATA_FLAG_EOF;
     *flags |= NGHTTP2_DATA_FLAG_NO_COPY;
@@ -64,6 +68,7 @@ static int on_send_data(nghttp2_session *session, nghttp2_frame *frame, const ui
     if (write_frame(c, header, s, len) != OK)
         return h2_codec_fail_memory(c);
     h2_codec_frames_sent(&c->frames, len);
+    h2_codec_turns_sent(s, len);
     s->moved_ms = c->frames.now_ms;
     bytes_consume(&s->body, len);
     if (len > 0 && bytes_len(&s->body) == 0 && s->out == H2_OUT_BODY)

@@ -56,6 +56,7 @@ void h2_codec_streams_free(struct h2_stream *s)
 {
     if (!s)
         return;
+    list_remove(&s->aside);
     bytes_fini(&s->body);
     mem_free(s);
 }
