@@ -157,6 +157,11 @@ static size_t fault_queued(const struct stream *s)
     return bytes_len(&f->held) + stream_queued(f->lower);
 }
 
+static void fault_keep_short(struct stream *s)
+{
+    stream_keep_short(from_base(s)->lower);
+}
+
 static void fault_reading(struct stream *s, bool on)
 {
     struct fault_stream *f = from_base(s);
@@ -208,6 +213,7 @@ static const struct stream_ops fault_ops = {
     .queue_max = HELD_MAX,
     .write = fault_write,
     .queued = fault_queued,
+    .keep_short = fault_keep_short,
     .reading = fault_reading,
     .finish = fault_finish,
     .close = fault_close,

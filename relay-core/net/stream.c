@@ -57,6 +57,12 @@ size_t stream_queued(const struct stream *s)
     return s->state == STREAM_CLOSING ? 0 : s->ops->queued(s);
 }
 
+void stream_keep_short(struct stream *s)
+{
+    if (s->state != STREAM_CLOSING && s->ops->keep_short)
+        s->ops->keep_short(s);
+}
+
 static void set_paused(struct stream *s, bool paused)
 {
     if (s->state == STREAM_CLOSING || s->paused == paused)

@@ -49,6 +49,12 @@ MUST_CHECK enum err stream_write(struct stream *s, const void *data, size_t len)
 size_t stream_queued(const struct stream *s);
 #define STREAM_HIGH_WATER ((size_t)256 * 1024)
 
+/* Lets little of what is written wait further down, in the kernel (32 KiB that it has not
+ * sent), so that a producer with several things to say can decide late which goes next.
+ * Its own part is to stop above STREAM_SHORT. */
+void stream_keep_short(struct stream *s);
+#define STREAM_SHORT ((size_t)32 * 1024)
+
 /* No on_data comes after stream_pause, not even for bytes already received. */
 void stream_pause(struct stream *s);
 void stream_resume(struct stream *s);

@@ -18,6 +18,7 @@ struct stream_ops {
     /* Begin teardown.  Later, and not inside this call: stream_emit_closed
      * followed by freeing the object. */
     void (*close)(struct stream *s, bool reset);
+    void (*keep_short)(struct stream *s);            /* NULL: nothing waits below */
     const char *(*detail)(const struct stream *s);   /* NULL: "" */
     const char *(*peer)(const struct stream *s);     /* NULL: "" */
     const char *(*protocol)(const struct stream *s); /* NULL: "" */

@@ -21,8 +21,10 @@
 #include "base/mem.h"
 #include "loop/defer.h"
 #include "net/stream_impl.h"
+#include "net/tcp_failure.h"
 
 #include <arpa/inet.h>
+#include <netinet/tcp.h>
 #include <uv.h>
 
 #define OUT_MAX ((size_t)8 << 20)
@@ -54,41 +56,15 @@ static uv_stream_t *uv_of(struct tcp_stream *t)
 
 /* --- errors --- */
 
-struct tcp_failure {
-    int code;
-    enum err err;
-    const char *text;
-};
-
-static const struct tcp_failure failures[] = {
-    {UV_ECONNREFUSED, ERR_REFUSED, "connection refused: nothing listens there"},
-    {UV_ECONNRESET, ERR_IO, "connection reset by the peer"},
-    {UV_EPIPE, ERR_IO, "the peer closed the connection while we were sending"},
-    {UV_ETIMEDOUT, ERR_TIMEOUT, "the peer does not answer"},
-    {UV_EHOSTUNREACH, ERR_IO, "no route to the host"},
-    {UV_ENETUNREACH, ERR_IO, "the network is unreachable"},
-    {UV_EMFILE, ERR_LIMIT, "out of file descriptors"},
-};
-
-static const struct tcp_failure *failure_of(int code)
-{
-    static const struct tcp_failure other = {0, ERR_IO, ""};
-
-    for (size_t i = 0; i < ARRAY_LEN(failures); i++)
-        if (failures[i].code == code)
-            return &failures[i];
-    return &other;
-}
-
 static void end_with(struct tcp_stream *t, int code)
 {
     t->failure = code;
-    stream_emit_end(&t->base, failure_of(code)->err);
+    stream_emit_end(&t->base, tcp_failure_of(code)->err);
 }
 
 static const char *tcp_detail(const struct stream *s)
 {
-    return failure_of(from_base(s)->failure)->text;
+    return tcp_failure_of(from_base(s)->failure)->text;
 }
 
 /* --- reading --- */
@@ -280,6 +256,15 @@ static size_t tcp_queued(const struct stream *s)
            uv_stream_get_write_queue_size((const uv_stream_t *)&t->tcp);
 }
 
+static void tcp_keep_short(struct stream *s)
+{
+    const int limit = (int)STREAM_SHORT;
+
+    /* Where the kernel cannot do it, more waits there. */
+    (void)setsockopt(tcp_stream_descriptor(s), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &limit,
+                     sizeof limit);
+}
+
 static enum err tcp_write(struct stream *s, const void *data, size_t len)
 {
     struct tcp_stream *t = from_base(s);
@@ -330,6 +315,7 @@ static const struct stream_ops tcp_ops = {
     .queue_max = OUT_MAX,
     .write = tcp_write,
     .queued = tcp_queued,
+    .keep_short = tcp_keep_short,
     .reading = tcp_reading,
     .finish = tcp_finish,
     .close = tcp_close,
@@ -357,7 +343,7 @@ static enum err hand_out(struct tcp_stream *t, int code, bool begins, struct str
 {
     if (code != 0) {
         stream_close(&t->base);
-        return failure_of(code)->err;
+        return tcp_failure_of(code)->err;
     }
     if (begins)
         defer_post(t->loop, &t->task, on_begin);

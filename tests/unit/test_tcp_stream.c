@@ -4,6 +4,8 @@
 #include "unit/support/net_world.h"
 
 #include <arpa/inet.h>
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <uv.h>
@@ -68,6 +70,41 @@ static void test_limit_of_what_waits(void)
     net_peer_wait(&w.client, &w.client.drained, 1);
     CHECK_EQ(stream_queued(w.client.stream), 0);
     net_world_close(&w);
+}
+
+/* What the kernel has taken and not yet sent.  `lower` is TCP. */
+static int unsent(const struct stream *lower)
+{
+    int bytes = -1;
+
+    CHECK_EQ(ioctl(tcp_stream_descriptor(lower), SIOCOUTQNSD, &bytes), 0);
+    return bytes;
+}
+
+/* The producer can still decide what goes next. */
+static void check_kept_short(unsigned kind)
+{
+    struct net_world w;
+
+    net_world_open(&w, kind);
+    net_world_join(&w);
+    struct stream *lower = kind & NET_TLS ? w.lower_client : w.client.stream;
+    stream_keep_short(w.client.stream);
+    stream_pause(w.server.stream);
+    fill(&w.client, OUT_MAX / 2);
+    while (unsent(lower) == 0)
+        loop_turn(w.loop, false);
+    CHECK(unsent(lower) <= 64 * 1024);
+    CHECK(stream_queued(w.client.stream) > 0);
+    stream_resume(w.server.stream);
+    net_peer_wait_bytes(&w.server, OUT_MAX / 2);
+    net_world_close(&w);
+}
+
+static void test_little_waits_in_the_kernel(void)
+{
+    check_kept_short(NET_TCP);
+    check_kept_short(NET_TLS | NET_TCP);
 }
 
 static void test_finish_after_everything(void)
@@ -225,7 +262,7 @@ static void test_close_while_connecting(void)
 }
 
 CHECK_MAIN(TEST(test_writes_of_a_turn_are_corked), TEST(test_limit_of_what_waits),
-           TEST(test_finish_after_everything), TEST(test_peer_addresses),
-           TEST(test_reset_is_not_eof), TEST(test_words_of_a_peer_that_left),
-           TEST(test_broken_while_paused), TEST(test_refused), TEST(test_impossible_address),
-           TEST(test_close_while_connecting))
+           TEST(test_little_waits_in_the_kernel), TEST(test_finish_after_everything),
+           TEST(test_peer_addresses), TEST(test_reset_is_not_eof),
+           TEST(test_words_of_a_peer_that_left), TEST(test_broken_while_paused),
+           TEST(test_refused), TEST(test_impossible_address), TEST(test_close_while_connecting))

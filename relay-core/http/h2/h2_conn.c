@@ -154,9 +154,16 @@ static void read_early(struct h2_conn *c)
         end_for(c, e);
 }
 
+/* What waits in the stream can be overtaken by nothing any more. */
+static size_t waiting_max(const struct h2_conn *c)
+{
+    return c->options.takes_turns ? STREAM_SHORT : STREAM_HIGH_WATER;
+}
+
 static enum err write_unit(struct h2_conn *c)
 {
-    enum err e = h2_codec_produce(c->codec, &c->out, WRITE_UNIT);
+    size_t max = waiting_max(c);
+    enum err e = h2_codec_produce(c->codec, &c->out, max < WRITE_UNIT ? max : WRITE_UNIT);
 
     if (bytes_len(&c->out) > 0 && e != ERR_NOMEM) {
         enum err written = stream_write(c->stream, bytes_peek(&c->out), bytes_len(&c->out));
@@ -172,7 +179,7 @@ static void write_all(struct h2_conn *c)
 
     h2_codec_set_now(c->codec, loop_now_ms(c->loop));
     do {
-        if (!stream_is_open(c->stream) || stream_queued(c->stream) >= STREAM_HIGH_WATER)
+        if (!stream_is_open(c->stream) || stream_queued(c->stream) >= waiting_max(c))
             break;
         enum err e = write_unit(c);
         written = bytes_len(&c->out);
@@ -319,6 +326,8 @@ enum err h2_conn_open(struct loop *l, struct stream *stream, const struct h2_opt
     c->owner = owner;
     c->stream = stream;
     stream_own(stream, &stream_events, c);
+    if (options->takes_turns)
+        stream_keep_short(stream);
     h2_conn_post(c);
     *out = c;
     return OK;

@@ -1,19 +1,17 @@
 /* The happy path:
  *  1. The lower stream opens; a client's handshake begins, a server's waits.
- *  2. A step of the handshake runs whenever input has come: on the loop, or as a
- *     job on a worker, with the lower stream paused, the input copied and the
- *     output gathered, so that nothing is shared.
- *  3. Done: on_open.  From now on records are decrypted on the loop, straight
- *     from the slice that on_lower_data lends; what a paused owner does not want
- *     yet is kept, still encrypted.
+ *  2. A step of the handshake runs whenever input has come: on the loop, or as a job on a
+ *     worker, with the lower stream paused, the input copied and the output gathered, so that
+ *     nothing is shared.
+ *  3. Done: on_open.  From now on records are decrypted on the loop, straight from the slice
+ *     that on_lower_data lends; what a paused owner does not want yet is kept, encrypted.
  *  4. write encrypts at once into the lower stream, which corks.
  *  5. close: close_notify, then the lower stream; only its on_closed frees.
  *
  * What can go wrong:
  *  - mbedTLS fails: it has written the alert by then, which the lower stream sends.
  *  - Closed while a job runs: everything waits for the job.
- *  - The connection ends without close_notify: on_end(ERR_IO), since the last
- *    message may have been cut. */
+ *  - The end comes without close_notify: on_end(ERR_IO), the last message may be cut. */
 #include "net/tls/tls_stream.h"
 
 #include "base/mem.h"
@@ -72,13 +70,10 @@ static void end_cut(struct tls_stream *t)
 {
     bool is_open = t->base.state == STREAM_OPEN;
 
-    if (t->lower_end != ERR_EOF) {
-        end_with(t, t->lower_end);
-        return;
-    }
-    t->detail = is_open ? "the connection was cut (no close_notify): data may be missing"
-                        : "the peer closed the connection during the handshake";
-    end_with(t, is_open ? ERR_IO : ERR_TLS);
+    if (t->lower_end == ERR_EOF)
+        t->detail = is_open ? "the connection was cut (no close_notify): data may be missing"
+                            : "the peer closed the connection during the handshake";
+    end_with(t, t->lower_end != ERR_EOF ? t->lower_end : is_open ? ERR_IO : ERR_TLS);
 }
 
 /* --- records --- */
@@ -291,6 +286,11 @@ static size_t tls_queued(const struct stream *s)
     return stream_queued(from_base(s)->lower);
 }
 
+static void tls_keep_short(struct stream *s)
+{
+    stream_keep_short(from_base(s)->lower);
+}
+
 static void tls_reading(struct stream *s, bool on)
 {
     struct tls_stream *t = from_base(s);
@@ -355,6 +355,7 @@ static const struct stream_ops tls_ops = {
     .queue_max = SIZE_MAX, /* the lower stream's counts */
     .write = tls_write,
     .queued = tls_queued,
+    .keep_short = tls_keep_short,
     .reading = tls_reading,
     .finish = tls_finish,
     .close = tls_close,
