@@ -128,6 +128,16 @@ MUST_CHECK enum err journal_record(struct journal *j, const struct journal_reque
  * pending again; one to an exchange that retention took is dropped. */
 MUST_CHECK enum err journal_answer(struct journal *j, const struct journal_answer *answer);
 
+/* What is on the disk has changed: exchanges that are new, answered, marked, deleted or back.
+ * Called on the loop after each commit; `ids` are borrowed, and one may come twice.  One
+ * watcher; NULL ends it.  It must only take notes. */
+struct journal_watcher {
+    void (*on_changed)(void *owner, const uint64_t *ids, size_t len);
+    void (*on_gap)(void *owner); /* a gap has begun or ended; may be NULL */
+    void *owner;
+};
+void journal_watch(struct journal *j, const struct journal_watcher *watcher);
+
 /* The last failure of the disk for the status line, "" when all is well.  That a damaged
  * journal was set aside stays there until the end. */
 const char *journal_detail(const struct journal *j);

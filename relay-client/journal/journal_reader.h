@@ -60,6 +60,12 @@ struct journal_row {
     bool has_reply_token, is_redelivery;
     uint64_t event_ms;
     size_t events_len;
+    struct span source_type, source_id;
+    /* journal_insight.h; times are since received_ms */
+    uint32_t flags;
+    uint64_t findings; /* bits 1 << enum journal_finding */
+    bool has_took, has_line;
+    uint64_t took_us, line_us, kept_ms;
 };
 
 /* Newest first unless asked otherwise.  `each` returns false to stop. */

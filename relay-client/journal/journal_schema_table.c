@@ -103,6 +103,35 @@ static const char *const steps[] = {
     /* Every webhook up to here has an answer. */
     "CREATE TABLE progress (answered_up_to INTEGER NOT NULL) STRICT;"
     "INSERT INTO progress SELECT coalesce(max(id), 0) FROM exchange;",
+
+    /* 3: what lists, filters and counts ask for, in one narrow table (journal_insight.h);
+     * what a search looks through, folded; the user's marks; what the user deleted and may
+     * still want back; when nothing could come. */
+    "CREATE TABLE summary ("
+    "  exchange INTEGER PRIMARY KEY REFERENCES exchange,"
+    "  flags INTEGER NOT NULL,"
+    "  findings INTEGER NOT NULL,"
+    "  verdict INTEGER NOT NULL,"
+    "  line_status INTEGER NOT NULL,"
+    "  answered_by INTEGER NOT NULL,"
+    "  bot_status INTEGER NOT NULL,"
+    "  took_us INTEGER,"
+    "  line_us INTEGER,"
+    "  kept_ms INTEGER"
+    ") STRICT;"
+    "CREATE TABLE search (exchange INTEGER PRIMARY KEY REFERENCES exchange,"
+    "  text TEXT NOT NULL) STRICT;"
+    "CREATE TABLE mark (exchange INTEGER PRIMARY KEY REFERENCES exchange,"
+    "  pinned INTEGER NOT NULL, note TEXT NOT NULL) STRICT;"
+    "CREATE TABLE deletion (exchange INTEGER PRIMARY KEY REFERENCES exchange,"
+    "  undo INTEGER NOT NULL, deleted_ms INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE gap (id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, from_ms INTEGER NOT NULL,"
+    "  to_ms INTEGER NOT NULL) STRICT;" /* to_ms 0: still */
+    "ALTER TABLE progress ADD COLUMN alive_ms INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE answer ADD COLUMN cause TEXT NOT NULL DEFAULT '';" /* signature.h */
+    "ALTER TABLE exchange ADD COLUMN imported INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX event_user ON event (user_id);"
+    "CREATE INDEX event_source ON event (source_id);",
 };
 
 const struct database_schema journal_schema = {

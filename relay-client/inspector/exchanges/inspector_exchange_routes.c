@@ -1,0 +1,5 @@
+#include "relay-client/inspector/inspector_route.h"
+
+const struct inspector_route inspector_exchange_routes[] = {
+    {0},
+};
