@@ -63,6 +63,10 @@ struct signature_check {
     enum verdict verdict;
     const struct signature_provider *provider; /* NULL when none could be told */
     size_t matched;                            /* index of the secret, when valid */
+    /* The cause as a word for programs: "sig_missing", "sig_rewritten", ... (the codes of
+     * docs/signatures.md), "sig_previous_secret" when valid with a secret that is not the
+     * first of its provider; "" for nothing to say.  Static; NULL in a zeroed one. */
+    const char *code;
     /* When not valid: the cause that was found and what to do about it.  One or two
      * sentences for people, escaped; "" when valid. */
     char explanation[512];

@@ -22,6 +22,7 @@ struct diagnosis {
     const struct signature_provider *provider;
     size_t spent;      /* of WORK_MAX */
     bool is_cut_short; /* not every rewrite was tried */
+    bool has_tried;    /* the present step does apply */
     char *out;
     size_t size;
 };
@@ -56,7 +57,15 @@ static bool may_spend(struct diagnosis *d, size_t bytes)
         return false;
     }
     d->spent += bytes;
+    d->has_tried = true;
     return true;
+}
+
+static void tried(struct diagnosis *d, const struct signature_cause *cause, bool fits)
+{
+    signature_trace_try(d->c->trace, cause->name, fits);
+    if (fits)
+        d->c->trace->cause = cause;
 }
 
 /* A secret that is configured for another provider. */
@@ -152,8 +161,10 @@ static bool found_other_key(struct diagnosis *d)
         for (size_t g = 0; is_ours(d, s) && g < signature_guess_count() && !found; g++) {
             size_t len = signature_guess_make(g, s, key);
 
-            found = len > 0 && may_spend(d, d->c->body.len) &&
-                    signature_attempt_fits(d->c->attempt, span_of(key, len), d->c->body);
+            if (len == 0 || !may_spend(d, d->c->body.len))
+                continue;
+            found = signature_attempt_fits(d->c->attempt, span_of(key, len), d->c->body);
+            tried(d, signature_guess_cause(g), found);
             if (found)
                 (void)say(d, "The signature fits %s %s", label_of(s, label),
                           signature_guess_meaning(g));
@@ -167,7 +178,7 @@ static bool found_empty_body(struct diagnosis *d)
 {
     size_t which;
 
-    if (d->c->body.len == 0 ||
+    if (d->c->body.len == 0 || !may_spend(d, 0) ||
         !signature_attempt_fits_any(d->c->attempt, (struct span){0}, d->c->secrets,
                                     d->c->secrets_len, &which))
         return false;
@@ -196,8 +207,12 @@ static enum err try_rewrites(struct diagnosis *d, bool *found)
             continue;
         *found = signature_attempt_fits_any(d->c->attempt, body, d->c->secrets,
                                             d->c->secrets_len, &which);
-        if (*found)
+        tried(d, signature_rewrite_cause(i), *found);
+        if (*found) {
+            d->c->trace->has_rewrite = true;
+            d->c->trace->rewrite = i;
             (void)say(d, "%s", signature_rewrite_meaning(i));
+        }
     }
     bytes_fini(&rewritten);
     return e;
@@ -292,22 +307,58 @@ static bool say_nothing_fits(struct diagnosis *d)
         d->is_cut_short ? " The body is large: not all ways of rewriting it were tried." : "");
 }
 
-enum err signature_diagnosis(const struct signature_case *c, char *explanation, size_t size)
+struct step {
+    bool (*find)(struct diagnosis *d);
+    struct signature_cause cause; /* without a name: it names the cause itself */
+};
+
+/* Each of these is one change with which the signature is right ... */
+static const struct step proofs[] = {
+    {found_other_secret, {"sig_other_secret", "secret_of_other_provider"}},
+    {found_plain_digest, {"sig_malformed", "plain_digest"}},
+    {found_bare_body, {"sig_malformed", "bare_body"}},
+    {found_other_key, {0}},
+    {found_empty_body, {"sig_rewritten", "empty_body"}},
+};
+/* ... and these are what is left when nothing was. */
+static const struct step guesses[] = {
+    {found_other_bot, {"sig_other_secret", "other_bot"}},
+    {found_odd_secret, {"sig_other_secret", "odd_secret"}},
+    {say_nothing_fits, {"sig_unknown", "unknown"}},
+};
+
+static bool find_proof(struct diagnosis *d)
 {
-    static bool (*const before[])(struct diagnosis *) = {
-        found_other_secret, found_plain_digest, found_bare_body,
-        found_other_key,    found_empty_body,
-    };
-    static bool (*const after[])(struct diagnosis *) = {found_other_bot, found_odd_secret,
-                                                        say_nothing_fits};
-    struct diagnosis d = {
-        .c = c, .provider = c->attempt->message.provider, .out = explanation, .size = size};
     bool found = false;
 
-    for (size_t i = 0; i < ARRAY_LEN(before) && !found; i++)
-        found = before[i](&d);
+    for (size_t i = 0; i < ARRAY_LEN(proofs) && !found; i++) {
+        d->has_tried = false;
+        found = proofs[i].find(d);
+        if (proofs[i].cause.name && d->has_tried)
+            tried(d, &proofs[i].cause, found);
+    }
+    return found;
+}
+
+static void guess(struct diagnosis *d)
+{
+    bool found = false;
+
+    for (size_t i = 0; i < ARRAY_LEN(guesses) && !found; i++) {
+        found = guesses[i].find(d);
+        if (found)
+            d->c->trace->cause = &guesses[i].cause;
+    }
+}
+
+enum err signature_diagnosis(const struct signature_case *c, char *explanation, size_t size)
+{
+    struct diagnosis d = {
+        .c = c, .provider = c->attempt->message.provider, .out = explanation, .size = size};
+    bool found = find_proof(&d);
     enum err e = found ? OK : try_rewrites(&d, &found);
-    for (size_t i = 0; i < ARRAY_LEN(after) && !found && !e; i++)
-        found = after[i](&d);
+
+    if (!found && !e)
+        guess(&d);
     return e;
 }

@@ -2,6 +2,7 @@
 #define CODEC_SIGNATURE_DIAGNOSIS_H
 
 #include "codec/signature/signature_attempt.h"
+#include "codec/signature/signature_trace.h"
 
 /* Why a signature does not fit: tries what goes wrong in practice, one cause at a
  * time, and names the one that fits.  Used by signature_verify only; the list with
@@ -15,9 +16,10 @@ struct signature_case {
     struct span body;
     const struct signature_secret *secrets;
     size_t secrets_len;
+    struct signature_trace *trace; /* written */
 };
 
-/* Writes `explanation`.  ERR_NOMEM only. */
+/* Writes `explanation` and c->trace.  ERR_NOMEM only. */
 MUST_CHECK enum err signature_diagnosis(const struct signature_case *c, char *explanation,
                                         size_t size);
 

@@ -11,6 +11,7 @@
 struct guess {
     size_t (*make)(struct span secret, uint8_t *key);
     bool is_secret; /* it makes another secret, from which the key comes as usual */
+    struct signature_cause cause;
     const char *meaning;
 };
 
@@ -111,28 +112,54 @@ static size_t decoded_whsec(struct span secret, uint8_t *key)
 }
 
 static const struct guess guesses[] = {
-    {trimmed, true,
+    {trimmed,
+     true,
+     {"sig_secret_spaces", "secret_trimmed"},
      "once the white space around it is removed. Correct the configured secret."},
-    {unquoted, true, "without the quotes around it. Remove them from the configured secret."},
-    {with_lf, false,
+    {unquoted,
+     true,
+     {"sig_secret_spaces", "secret_unquoted"},
+     "without the quotes around it. Remove them from the configured secret."},
+    {with_lf,
+     false,
+     {"sig_secret_spaces", "secret_with_lf"},
      "with a line break behind it: whoever signs reads the secret from a file and keeps its "
      "line break. Strip it there."},
-    {with_crlf, false,
+    {with_crlf,
+     false,
+     {"sig_secret_spaces", "secret_with_crlf"},
      "with CR LF behind it: whoever signs reads the secret from a file and keeps its line "
      "break. Strip it there."},
-    {from_hex, false,
+    {from_hex,
+     false,
+     {"sig_other_secret", "secret_from_hex"},
      "decoded from hexadecimal: whoever signs turns it into bytes first. The key is the text "
      "as it stands."},
-    {lower_case, true, "in lower case. Secrets are case-sensitive: copy it exactly."},
-    {upper_case, true, "in upper case. Secrets are case-sensitive: copy it exactly."},
-    {copy, false, "taken as text. The key is what its Base64 part after whsec_ decodes to."},
-    {without_whsec, false,
+    {lower_case,
+     true,
+     {"sig_other_secret", "secret_lower_case"},
+     "in lower case. Secrets are case-sensitive: copy it exactly."},
+    {upper_case,
+     true,
+     {"sig_other_secret", "secret_upper_case"},
+     "in upper case. Secrets are case-sensitive: copy it exactly."},
+    {copy,
+     false,
+     {"sig_other_secret", "secret_as_text"},
+     "taken as text. The key is what its Base64 part after whsec_ decodes to."},
+    {without_whsec,
+     false,
+     {"sig_other_secret", "secret_without_whsec"},
      "without its whsec_ in front, taken as text: whoever signs cut it off or did not decode "
      "the rest."},
-    {decoded_whsec, false,
+    {decoded_whsec,
+     false,
+     {"sig_other_secret", "secret_decoded_whsec"},
      "when the part after whsec_ is decoded from Base64: whoever signs follows Standard "
      "Webhooks, but here the whole text is the key."},
-    {from_base64, false,
+    {from_base64,
+     false,
+     {"sig_other_secret", "secret_from_base64"},
      "decoded from Base64: whoever signs turns it into bytes first. The key is the text as it "
      "stands."},
 };
@@ -175,4 +202,9 @@ size_t signature_guess_make(size_t index, const struct signature_secret *secret,
 const char *signature_guess_meaning(size_t index)
 {
     return guesses[index].meaning;
+}
+
+const struct signature_cause *signature_guess_cause(size_t index)
+{
+    return &guesses[index].cause;
 }

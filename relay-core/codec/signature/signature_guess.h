@@ -2,6 +2,7 @@
 #define CODEC_SIGNATURE_GUESS_H
 
 #include "codec/signature/signature.h"
+#include "codec/signature/signature_trace.h"
 
 /* Keys that a wrong handling of a secret leads to.  Used by signature_diagnosis only;
  * docs/signatures.md explains each. */
@@ -15,5 +16,6 @@ size_t signature_guess_make(size_t index, const struct signature_secret *secret,
                             uint8_t key[static SIGNATURE_GUESS_MAX]);
 /* Continues "The signature fits <secret> ..." */
 const char *signature_guess_meaning(size_t index);
+const struct signature_cause *signature_guess_cause(size_t index);
 
 #endif

@@ -124,6 +124,28 @@ static bool fits(const struct signature_malformed *m, const struct reading *r)
     return signature_attempt_fits_any(&as_read, m->body, m->secrets, m->secrets_len, &which);
 }
 
+static void conclude(const struct signature_malformed *m, const struct signature_cause *cause,
+                     bool is_right)
+{
+    m->trace->cause = cause;
+    signature_trace_try(m->trace, cause->name, is_right);
+}
+
+static const struct signature_cause *cause_of(enum writing w)
+{
+    static const struct signature_cause causes[] = {
+        [WRITING_UNKNOWN] = {"sig_malformed", "undecodable"},
+        [WRITING_HEX] = {"sig_hex", "hex"},
+        [WRITING_BASE64] = {"sig_malformed", "base64"},
+        [WRITING_BASE64_URL] = {"sig_malformed", "base64_url"},
+        [WRITING_BASE64_OF_HEX] = {"sig_hex", "base64_of_hex"},
+        [WRITING_SHA1] = {"sig_sha1", "sha1"},
+        [WRITING_SHA512] = {"sig_malformed", "sha512"},
+    };
+
+    return &causes[w];
+}
+
 static const char *text_of(enum writing w)
 {
     switch (w) {
@@ -152,10 +174,12 @@ static void explain_unreadable(const struct signature_malformed *m, char *out, s
     struct reading r;
 
     read_somehow(encoded, &r);
+    bool is_right = fits(m, &r);
+    conclude(m, cause_of(r.writing), is_right);
     if (r.writing != WRITING_UNKNOWN) {
         (void)snprintf(out, size, "The signature in %s is %s%s. %s sends an HMAC-SHA256 as %s.",
-                       p->header, fits(m, &r) ? "right, but " : "", text_of(r.writing),
-                       p->title, name_of(p->encoding));
+                       p->header, is_right ? "right, but " : "", text_of(r.writing), p->title,
+                       name_of(p->encoding));
     } else if (span_find(encoded, ',') < encoded.len) {
         (void)snprintf(out, size,
                        "%s holds a comma, as when a proxy joins two fields of that name to "
@@ -189,11 +213,23 @@ static void explain_timestamp(const struct signature_provider *p, char *out, siz
                        p->header, p->timestamp_prefix, p->title);
 }
 
+/* Those of ENCODING and LENGTH are found in the text itself. */
+static const struct signature_cause shapes[] = {
+    [SIGNATURE_SHAPE_TWICE] = {"sig_malformed", "field_twice"},
+    [SIGNATURE_SHAPE_EMPTY] = {"sig_malformed", "field_empty"},
+    [SIGNATURE_SHAPE_PREFIX] = {"sig_malformed", "prefix"},
+    [SIGNATURE_SHAPE_ENCODING] = {"sig_malformed", "undecodable"},
+    [SIGNATURE_SHAPE_LENGTH] = {"sig_malformed", "undecodable"},
+    [SIGNATURE_SHAPE_NO_TIMESTAMP] = {"sig_malformed", "no_timestamp"},
+    [SIGNATURE_SHAPE_NO_ID] = {"sig_malformed", "no_id"},
+};
+
 void signature_malformed_explain(const struct signature_malformed *m, char *explanation,
                                  size_t size)
 {
     const struct signature_provider *p = m->attempt->message.provider;
 
+    m->trace->cause = &shapes[m->shape];
     switch (m->shape) {
     case SIGNATURE_SHAPE_GOOD:
         explanation[0] = '\0';

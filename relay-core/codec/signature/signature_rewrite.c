@@ -10,6 +10,7 @@
 struct rewrite {
     enum err (*make)(const struct rewrite *r, struct span body, struct bytes *out);
     struct json_style style;
+    struct signature_cause cause;
     const char *meaning;
 };
 
@@ -186,102 +187,119 @@ static enum err from_base64(const struct rewrite *r, struct span body, struct by
     return e;
 }
 
-#define JSON(space, escape, js, meaning)                                                       \
+#define JSON(space, escape, js, name, meaning)                                                 \
     {                                                                                          \
-        print_json, {JSON_SPACE_##space, JSON_ESCAPE_##escape, js}, meaning RAW_BYTES          \
+        print_json, {JSON_SPACE_##space, JSON_ESCAPE_##escape, js}, {"sig_rewritten", name},   \
+            meaning RAW_BYTES                                                                  \
     }
 
 static const struct rewrite rewrites[] = {
     {add_line_break,
      {0},
+     {"sig_newline", "newline_missing"},
      "The signature fits the body with one more line break at its end: it was cut off after "
      "signing. Send the bytes as they are (curl: --data-binary)."},
     {drop_line_break,
      {0},
+     {"sig_newline", "newline_added"},
      "The signature fits the body without the line break at its end: it was added after "
      "signing, as echo (without -n) and editors do."},
     {crlf_to_lf,
      {0},
+     {"sig_crlf", "lf_signed"},
      "The signature fits the body with LF line ends, but it arrived with CR LF: something "
      "converted the line ends after signing."},
     {lf_to_crlf,
      {0},
+     {"sig_crlf", "crlf_signed"},
      "The signature fits the body with CR LF line ends, but it arrived with LF: something "
      "converted the line ends after signing."},
-    JSON(KEEP, LINE, false,
+    JSON(KEEP, LINE, false, "json_line_emoji",
          "The signature fits the body with emoji as \\uD83E... escapes, the way LINE "
          "sends them; they arrived as plain characters."),
-    JSON(NONE, KEEP, false, "The signature fits the same JSON without white space (minified)."),
-    JSON(NONE, LINE, false,
+    JSON(NONE, KEEP, false, "json_minified",
+         "The signature fits the same JSON without white space (minified)."),
+    JSON(NONE, LINE, false, "json_minified_line_emoji",
          "The signature fits the JSON without white space and with emoji as \\uD83E... "
          "escapes, the way LINE sends it."),
-    JSON(NONE, LEAST, false, "The signature fits what JSON.stringify makes of the body."),
-    JSON(NONE, LEAST, true,
+    JSON(NONE, LEAST, false, "json_stringify",
+         "The signature fits what JSON.stringify makes of the body."),
+    JSON(NONE, LEAST, true, "json_stringify_numbers",
          "The signature fits what JSON.stringify makes of the body, numbers too."),
-    JSON(KEEP, LEAST, false,
+    JSON(KEEP, LEAST, false, "json_unescaped",
          "The signature fits the body with its \\u escapes turned into characters."),
-    JSON(AFTER, ASCII_LOWER, false,
+    JSON(AFTER, ASCII_LOWER, false, "json_python",
          "The signature fits what Python's json.dumps makes of the body."),
-    JSON(AFTER, LEAST, false,
+    JSON(AFTER, LEAST, false, "json_python_unicode",
          "The signature fits what Python's json.dumps(ensure_ascii=False) makes of the "
          "body."),
-    JSON(NONE, ASCII_LOWER, false,
+    JSON(NONE, ASCII_LOWER, false, "json_minified_ascii",
          "The signature fits the JSON without white space and with everything but ASCII "
          "as \\u escapes."),
-    JSON(NONE, ASCII_UPPER, false,
+    JSON(NONE, ASCII_UPPER, false, "json_minified_ascii_upper",
          "The signature fits the JSON without white space and with everything but ASCII "
          "as upper-case \\u escapes."),
-    JSON(KEEP, ASCII_LOWER, false,
+    JSON(KEEP, ASCII_LOWER, false, "json_ascii",
          "The signature fits the body with everything but ASCII as \\u escapes."),
-    JSON(KEEP, ASCII_UPPER, false,
+    JSON(KEEP, ASCII_UPPER, false, "json_ascii_upper",
          "The signature fits the body with everything but ASCII as upper-case \\u "
          "escapes."),
-    JSON(NONE, PHP, false, "The signature fits what PHP's json_encode makes of the body."),
-    JSON(NONE, HTML, false, "The signature fits what Go's json.Marshal makes of the body."),
-    JSON(AFTER, KEEP, false,
+    JSON(NONE, PHP, false, "json_php",
+         "The signature fits what PHP's json_encode makes of the body."),
+    JSON(NONE, HTML, false, "json_go",
+         "The signature fits what Go's json.Marshal makes of the body."),
+    JSON(AFTER, KEEP, false, "json_spaced",
          "The signature fits the same JSON with a blank after each comma and colon."),
-    JSON(INDENT2, KEEP, false,
+    JSON(INDENT2, KEEP, false, "json_indent2",
          "The signature fits the same JSON pretty-printed, indented by 2."),
-    JSON(INDENT2, LEAST, false,
+    JSON(INDENT2, LEAST, false, "json_indent2_unescaped",
          "The signature fits the JSON pretty-printed, indented by 2, with \\u escapes as "
          "characters."),
-    JSON(INDENT2, LINE, false,
+    JSON(INDENT2, LINE, false, "json_indent2_line_emoji",
          "The signature fits the JSON pretty-printed, indented by 2, with emoji as "
          "\\uD83E... escapes."),
-    JSON(INDENT4, KEEP, false,
+    JSON(INDENT4, KEEP, false, "json_indent4",
          "The signature fits the same JSON pretty-printed, indented by 4."),
-    JSON(INDENT4, ASCII_LOWER, false,
+    JSON(INDENT4, ASCII_LOWER, false, "json_indent4_python",
          "The signature fits what Python's json.dumps(indent=4) makes of the body."),
     {utf8_to_latin1,
      {0},
+     {"sig_rewritten", "utf8_twice"},
      "The signature fits the body in another charset: on the way UTF-8 was read as Latin-1 and "
      "encoded once more. Treat the body as bytes, not as text."},
     {latin1_to_utf8,
      {0},
+     {"sig_rewritten", "latin1_signed"},
      "The signature fits the body read as Latin-1 and encoded once more: whoever signed it "
      "decoded it with the wrong charset. Treat the body as bytes."},
     {question_marks,
      {0},
+     {"sig_rewritten", "question_marks"},
      "The signature fits the body with ? for every character that is not ASCII: whoever signed "
      "it used an ASCII charset. Treat the body as bytes."},
     {blank_to_plus,
      {0},
+     {"sig_rewritten", "url_decoded"},
      "The signature fits the body with + where blanks arrived: something URL-decoded it after "
      "signing. Read the raw body, not a parsed form."},
     {plus_to_blank,
      {0},
+     {"sig_rewritten", "blanks_signed"},
      "The signature fits the body with its + as blanks: it was URL-decoded before it was "
      "signed. Sign the raw body, not a parsed form."},
     {drop_bom,
      {0},
+     {"sig_rewritten", "bom_added"},
      "The signature fits the body without its byte order mark, which something put in front "
      "after signing."},
     {from_base64,
      {0},
+     {"sig_rewritten", "base64_body"},
      "The body arrived in Base64 and the signature fits what it decodes to: a gateway encodes "
      "bodies (API Gateway: isBase64Encoded). Forward the decoded bytes."},
     {to_base64,
      {0},
+     {"sig_rewritten", "base64_signed"},
      "The signature fits the Base64 text of the body: whoever signed it did so before decoding "
      "(API Gateway: isBase64Encoded). Sign the decoded bytes."},
 };
@@ -303,4 +321,9 @@ enum err signature_rewrite_make(size_t index, struct span body, struct bytes *ou
 const char *signature_rewrite_meaning(size_t index)
 {
     return rewrites[index].meaning;
+}
+
+const struct signature_cause *signature_rewrite_cause(size_t index)
+{
+    return &rewrites[index].cause;
 }

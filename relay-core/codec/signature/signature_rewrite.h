@@ -4,9 +4,11 @@
 #include "base/bytes.h"
 #include "base/err.h"
 #include "base/span.h"
+#include "codec/signature/signature_trace.h"
 
 /* What programs on the way do to a body: the list that a failed signature is tried
- * against.  Used by signature_diagnosis only; docs/signatures.md explains each. */
+ * against.  Used by signature_diagnosis and
+ * signature_evidence only; docs/signatures.md explains each. */
 
 /* Rewrites 0 .. signature_rewrite_count() - 1, the likely ones first. */
 size_t signature_rewrite_count(void);
@@ -16,5 +18,6 @@ size_t signature_rewrite_count(void);
 MUST_CHECK enum err signature_rewrite_make(size_t index, struct span body, struct bytes *out);
 /* One or two sentences: what it means when the signature fits this rewrite. */
 const char *signature_rewrite_meaning(size_t index);
+const struct signature_cause *signature_rewrite_cause(size_t index);
 
 #endif

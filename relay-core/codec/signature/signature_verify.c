@@ -1,3 +1,4 @@
+#include "codec/signature/signature_verify.h"
 #include "codec/signature/signature_attempt.h"
 #include "codec/signature/signature_diagnosis.h"
 #include "codec/signature/signature_malformed.h"
@@ -14,6 +15,10 @@ struct verification {
     uint64_t wall_ms;
     struct signature_check *out;
 };
+
+static const struct signature_cause cause_missing = {"sig_missing", "missing"};
+static const struct signature_cause cause_outdated = {"sig_malformed", "outdated"};
+static const struct signature_cause cause_previous = {"sig_previous_secret", "previous"};
 
 static bool has_secret_of(const struct signature_provider *p, const struct signature_case *c)
 {
@@ -45,6 +50,7 @@ static void conclude_missing(struct verification *v)
     struct signature_check *out = v->out;
 
     out->verdict = VERDICT_MISSING;
+    v->c.trace->cause = &cause_missing;
     out->provider = wanted;
     if (found)
         (void)snprintf(out->explanation, sizeof(out->explanation),
@@ -82,6 +88,7 @@ static void conclude_outdated(struct verification *v, uint64_t now_s)
     char limit[24];
 
     v->out->verdict = VERDICT_INVALID;
+    v->c.trace->cause = &cause_outdated;
     text_duration(apart, sizeof(apart),
                   (apart_s > AGE_MAX_S ? AGE_MAX_S : apart_s) * UINT64_C(1000000));
     text_duration(limit, sizeof(limit), p->tolerance_s * UINT64_C(1000000));
@@ -92,6 +99,14 @@ static void conclude_outdated(struct verification *v, uint64_t now_s)
                    is_past ? "The request is an old one sent again, or" : "Most likely");
 }
 
+static bool is_first_of_its_kind(const struct signature_case *c, size_t which)
+{
+    for (size_t i = 0; i < which; i++)
+        if (c->secrets[i].provider == c->secrets[which].provider)
+            return false;
+    return true;
+}
+
 /* The signature fits; is its time right too? */
 static void conclude_fit(struct verification *v, size_t matched)
 {
@@ -100,6 +115,8 @@ static void conclude_fit(struct verification *v, size_t matched)
     uint64_t now_s = v->wall_ms / 1000;
 
     v->out->matched = matched;
+    if (!is_first_of_its_kind(&v->c, matched))
+        v->c.trace->cause = &cause_previous;
     if (tolerance_s > 0 && (now_s > a->timestamp_s ? now_s - a->timestamp_s
                                                    : a->timestamp_s - now_s) > tolerance_s)
         conclude_outdated(v, now_s);
@@ -111,15 +128,19 @@ static enum err judge(struct verification *v, enum signature_shape shape)
 {
     struct signature_check *out = v->out;
     struct signature_case *c = &v->c;
-    size_t matched;
+    size_t matched = 0;
 
     if (shape != SIGNATURE_SHAPE_GOOD) {
-        struct signature_malformed m = {c->attempt, shape, c->body, c->secrets, c->secrets_len};
+        struct signature_malformed m = {c->attempt, shape,          c->body,
+                                        c->secrets, c->secrets_len, c->trace};
 
         signature_malformed_explain(&m, out->explanation, sizeof(out->explanation));
         return OK;
     }
-    if (!signature_attempt_fits_any(c->attempt, c->body, c->secrets, c->secrets_len, &matched))
+    bool fits =
+        signature_attempt_fits_any(c->attempt, c->body, c->secrets, c->secrets_len, &matched);
+    signature_trace_try(c->trace, "as_received", fits);
+    if (!fits)
         return signature_diagnosis(c, out->explanation, sizeof(out->explanation));
     conclude_fit(v, matched);
     return OK;
@@ -137,21 +158,39 @@ static enum err check(struct verification *v)
     return rc;
 }
 
+static enum err verify(struct verification *v)
+{
+    if (v->c.secrets_len == 0) {
+        conclude_unchecked(v);
+        return OK;
+    }
+    v->out->provider = provider_to_check(v->head, &v->c);
+    if (!v->out->provider) {
+        conclude_missing(v);
+        return OK;
+    }
+    return check(v);
+}
+
+enum err signature_verify_traced(const struct signature_verify_request *r,
+                                 struct signature_check *out, struct signature_trace *trace)
+{
+    struct verification v = {
+        r->head, {NULL, r->body, r->secrets, r->secrets_len, trace}, r->wall_ms, out};
+
+    *out = (struct signature_check){0};
+    *trace = (struct signature_trace){0};
+    enum err rc = verify(&v);
+    out->code = trace->cause ? trace->cause->code : "";
+    return rc;
+}
+
 enum err signature_verify(const struct http_head *head, struct span body,
                           const struct signature_secret *secrets, size_t secrets_len,
                           uint64_t wall_ms, struct signature_check *out)
 {
-    struct verification v = {head, {NULL, body, secrets, secrets_len}, wall_ms, out};
+    const struct signature_verify_request request = {head, body, secrets, secrets_len, wall_ms};
+    struct signature_trace trace;
 
-    *out = (struct signature_check){0};
-    if (secrets_len == 0) {
-        conclude_unchecked(&v);
-        return OK;
-    }
-    out->provider = provider_to_check(head, &v.c);
-    if (!out->provider) {
-        conclude_missing(&v);
-        return OK;
-    }
-    return check(&v);
+    return signature_verify_traced(&request, out, &trace);
 }
