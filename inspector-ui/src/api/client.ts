@@ -1,0 +1,123 @@
+/*
+ * The agent's API, typed by docs/inspector-api.yaml: `await api.get('/api/exchanges', { query: { q } })`.
+ *
+ * Every failure is a Problem. Its code is one of the API's, or `gone` when nobody listens. When the session is
+ * refused, or nobody listens, the ones who asked onTrouble() hear of it too.
+ */
+import type { paths } from './schema';
+import type { FilterError, ProblemBody } from './types';
+
+type Verb = 'get' | 'post';
+type PathsWith<V extends Verb> = {
+  [P in keyof paths]: paths[P] extends Record<V, { responses: unknown }> ? P : never;
+}[keyof paths];
+type Operation<P extends keyof paths, V extends Verb> = paths[P][V];
+
+type JsonOf<R> = R extends { content: { 'application/json': infer T } } ? T : never;
+type Answer<O> = O extends { responses: infer R } ? JsonOf<R[keyof R & (200 | 202)]> : never;
+type Part<O, K extends string> = O extends { parameters: { [X in K]?: infer T } }
+  ? Exclude<T, undefined>
+  : never;
+type Given<P extends keyof paths, V extends Verb> = {
+  path?: Part<Operation<P, V>, 'path'> | Part<paths[P], 'path'>;
+  query?: Part<Operation<P, V>, 'query'>;
+  signal?: AbortSignal;
+};
+type BodyOf<O> = O extends { requestBody?: { content: { 'application/json': infer T } } }
+  ? T
+  : never;
+
+export class Problem extends Error {
+  readonly code: string;
+  readonly status: number;
+  readonly filter: FilterError | undefined;
+
+  constructor(body: Pick<ProblemBody, 'code' | 'status' | 'detail' | 'error'>) {
+    super(body.detail);
+    this.name = 'Problem';
+    this.code = body.code;
+    this.status = body.status;
+    this.filter = body.error;
+  }
+}
+
+type Trouble = 'locked' | 'gone';
+
+let token = '';
+let heard: (trouble: Trouble) => void = () => {};
+
+export function setToken(value: string): void {
+  token = value;
+}
+
+export function onTrouble(listener: (trouble: Trouble) => void): void {
+  heard = listener;
+}
+
+/** The address of a call, for a download or an EventSource. */
+export function address(path: string, given: { path?: unknown; query?: unknown } = {}): string {
+  const names = (given.path ?? {}) as Record<string, string>;
+  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(names[name] ?? ''),
+  );
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries((given.query ?? {}) as Record<string, unknown>)) {
+    if (value !== undefined && value !== null && value !== '') query.set(name, String(value));
+  }
+  const text = query.toString();
+  return text ? `${filled}?${text}` : filled;
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+  const fallback = {
+    code: 'bad_answer',
+    status: response.status,
+    detail: `${response.status} ${response.statusText}`,
+  };
+  try {
+    const body = (await response.json()) as ProblemBody;
+    return new Problem(typeof body?.code === 'string' ? body : fallback);
+  } catch {
+    return new Problem(fallback);
+  }
+}
+
+async function send(url: string, init: RequestInit): Promise<unknown> {
+  let response: Response;
+  try {
+    response = await fetch(url, init);
+  } catch (error) {
+    if (init.signal?.aborted) throw error;
+    heard('gone');
+    throw new Problem({ code: 'gone', status: 0, detail: 'Hookline does not answer' });
+  }
+  if (response.ok) return response.json();
+  const problem = await problemOf(response);
+  if (response.status === 401) heard('locked');
+  throw problem;
+}
+
+async function get<P extends PathsWith<'get'>>(
+  path: P,
+  given: Given<P, 'get'> = {},
+): Promise<Answer<Operation<P, 'get'>>> {
+  const init: RequestInit = { headers: { Accept: 'application/json' } };
+  if (given.signal) init.signal = given.signal;
+  return (await send(address(path, given), init)) as Answer<Operation<P, 'get'>>;
+}
+
+async function post<P extends PathsWith<'post'>>(
+  path: P,
+  body: BodyOf<Operation<P, 'post'>>,
+  given: Given<P, 'post'> = {},
+): Promise<Answer<Operation<P, 'post'>>> {
+  const init: RequestInit = {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', 'Hookline-Token': token },
+    body: JSON.stringify(body),
+  };
+  if (given.signal) init.signal = given.signal;
+  return (await send(address(path, given), init)) as Answer<Operation<P, 'post'>>;
+}
+
+export const api = { get, post };

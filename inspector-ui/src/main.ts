@@ -1,0 +1,19 @@
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/shell.css';
+import './styles/controls.css';
+import './styles/list.css';
+import { mount } from 'svelte';
+import App from './App.svelte';
+import { session } from './api/session.svelte';
+import { loadLanguage } from './lib/i18n.svelte';
+import { router } from './lib/router.svelte';
+import { settings } from './lib/settings.svelte';
+
+const target = document.getElementById('app');
+if (!target) throw new Error('index.html has no #app');
+
+router.start();
+await Promise.all([loadLanguage(settings.language), session.open()]);
+target.replaceChildren();
+mount(App, { target });

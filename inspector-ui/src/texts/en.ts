@@ -1,0 +1,12 @@
+/* All words of the page in English: one file per room. The other languages have the same keys. */
+import { chat } from './en/chat';
+import { detail } from './en/detail';
+import { doctor } from './en/doctor';
+import { first } from './en/first';
+import { list } from './en/list';
+import { shell } from './en/shell';
+
+const texts = { ...shell, ...list, ...detail, ...chat, ...doctor, ...first };
+
+export type Texts = Record<keyof typeof texts, string>;
+export default texts as Texts;

@@ -1,0 +1,23 @@
+export const shell = {
+  'nav.exchanges': 'Exchanges',
+  'nav.chat': 'Conversation',
+  'nav.doctor': 'Doctor',
+  'nav.label': 'Screens',
+  skip: 'Skip to content',
+  close: 'Close',
+  back: 'Back',
+  cancel: 'Cancel',
+  retry: 'Try again',
+  copy: 'Copy',
+  'copy.done': 'Copied',
+  'copy.curl': 'The cURL command is copied',
+  'copy.refused': 'The browser does not let this page copy',
+  'pin.done': '{n, plural, one {Pinned} other {# exchanges pinned}}',
+  'pin.undone': '{n, plural, one {No longer pinned} other {# exchanges no longer pinned}}',
+  'delete.done': '{n, plural, one {# exchange deleted} other {# exchanges deleted}}',
+  'delete.left':
+    '{n, plural, one {One is not finished and stays} other {# are not finished and stay}}',
+  undo: 'Undo',
+  'undo.done': '{n, plural, one {# exchange is back} other {# exchanges are back}}',
+  'problem.unknown': 'Something went wrong',
+};

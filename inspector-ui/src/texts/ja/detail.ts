@@ -1,0 +1,3 @@
+import type { detail as en } from '../en/detail';
+
+export const detail: Record<keyof typeof en, string> = {};

@@ -1,0 +1,3 @@
+import type { first as en } from '../en/first';
+
+export const first: Record<keyof typeof en, string> = {};

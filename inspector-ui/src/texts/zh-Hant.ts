@@ -1,0 +1,11 @@
+import type { Texts } from './en';
+import { chat } from './zh-Hant/chat';
+import { detail } from './zh-Hant/detail';
+import { doctor } from './zh-Hant/doctor';
+import { first } from './zh-Hant/first';
+import { list } from './zh-Hant/list';
+import { shell } from './zh-Hant/shell';
+
+const texts: Texts = { ...shell, ...list, ...detail, ...chat, ...doctor, ...first };
+
+export default texts;
