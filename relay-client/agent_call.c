@@ -172,6 +172,16 @@ static void on_open(void *owner)
 
 /* --- step 1 --- */
 
+/* The first reason counts. */
+static void give_up(struct agent_call *s, enum err why, const char *detail)
+{
+    if (s->result.why != OK)
+        return;
+    s->result.why = why;
+    (void)snprintf(s->detail, sizeof s->detail, "%s", detail);
+    stream_close(s->stream);
+}
+
 static void on_data(void *owner, const uint8_t *data, size_t len)
 {
     (void)owner;
@@ -183,8 +193,7 @@ static void on_end(void *owner, enum err why)
 {
     struct agent_call *s = owner;
 
-    s->result.why = why;
-    stream_close(s->stream);
+    give_up(s, why, stream_detail(s->stream));
 }
 
 static void on_stream_closed(void *owner)
@@ -200,16 +209,27 @@ static const struct stream_events stream_events = {
     .on_closed = on_stream_closed,
 };
 
+static void cut(struct agent_call *s, enum err why, const char *detail)
+{
+    if (s->conn)
+        end(s, why, detail);
+    else
+        give_up(s, why, detail);
+}
+
 static void on_late(struct deadline *d)
 {
     struct agent_call *s = CONTAINER_OF(d, struct agent_call, late);
+    char detail[80];
 
-    if (s->conn) {
-        end(s, ERR_TIMEOUT, "the agent does not answer");
-        return;
-    }
-    s->result.why = ERR_TIMEOUT;
-    stream_close(s->stream);
+    (void)snprintf(detail, sizeof detail, "%s does not answer",
+                   s->request.peer ? s->request.peer : "the agent");
+    cut(s, ERR_TIMEOUT, detail);
+}
+
+void agent_call_cancel(struct agent_call *call)
+{
+    cut(call, ERR_CANCELLED, "");
 }
 
 enum err agent_call_start(struct loop *l, struct stream *stream,
@@ -233,5 +253,7 @@ enum err agent_call_start(struct loop *l, struct stream *stream,
     }
     bytes_init(&s->body, ANSWER_KEPT);
     stream_own(stream, &stream_events, s);
+    if (request->handle)
+        *request->handle = s;
     return OK;
 }

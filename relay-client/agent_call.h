@@ -8,17 +8,20 @@
 /* Sends one request over a stream to an agent, and collects what came of it: a replay, or
  * a word with the agent itself (agent/control.h).
  *
- * Life: agent_call_start -> on_done (frees itself). */
+ * Life: agent_call_start -> on_done (frees itself).  The stream may be one to the tunnel's
+ * public address too (replay/public_call.h). */
 struct agent_call;
 
 struct agent_call_request {
     const struct http_head *head; /* borrowed until on_done, as is the body */
     struct span body;
-    uint64_t timeout_ms; /* until the answer is complete; 0: as long as it takes */
+    uint64_t timeout_ms;        /* until the answer is complete; 0: as long as it takes */
+    const char *peer;           /* static, for details; NULL: "the agent" */
+    struct agent_call **handle; /* out, for agent_call_cancel; may be NULL */
 };
 
 struct agent_call_result {
-    enum err why;       /* OK: there is an answer; ERR_TIMEOUT */
+    enum err why;       /* OK: there is an answer; ERR_TIMEOUT, ERR_CANCELLED, ... */
     const char *detail; /* why not, for people */
     uint64_t exchange;  /* the replay's id in the journal, 0: not recorded */
     unsigned status;
@@ -32,5 +35,8 @@ MUST_CHECK enum err
 agent_call_start(struct loop *l, struct stream *stream,
                  const struct agent_call_request *request,
                  void (*on_done)(void *owner, const struct agent_call_result *r), void *owner);
+/* Cuts it: on_done comes with ERR_CANCELLED, or with what had come before.  The agent goes on
+ * with what it has stored. */
+void agent_call_cancel(struct agent_call *call);
 
 #endif

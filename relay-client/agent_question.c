@@ -63,7 +63,8 @@ static enum err make_request(struct question *q, const char *path, const char *j
         json ? http_head_add(&q->head, SPAN("content-length"), span_text(q->length)) : OK;
     if (json && !rc)
         rc = http_head_add(&q->head, SPAN("content-type"), SPAN("application/json"));
-    q->request = (struct agent_call_request){&q->head, body, AGENT_QUESTION_MS};
+    q->request = (struct agent_call_request){
+        .head = &q->head, .body = body, .timeout_ms = AGENT_QUESTION_MS};
     return rc;
 }
 

@@ -4,6 +4,7 @@
 #include "codec/json/json_text.h"
 #include "codec/json/json_writer.h"
 #include "relay-client/replay/replay_editor.h"
+#include "relay-client/replay/replay_request.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -123,41 +124,7 @@ static enum err set_one(struct command_call *call, struct bytes *body, const cha
     return rc;
 }
 
-/* --- --as-redelivery --- */
-
-/* ERR_NOT_FOUND: there is no such event; one without deliveryContext stays as it is. */
-static enum err mark_event(struct bytes *body, unsigned i, unsigned *marked)
-{
-    char path[64];
-    struct span event;
-
-    (void)snprintf(path, sizeof path, "events[%u]", i);
-    enum err rc = json_text_find(bytes_span(body), span_text(path), &event);
-    if (rc != OK)
-        return rc;
-    (void)snprintf(path, sizeof path, "events[%u].deliveryContext.isRedelivery", i);
-    rc = set_value(body, span_text(path), SPAN("true"));
-    *marked += rc == OK;
-    return rc == ERR_NOT_FOUND ? OK : rc;
-}
-
-static enum err mark_redelivery(struct command_call *call, struct bytes *body)
-{
-    enum err rc = OK;
-    unsigned marked = 0;
-
-    for (unsigned i = 0; rc == OK; i++)
-        rc = mark_event(body, i, &marked);
-    if (rc == ERR_NOT_FOUND && marked > 0)
-        return OK;
-    command_complain(call, "--as-redelivery: %s",
-                     rc == ERR_NOT_FOUND
-                         ? "the body has no event of LINE with a deliveryContext"
-                         : why_not_set(body, rc));
-    return rc;
-}
-
-enum err replay_body_change(struct command_call *call, struct bytes *body, bool *changed)
+enum err replay_body_change(struct command_call *call, struct bytes *body)
 {
     const struct settings *s = call->settings;
     const char *file = settings_text(s, "body");
@@ -165,14 +132,9 @@ enum err replay_body_change(struct command_call *call, struct bytes *body, bool 
     const char *const *sets = settings_list(s, "set", &sets_len);
     enum err rc = file ? replace_body(call, body, file) : OK;
 
-    *changed = file || sets_len > 0 || settings_bool(s, "as-redelivery");
     for (size_t i = 0; rc == OK && i < sets_len; i++)
         rc = set_one(call, body, sets[i]);
-    if (rc == OK && settings_bool(s, "as-redelivery"))
-        rc = mark_redelivery(call, body);
-    if (rc == OK && settings_bool(s, "edit")) {
+    if (rc == OK && settings_bool(s, "edit"))
         rc = replay_editor_edit(call, body);
-        *changed = true;
-    }
     return rc;
 }

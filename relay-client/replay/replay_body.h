@@ -4,13 +4,10 @@
 #include "cli/command.h"
 
 /* What `hookline replay` is told to change in the body; everything else stays byte for
- * byte.  In this order: --body, --set, --as-redelivery, --edit. */
+ * byte.  In this order: --body, --set, --edit. */
 
-#define REPLAY_BODY_MAX ((size_t)1024 * 1024)
-
-/* `body` holds the recorded one, and afterwards what is to be sent.  *changed: it must be
- * signed again.  Failures are said on call->err. */
-MUST_CHECK enum err replay_body_change(struct command_call *call, struct bytes *body,
-                                       bool *changed);
+/* `body`, of at most REPLAY_BODY_MAX, holds the recorded one, and afterwards what is to be
+ * sent (before its events are made new).  Failures are said on call->err. */
+MUST_CHECK enum err replay_body_change(struct command_call *call, struct bytes *body);
 
 #endif

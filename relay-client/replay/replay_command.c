@@ -2,110 +2,33 @@
  *   1. the recorded exchange, changed as told
  *   2. to the agent that runs, by its control socket; if none does, to one of our own,
  *      in this process and without a link
- *   3. what came of it is printed */
-#include "base/text.h"
-#include "codec/json/json.h"
-#include "codec/json/json_writer.h"
+ *   3. as often as wanted; what came of each is printed */
+#include "base/mem.h"
 #include "net/local_socket.h"
 #include "net/pipe_stream.h"
-#include "relay-client/agent_call.h"
 #include "relay-client/commands/commands.h"
 #include "relay-client/journal_access.h"
 #include "relay-client/replay/replay_body.h"
-#include "relay-client/replay/replay_request.h"
+#include "relay-client/replay/replay_report.h"
 #include "relay-client/runner.h"
 
-#include <inttypes.h>
-#include <stdio.h>
+#include <assert.h>
 
-#define PIPE_CHUNK 65536u
+#define PIPE_CHUNK 16384u
 
 struct replay {
     struct command_call *call;         /* borrowed */
     struct journal_exchange *exchange; /* owned */
     struct bytes body;
     struct secrets secrets;
-    struct replay_request request;
+    struct replay_plan plan;
     struct loop *loop;
-    struct runner *runner; /* owned; NULL when a running agent does it */
+    struct stream *stream;  /* owned: to the agent, for the first sending */
+    struct replay_run *run; /* owned; NULL before and after */
+    struct runner *runner;  /* owned; NULL when a running agent does it */
     struct runner_options runner_options;
     bool failed;
 };
-
-/* --- step 3 --- */
-
-static void print_json(struct replay *r, const struct agent_call_result *result)
-{
-    struct json_writer w;
-    struct bytes out;
-
-    bytes_init(&out, 4096);
-    json_writer_init(&w, &out);
-    json_writer_object(&w);
-    json_writer_member_text(&w, "type", "replay");
-    json_writer_member_u64(&w, "replay_of", journal_exchange_row(r->exchange)->id);
-    if (result->exchange)
-        json_writer_member_u64(&w, "id", result->exchange);
-    json_writer_member_u64(&w, "status", result->status);
-    json_writer_member_u64(&w, "took_us", result->took_us);
-    if (result->why != OK)
-        json_writer_member_text(&w, "error", result->detail);
-    json_writer_object_end(&w);
-    if (json_writer_end(&w) == OK)
-        (void)fprintf(r->call->out, "%.*s\n", (int)bytes_len(&out),
-                      (const char *)bytes_peek(&out));
-    bytes_fini(&out);
-}
-
-/* An answer of Hookline's own says in words what went wrong. */
-static void print_problem(struct replay *r, struct span body)
-{
-    struct json_doc doc = {0};
-    char text[600];
-
-    if (json_parse(&doc, body, body.len) == OK) {
-        const char *detail = json_string(json_member(json_root(&doc), "detail"));
-        if (detail && json_member(json_root(&doc), "title"))
-            (void)fprintf(r->call->out, "  %s\n",
-                          text_escape(text, sizeof text, span_text(detail)));
-    }
-    json_fini(&doc);
-}
-
-static void print_result(struct replay *r, const struct agent_call_result *result)
-{
-    uint64_t of = journal_exchange_row(r->exchange)->id;
-    char took[32], text[300];
-
-    if (result->why != OK) {
-        command_complain(r->call, "the replay failed: %s",
-                         text_escape(text, sizeof text, span_text(result->detail)));
-        return;
-    }
-    (void)fprintf(r->call->out, "%" PRIu64 " replayed", of);
-    if (result->exchange)
-        (void)fprintf(r->call->out, " as %" PRIu64, result->exchange);
-    (void)fprintf(r->call->out, ": %u in %s\n", result->status,
-                  text_duration(took, sizeof took, result->took_us));
-    if (result->status >= 400)
-        print_problem(r, result->body);
-    if (result->exchange)
-        (void)fprintf(r->call->out, "See it with `hookline show %" PRIu64 "`.\n",
-                      result->exchange);
-}
-
-static void on_done(void *owner, const struct agent_call_result *result)
-{
-    struct replay *r = owner;
-
-    if (settings_bool(r->call->settings, "json"))
-        print_json(r, result);
-    else
-        print_result(r, result);
-    r->failed = result->why != OK || result->status < 200 || result->status > 299;
-    if (r->runner)
-        runner_shutdown(r->runner);
-}
 
 /* --- step 2: an agent of our own --- */
 
@@ -139,10 +62,20 @@ static bool has_handler(const struct settings *s)
     return settings_text(s, "forward") || settings_text(s, "exec") || settings_bool(s, "echo");
 }
 
-static enum err open_own_agent(struct replay *r, struct stream **out)
+static enum err serve_ourselves(struct replay *r, struct stream **out)
 {
-    struct stream *ours, *theirs;
+    struct stream *theirs;
+    enum err rc = pipe_stream_pair(r->loop, PIPE_CHUNK, out, &theirs);
 
+    if (rc != OK || (rc = agent_serve(runner_agent(r->runner), theirs)) == OK)
+        return rc;
+    stream_let_go(*out);
+    stream_let_go(theirs);
+    return rc;
+}
+
+static enum err open_own_agent(struct replay *r)
+{
     if (!has_handler(r->call->settings)) {
         command_complain(r->call, "no agent runs here. Start `hookline up`, or say who shall "
                                   "answer: --forward URL, --exec COMMAND or --echo");
@@ -157,18 +90,17 @@ static enum err open_own_agent(struct replay *r, struct stream **out)
     }
     if (*runner_journal_notice(r->runner))
         command_complain(r->call, "note: %s", runner_journal_notice(r->runner));
-    rc = pipe_stream_pair(r->loop, PIPE_CHUNK, &ours, &theirs);
-    if (rc == OK && (rc = agent_serve(runner_agent(r->runner), theirs)) != OK) {
-        stream_let_go(ours);
-        stream_let_go(theirs);
-    }
-    if (rc == OK) {
-        *out = ours;
-        return OK;
-    }
-    command_complain(r->call, "%s", err_text(rc));
-    runner_shutdown(r->runner);
-    return rc;
+    return OK;
+}
+
+/* --- step 2: the agent that runs --- */
+
+static enum err connect(struct replay *r, struct stream **out)
+{
+    struct runner_places places = {0};
+    enum err rc = runner_find_places(r->call->settings, r->call->paths, &places);
+
+    return rc == OK ? local_socket_connect(r->loop, places.control, out) : rc;
 }
 
 /* A path that no socket can have: no agent serves it either. */
@@ -177,35 +109,102 @@ static bool is_nobody_there(enum err rc)
     return rc == ERR_NOT_FOUND || rc == ERR_REFUSED || rc == ERR_LIMIT;
 }
 
-static enum err connect_to_agent(struct replay *r, struct stream **out)
+static enum err find_agent(struct replay *r)
 {
     struct runner_places places = {0};
-    enum err rc = runner_find_places(r->call->settings, r->call->paths, &places);
+    enum err rc = connect(r, &r->stream);
 
-    if (rc == OK)
-        rc = local_socket_connect(r->loop, places.control, out);
     if (is_nobody_there(rc))
-        return open_own_agent(r, out);
-    if (rc != OK)
+        return open_own_agent(r);
+    if (rc != OK && runner_find_places(r->call->settings, r->call->paths, &places) == OK)
         command_complain(r->call, "the running agent's socket %s: %s", places.control,
                          err_text(rc));
     return rc;
 }
 
+/* --- step 3 --- */
+
+static enum err take_stream(struct replay *r, struct stream **out)
+{
+    if (r->runner)
+        return serve_ourselves(r, out);
+    if (!r->stream)
+        return connect(r, out);
+    *out = r->stream;
+    r->stream = NULL;
+    return OK;
+}
+
+static enum err start(void *owner, const struct agent_call_request *request,
+                      void (*done)(void *call, const struct agent_call_result *result),
+                      void *call, void **handle)
+{
+    struct replay *r = owner;
+    struct stream *stream = NULL;
+    enum err rc = take_stream(r, &stream);
+
+    (void)handle; /* nobody cancels here */
+    if (rc != OK)
+        return rc;
+    rc = agent_call_start(r->loop, stream, request, done, call);
+    if (rc != OK)
+        stream_let_go(stream);
+    return rc;
+}
+
+static void cancel(void *handle)
+{
+    (void)handle;
+}
+
+static const struct replay_sender sender = {.start = start, .cancel = cancel};
+
+static void on_result(void *owner, const struct agent_call_result *result)
+{
+    struct replay *r = owner;
+
+    replay_report_result(r->call, journal_exchange_row(r->exchange)->id, result);
+}
+
+static void on_run_closed(void *owner)
+{
+    struct replay *r = owner;
+    struct replay_run_count count = replay_run_count(r->run);
+
+    r->run = NULL;
+    r->failed = count.failed > 0;
+    replay_report_count(r->call, count);
+    if (r->stream)
+        stream_let_go(r->stream);
+    if (r->runner)
+        runner_shutdown(r->runner);
+}
+
+static const struct replay_run_events run_events = {
+    .on_result = on_result,
+    .on_closed = on_run_closed,
+};
+
 static enum err send_replay(struct replay *r)
 {
-    const struct agent_call_request request = {.head = &r->request.head,
-                                               .body = r->request.body};
-    struct stream *stream = NULL;
-    enum err rc = connect_to_agent(r, &stream);
+    const struct settings *s = r->call->settings;
+    const struct replay_run_options options = {
+        .plan = &r->plan,
+        .sender = &sender,
+        .sender_owner = r,
+        .times = (unsigned)settings_integer(s, "times"),
+        .every_ms = settings_duration_ms(s, "every"),
+    };
+    enum err rc = find_agent(r);
 
     if (rc != OK)
         return rc;
-    rc = agent_call_start(r->loop, stream, &request, on_done, r);
+    rc = replay_run_open(r->loop, &options, &run_events, r, &r->run);
     if (rc == OK)
         return OK;
     command_complain(r->call, "%s", err_text(rc));
-    stream_let_go(stream);
+    if (r->stream)
+        stream_let_go(r->stream);
     if (r->runner)
         runner_shutdown(r->runner);
     return rc;
@@ -239,30 +238,66 @@ static enum err read_exchange(struct replay *r)
     return bytes_append_span(&r->body, journal_exchange_request_body(r->exchange));
 }
 
-static enum err make_request(struct replay *r)
+static void complain_of(struct replay *r, const struct replay_request *request, enum err rc)
 {
-    const struct signature_provider *provider = NULL;
-    struct replay_plan plan = {
-        .exchange = r->exchange,
-        .secrets = &r->secrets,
-        .target = settings_text(r->call->settings, "to"),
-        .now_ms = clock_wall_ms(clock_system()),
-    };
-    enum err rc = replay_body_change(r->call, &r->body, &plan.changed);
-
-    if (rc != OK)
-        return rc;
-    plan.body = bytes_span(&r->body);
-    secrets_read(&r->secrets, r->call->settings);
-    rc = replay_request_make(&r->request, &plan, &provider);
-    if (rc == ERR_NOT_FOUND && provider)
+    if (rc == ERR_NOT_FOUND)
         command_complain(r->call,
                          "a changed body must be signed again, and there is no secret of "
                          "%s: give it with --secret-file, or to `hookline login`",
-                         provider->title);
-    else if (rc != OK)
-        command_complain(r->call, "%s", err_text(rc));
+                         request->provider->title);
+    else if (rc == ERR_SYNTAX && r->plan.is_redelivery)
+        command_complain(r->call,
+                         "--as-redelivery: the body is not JSON; --body and --edit can "
+                         "change it");
+    else if (rc == ERR_LIMIT)
+        command_complain(r->call, "the changed body is longer than 1 MiB, or nested too deep");
+    else
+        command_complain(r->call, "%s", *request->detail ? request->detail : err_text(rc));
+}
+
+/* What cannot be sent at all is said before anything is. */
+static enum err try_plan(struct replay *r)
+{
+    struct replay_request request;
+    enum err rc = replay_request_make(&request, &r->plan, clock_wall_ms(clock_system()));
+
+    if (rc != OK) {
+        complain_of(r, &request, rc);
+    } else if (r->plan.is_redelivery && request.marked == 0) {
+        command_complain(r->call, "--as-redelivery: the body has no event of LINE with a "
+                                  "deliveryContext");
+        rc = ERR_NOT_FOUND;
+    } else if (r->plan.is_fresh && request.renewed == 0) {
+        command_complain(r->call,
+                         "--fresh: the body has no event of LINE with an id, a time or "
+                         "a reply token");
+        rc = ERR_NOT_FOUND;
+    }
+    replay_request_fini(&request);
     return rc;
+}
+
+static enum err make_plan(struct replay *r)
+{
+    const struct settings *s = r->call->settings;
+    enum err rc = replay_body_change(r->call, &r->body);
+
+    if (rc != OK)
+        return rc;
+    secrets_read(&r->secrets, s);
+    r->plan = (struct replay_plan){
+        .exchange = r->exchange,
+        .body = bytes_span(&r->body),
+        .is_fresh = settings_bool(s, "fresh"),
+        .is_redelivery = settings_bool(s, "as-redelivery"),
+        .secrets = &r->secrets,
+        .target = settings_text(s, "to"),
+        .random = random_system(),
+    };
+    bool is_known = replay_sign_parse(span_text(settings_text(s, "sign")), &r->plan.sign);
+    assert(is_known); /* one of the table's choices */
+    (void)is_known;
+    return try_plan(r);
 }
 
 enum command_exit replay_command(struct command_call *call)
@@ -272,7 +307,7 @@ enum command_exit replay_command(struct command_call *call)
     bytes_init(&r.body, REPLAY_BODY_MAX);
     enum err rc = read_exchange(&r);
     if (rc == OK)
-        rc = make_request(&r);
+        rc = make_plan(&r);
     if (rc == OK)
         rc = loop_new(clock_system(), &r.loop);
     if (rc == OK) {
@@ -283,5 +318,6 @@ enum command_exit replay_command(struct command_call *call)
     if (r.exchange)
         journal_exchange_free(r.exchange);
     bytes_fini(&r.body);
+    mem_wipe(&r.secrets, sizeof r.secrets);
     return rc == ERR_USAGE ? COMMAND_USAGE : rc != OK || r.failed ? COMMAND_FAILED : COMMAND_OK;
 }
