@@ -186,8 +186,10 @@ enum err recording_tell_stored(struct recording *r, uint64_t id, struct exchange
     if (rc == OK)
         rc = exchange_send_head(server, &stored, false);
     r->is_stored_said = rc == OK;
-    if (r->is_stored_said && r->webhook && is_answered_when_stored(r))
+    if (r->is_stored_said && r->webhook && is_answered_when_stored(r)) {
         recording_note_sender(r, JOURNAL_BY_GUARD, 200);
+        r->sender.is_now = r->sender.by == JOURNAL_BY_GUARD;
+    }
     return rc;
 }
 

@@ -16,6 +16,7 @@ struct recording_sender {
     unsigned status;
     uint64_t answered_us; /* since arrival; 0: before it */
     bool is_known;
+    bool is_now; /* by the relay, because of --answer=now */
 };
 
 struct recording {

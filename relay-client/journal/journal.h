@@ -79,10 +79,14 @@ struct journal_answer {
     const char *provider;     /* "line", ..., or "" */
     const char *secret_label; /* which secret matched, or "" */
     const char *explanation;  /* why not valid, or "" */
+    /* What journal_insight_finding_parse knows, "sig_rewritten", or ""; of a valid one only
+     * "sig_previous_secret" and the like. */
+    const char *cause;
     const char
         *handler;    /* who answered: "http://127.0.0.1:8000/callback", "echo", "hookline" */
     unsigned status; /* what the sender got; 0: no answer */
     enum journal_answerer by; /* who gave it */
+    bool is_now;              /* JOURNAL_BY_GUARD: because of --answer=now */
     uint64_t answered_us;     /* when, since arrival; 0: before, or never */
     /* Only these three are news: the rest of an earlier answer stays, and is not read here. */
     bool is_sender_only;

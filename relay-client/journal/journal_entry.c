@@ -68,7 +68,7 @@ static size_t request_size(const struct journal_request *r)
 {
     return text_size(r->delivery) + text_size(r->tunnel) + text_size(r->peer) +
            r->head->method.len + r->head->target.len + http_head_text_size(r->head) +
-           r->body.len;
+           http_head_value(r->head, "content-type").len + r->body.len;
 }
 
 enum err journal_entry_new_request(const struct journal_request *request,
@@ -88,6 +88,7 @@ enum err journal_entry_new_request(const struct journal_request *request,
     e->head = copy_head(&at, request->head);
     e->method = copy_span(&at, request->head->method);
     e->target = copy_span(&at, request->head->target);
+    e->content_type = copy_span(&at, http_head_value(request->head, "content-type"));
     e->request.body = copy_span(&at, request->body);
     *out = e;
     return OK;
@@ -96,7 +97,7 @@ enum err journal_entry_new_request(const struct journal_request *request,
 static size_t answer_size(const struct journal_answer *a)
 {
     return text_size(a->provider) + text_size(a->secret_label) + text_size(a->explanation) +
-           text_size(a->handler) + text_size(a->error) + a->body.len +
+           text_size(a->cause) + text_size(a->handler) + text_size(a->error) + a->body.len +
            (a->head ? http_head_text_size(a->head) : 0);
 }
 
@@ -113,6 +114,7 @@ enum err journal_entry_new_answer(const struct journal_answer *answer,
     e->answer.provider = copy_text(&at, answer->provider);
     e->answer.secret_label = copy_text(&at, answer->secret_label);
     e->answer.explanation = copy_text(&at, answer->explanation);
+    e->answer.cause = copy_text(&at, answer->cause);
     e->answer.handler = copy_text(&at, answer->handler);
     e->answer.error = copy_text(&at, answer->error);
     e->answer.head = NULL;

@@ -36,6 +36,7 @@ struct journal_entry {
     struct journal_task *task;     /* borrowed until `done` */
     struct span head;              /* the text of http_head_text.h; empty: no answer */
     struct span method, target;    /* of a request */
+    struct span content_type;      /* of a request, or empty */
     unsigned failures;             /* of a request: that the loop knew of when it was made */
     struct list_node in_answers;   /* journal_answers.h */
     uint64_t number;               /* of an answer: later ones have higher ones */

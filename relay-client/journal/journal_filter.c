@@ -73,6 +73,7 @@ static enum err append_conditions(struct bytes *sql, const struct condition *all
 static enum err append_exchange_conditions(struct bytes *sql, const struct journal_filter *f)
 {
     const struct condition all[] = {
+        {true, " AND " JOURNAL_ROW_IS_THERE},
         {f->since_ms > 0, " AND x.arrived_ms >= ?1"},
         {f->until_ms > 0, " AND x.arrived_ms < ?2"},
         {f->status_min > 0, " AND a.status >= ?5"},
@@ -118,6 +119,8 @@ static enum err append_text_condition(struct bytes *sql, const struct journal_fi
 
 /* ---- the statement ---- */
 
+#define REST JOURNAL_ROW_SUMMARY " " JOURNAL_ROW_FIRST_EVENT
+
 /* The table that is gone through: the one whose conditions leave few rows.  CROSS JOIN
  * keeps SQLite to this order. */
 struct driver {
@@ -126,15 +129,14 @@ struct driver {
 
 static const struct driver *driver_for(const struct journal_filter *f)
 {
-    static const struct driver by_event = {
-        "event v CROSS JOIN exchange x ON x.id = v.id / 128"
-        " LEFT JOIN answer a ON a.exchange = x.id " JOURNAL_ROW_FIRST_EVENT,
-        " AND v.id >= (?3 + 1) * 128", " AND v.id < ?4 * 128", " ORDER BY v.id",
-        " ORDER BY v.id DESC"};
+    static const struct driver by_event = {"event v CROSS JOIN exchange x ON x.id = v.id / 128"
+                                           " LEFT JOIN answer a ON a.exchange = x.id " REST,
+                                           " AND v.id >= (?3 + 1) * 128",
+                                           " AND v.id < ?4 * 128", " ORDER BY v.id",
+                                           " ORDER BY v.id DESC"};
     static const struct driver by_answer = {
-        "answer a CROSS JOIN exchange x ON x.id = a.exchange " JOURNAL_ROW_FIRST_EVENT,
-        " AND a.exchange > ?3", " AND a.exchange < ?4", " ORDER BY a.exchange",
-        " ORDER BY a.exchange DESC"};
+        "answer a CROSS JOIN exchange x ON x.id = a.exchange " REST, " AND a.exchange > ?3",
+        " AND a.exchange < ?4", " ORDER BY a.exchange", " ORDER BY a.exchange DESC"};
     static const struct driver by_exchange = {JOURNAL_ROW_TABLES, " AND x.id > ?3",
                                               " AND x.id < ?4", " ORDER BY x.id",
                                               " ORDER BY x.id DESC"};
@@ -146,7 +148,7 @@ static const struct driver *driver_for(const struct journal_filter *f)
         "   AND x.webhook <> 0 AND x.replay_of = 0"
         "   AND NOT EXISTS (SELECT 1 FROM answer a WHERE a.exchange = x.id)) u"
         " CROSS JOIN exchange x ON x.id = u.id"
-        " LEFT JOIN answer a ON a.exchange = x.id " JOURNAL_ROW_FIRST_EVENT
+        " LEFT JOIN answer a ON a.exchange = x.id " REST
         " LEFT JOIN event v ON v.id / 128 = x.id AND v.id >= x.id * 128"
         "  AND v.id < (x.id + 1) * 128",
         " AND x.id > ?3", " AND x.id < ?4", " ORDER BY x.id", " ORDER BY x.id DESC"};

@@ -62,7 +62,8 @@ enum journal_finding {
 
 enum journal_severity { JOURNAL_BAD, JOURNAL_WARN, JOURNAL_INFO };
 
-/* "late", ...: the words of the API and of `is:`.  NULL: not one of those (NOTE, NOW, ...). */
+/* "late", ...: the words of the API and of `is:`; `bit` 0 .. JOURNAL_FLAGS - 1.  NULL: not one
+ * of those (NOTE, NOW, ...). */
 const char *journal_insight_flag_code(unsigned bit);
 /* "bot_late", ...: the words of the API and of `finding:`. */
 const char *journal_insight_finding_code(enum journal_finding f);

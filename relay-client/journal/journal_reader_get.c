@@ -50,8 +50,9 @@ static enum err find_delivery(struct database *db, struct span prefix, uint64_t 
     memcpy(behind, prefix.ptr, prefix.len);
     behind[prefix.len - 1]++;
     enum err rc = statement_init(&s, db,
-                                 "SELECT id, delivery = ?1 FROM exchange"
-                                 "  WHERE delivery >= ?1 AND delivery < ?2 ORDER BY delivery");
+                                 "SELECT x.id, x.delivery = ?1 FROM exchange x"
+                                 "  WHERE x.delivery >= ?1 AND x.delivery < ?2"
+                                 "  AND " JOURNAL_ROW_IS_THERE " ORDER BY x.delivery");
     if (!rc) {
         statement_bind_text(&s, 1, prefix);
         statement_bind_text(&s, 2, span_of(behind, prefix.len));
@@ -66,7 +67,9 @@ static enum err find_from_end(struct database *db, uint64_t number, uint64_t *ou
 {
     if (number == 0)
         return ERR_NOT_FOUND;
-    return find_number(db, "SELECT id, 1 FROM exchange ORDER BY id DESC LIMIT 1 OFFSET ?",
+    return find_number(db,
+                       "SELECT x.id, 1 FROM exchange x WHERE " JOURNAL_ROW_IS_THERE
+                       " ORDER BY x.id DESC LIMIT 1 OFFSET ?",
                        number - 1, out);
 }
 
@@ -80,7 +83,9 @@ static enum err find_id(struct database *db, struct span text, uint64_t *out)
     if (span_starts(text, SPAN("-")) && span_parse_u64(span_slice(text, 1, text.len), &number))
         return find_from_end(db, number, out);
     if (span_parse_u64(text, &number))
-        rc = find_number(db, "SELECT id, 1 FROM exchange WHERE id = ?", number, out);
+        rc = find_number(
+            db, "SELECT x.id, 1 FROM exchange x WHERE x.id = ? AND " JOURNAL_ROW_IS_THERE,
+            number, out);
     return rc == ERR_NOT_FOUND ? find_delivery(db, text, out) : rc;
 }
 
@@ -91,7 +96,7 @@ static enum err read_exchange(struct database *db, uint64_t id, struct journal_e
     enum err rc = statement_init(&s, db,
                                  "SELECT " JOURNAL_ROW_COLUMNS ", " JOURNAL_EXCHANGE_COLUMNS
                                  " FROM " JOURNAL_ROW_TABLES " " JOURNAL_EXCHANGE_TABLES
-                                 " WHERE x.id = ?");
+                                 " WHERE x.id = ? AND " JOURNAL_ROW_IS_THERE);
 
     if (!rc) {
         statement_bind_u64(&s, 1, id);

@@ -45,6 +45,13 @@ enum column {
     COLUMN_HAS_REPLY_TOKEN,
     COLUMN_REDELIVERY,
     COLUMN_EVENT_MS,
+    COLUMN_SOURCE_TYPE,
+    COLUMN_SOURCE_ID,
+    COLUMN_FLAGS,
+    COLUMN_FINDINGS,
+    COLUMN_TOOK_US,
+    COLUMN_LINE_US,
+    COLUMN_KEPT_MS,
     COLUMNS_LEN,
 };
 _Static_assert(COLUMNS_LEN == JOURNAL_ROW_COLUMNS_LEN, "the list and its SQL differ");
@@ -132,11 +139,23 @@ static void read_fate(const struct statement *s, struct journal_row *out)
     out->is_unreachable = statement_u64(s, COLUMN_UNREACHABLE) != 0;
 }
 
+static void read_summary(const struct statement *s, struct journal_row *out)
+{
+    out->flags = (uint32_t)statement_u64(s, COLUMN_FLAGS);
+    out->findings = statement_u64(s, COLUMN_FINDINGS);
+    out->has_took = !statement_is_null(s, COLUMN_TOOK_US);
+    out->took_us = statement_u64(s, COLUMN_TOOK_US);
+    out->has_line = !statement_is_null(s, COLUMN_LINE_US);
+    out->line_us = statement_u64(s, COLUMN_LINE_US);
+    out->kept_ms = statement_u64(s, COLUMN_KEPT_MS);
+}
+
 void journal_row_read(const struct statement *s, struct journal_row *out)
 {
     read_exchange(s, out);
     read_answer(s, out);
     read_fate(s, out);
+    read_summary(s, out);
     out->has_reply_token = statement_u64(s, COLUMN_HAS_REPLY_TOKEN) != 0;
     out->is_redelivery = statement_u64(s, COLUMN_REDELIVERY) != 0;
     out->event_ms = statement_u64(s, COLUMN_EVENT_MS);
@@ -144,14 +163,17 @@ void journal_row_read(const struct statement *s, struct journal_row *out)
     out->message_type = statement_span(s, COLUMN_MESSAGE_TYPE);
     out->user_id = statement_span(s, COLUMN_USER_ID);
     out->event_text = statement_span(s, COLUMN_EVENT_TEXT);
+    out->source_type = statement_span(s, COLUMN_SOURCE_TYPE);
+    out->source_id = statement_span(s, COLUMN_SOURCE_ID);
 }
 
 void journal_row_spans(struct journal_row *row, struct span *out[static JOURNAL_ROW_SPANS])
 {
     struct span *const all[JOURNAL_ROW_SPANS] = {
-        &row->delivery,   &row->tunnel,       &row->peer,        &row->method,    &row->target,
-        &row->provider,   &row->secret_label, &row->explanation, &row->handler,   &row->error,
-        &row->event_type, &row->message_type, &row->user_id,     &row->event_text};
+        &row->delivery, &row->tunnel,     &row->peer,         &row->method,
+        &row->target,   &row->provider,   &row->secret_label, &row->explanation,
+        &row->handler,  &row->error,      &row->event_type,   &row->message_type,
+        &row->user_id,  &row->event_text, &row->source_type,  &row->source_id};
 
     memcpy(out, all, sizeof(all));
 }

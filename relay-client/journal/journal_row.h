@@ -6,7 +6,7 @@
 
 /* The columns that make a journal_row, as SQL and back. */
 
-/* Aliases: x exchange, a answer, e the first event. */
+/* Aliases: x exchange, a answer, s summary, e the first event. */
 #define JOURNAL_ROW_COLUMNS                                                                    \
     "x.id, x.delivery, x.tunnel, x.peer, x.method, x.target, x.received_ms, x.arrived_ms,"     \
     " x.webhook, x.replay_of, x.duplicate_of, x.body_len, x.body_truncated, x.events_len,"     \
@@ -14,13 +14,19 @@
     " a.error, a.stored_us, a.handler_us, a.total_us, a.body_truncated,"                       \
     " e.type, e.message_type, e.user_id, e.text,"                                              \
     " x.answered, a.answered_by, a.answered_us, substr(a.head, 10, 3), a.outcome, a.attempts," \
-    " a.crashes, a.next_ms, a.unreachable, a.called_us, e.reply_token <> '', e.redelivery, "   \
-    "e.timestamp_ms"
-#define JOURNAL_ROW_COLUMNS_LEN 43
+    " a.crashes, a.next_ms, a.unreachable, a.called_us, e.reply_token <> '', e.redelivery,"    \
+    " e.timestamp_ms, e.source_type, e.source_id,"                                             \
+    " s.flags, s.findings, s.took_us, s.line_us, s.kept_ms"
+#define JOURNAL_ROW_COLUMNS_LEN 50
 
 #define JOURNAL_ROW_TABLES                                                                     \
-    "exchange x LEFT JOIN answer a ON a.exchange = x.id " JOURNAL_ROW_FIRST_EVENT
+    "exchange x LEFT JOIN answer a ON a.exchange = x.id"                                       \
+    " " JOURNAL_ROW_SUMMARY " " JOURNAL_ROW_FIRST_EVENT
+#define JOURNAL_ROW_SUMMARY     "LEFT JOIN summary s ON s.exchange = x.id"
 #define JOURNAL_ROW_FIRST_EVENT "LEFT JOIN event e ON e.id = x.id * 128"
+
+/* For every reader: what the user has deleted is out of sight before it is off the disk. */
+#define JOURNAL_ROW_IS_THERE "NOT EXISTS (SELECT 1 FROM deletion d WHERE d.exchange = x.id)"
 
 /* What is stored, with nothing worse than JOURNAL_DROPPED and JOURNAL_BY_NOBODY for what is
  * not known. */
@@ -30,7 +36,7 @@ enum journal_answerer journal_row_answerer(uint64_t stored);
 /* Spans are borrowed until the statement's next step. */
 void journal_row_read(const struct statement *s, struct journal_row *out);
 /* Every span of a row, for whoever has to copy it. */
-#define JOURNAL_ROW_SPANS 14u
+#define JOURNAL_ROW_SPANS 16u
 void journal_row_spans(struct journal_row *row, struct span *out[static JOURNAL_ROW_SPANS]);
 
 #endif

@@ -128,7 +128,7 @@ static void test_unknown_numbers(void)
     journal_rig_start(&rig, NULL);
     CHECK_EQ(pending_rig_store(&rig, "a", JOURNAL_PENDING), 1);
     journal_rig_stop(&rig);
-    struct database *db = open_version(2);
+    struct database *db = open_version(journal_schema.version);
     CHECK_EQ(
         database_exec(db, "UPDATE answer SET outcome = 99, answered_by = 99, head = x'00'"),
         OK);
@@ -172,7 +172,7 @@ static uint64_t answered_up_to(void)
     struct database *db;
 
     journal_rig_stop(&rig);
-    db = open_version(2);
+    db = open_version(journal_schema.version);
     uint64_t id = number(db, "SELECT answered_up_to FROM progress");
     database_close(db);
     journal_rig_start(&rig, NULL);

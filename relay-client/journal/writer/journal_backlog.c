@@ -1,6 +1,7 @@
 #include "relay-client/journal/writer/journal_backlog.h"
 
 #include "base/container.h"
+#include "relay-client/journal/journal_insight.h"
 #include "relay-client/journal/writer/journal_stored.h"
 
 #define ADVANCE_ROWS 4096u
@@ -31,7 +32,8 @@ static enum err read_answered_up_to(struct journal_backlog *b)
     return rc == ERR_NOT_FOUND ? ERR_CORRUPT : rc;
 }
 
-enum err journal_backlog_init(struct journal_backlog *b, struct database *db)
+enum err journal_backlog_init(struct journal_backlog *b, struct database *db,
+                              struct journal_summary *summary)
 {
     const struct {
         struct statement *statement;
@@ -44,7 +46,7 @@ enum err journal_backlog_init(struct journal_backlog *b, struct database *db)
     };
     enum err rc = OK;
 
-    *b = (struct journal_backlog){.db = db};
+    *b = (struct journal_backlog){.db = db, .summary = summary};
     for (size_t i = 0; !rc && i < ARRAY_LEN(all); i++)
         rc = statement_init(all[i].statement, db, all[i].sql);
     return rc ? rc : read_answered_up_to(b);
@@ -57,21 +59,40 @@ void journal_backlog_fini(struct journal_backlog *b)
     statement_fini(&b->load);
 }
 
+/* Runs it to its end; its one column tells whose answer has changed. */
+static enum err run_changes(struct journal_backlog *b, struct statement *s,
+                            struct journal_backlog_sweep *sweep)
+{
+    bool has_row = true;
+    enum err rc = statement_step(s, &has_row);
+
+    while (!rc && has_row) {
+        uint64_t exchange = statement_u64(s, 0);
+
+        sweep->after = exchange > sweep->after ? exchange : sweep->after;
+        sweep->count++;
+        rc = journal_summary_refresh(b->summary, exchange, false);
+        if (!rc)
+            rc = statement_step(s, &has_row);
+    }
+    return rc;
+}
+
 /* ---- a start ---- */
 
 static enum err recover_unanswered(struct journal_backlog *b)
 {
+    struct journal_backlog_sweep all = {0};
     struct statement s;
-    enum err rc = statement_init(
-        &s, b->db,
-        EMPTY_ANSWER("1",
-                     "'Hookline ended before the bot had answered'") " WHERE x.id > ?1"
-                                                                     "  AND " IS_UNANSWERED);
+    enum err rc =
+        statement_init(&s, b->db,
+                       EMPTY_ANSWER("1", "'Hookline ended before the bot had answered'") //
+                       " WHERE x.id > ?1 AND " IS_UNANSWERED " RETURNING exchange");
 
     if (!rc) {
         statement_bind_u64(&s, 1, b->answered_up_to);
         statement_bind_u64(&s, 2, JOURNAL_PENDING);
-        rc = statement_run(&s);
+        rc = run_changes(b, &s, &all);
     }
     statement_fini(&s);
     return rc;
@@ -79,13 +100,40 @@ static enum err recover_unanswered(struct journal_backlog *b)
 
 static enum err recover_trying(struct journal_backlog *b)
 {
-    return database_exec(b->db,
-                         "UPDATE answer SET trying = 0, next_ms = 0, crashes = crashes + 1,"
-                         "  outcome = CASE WHEN crashes >= 2 THEN 2 ELSE 1 END,"
-                         "  error = CASE WHEN crashes >= 2"
-                         "    THEN 'set aside: Hookline ended three times while the bot had it'"
-                         "    ELSE 'Hookline ended before the bot had answered' END"
-                         "  WHERE outcome IN (1, 2) AND outcome = 1 AND trying = 1");
+    struct journal_backlog_sweep all = {0};
+    struct statement s;
+    enum err rc =
+        statement_init(&s, b->db,
+                       "UPDATE answer SET trying = 0, next_ms = 0, crashes = crashes + 1,"
+                       "  outcome = CASE WHEN crashes >= 2 THEN 2 ELSE 1 END,"
+                       "  error = CASE WHEN crashes >= 2"
+                       "    THEN 'set aside: Hookline ended three times while the bot had it'"
+                       "    ELSE 'Hookline ended before the bot had answered' END"
+                       "  WHERE outcome IN (1, 2) AND outcome = 1 AND trying = 1"
+                       "  RETURNING exchange");
+
+    if (!rc)
+        rc = run_changes(b, &s, &all);
+    statement_fini(&s);
+    return rc;
+}
+
+/* A replay or a plain request that had no answer when we died gets none. */
+static enum err recover_running(struct journal_backlog *b)
+{
+    struct statement s;
+    enum err rc = statement_init(&s, b->db,
+                                 "UPDATE summary SET flags = flags & ~?2 WHERE exchange > ?1"
+                                 "  AND flags & ?2 <> 0 AND flags & ?3 = 0");
+
+    if (!rc) {
+        statement_bind_u64(&s, 1, b->answered_up_to);
+        statement_bind_u64(&s, 2, JOURNAL_FLAG_RUNNING);
+        statement_bind_u64(&s, 3, JOURNAL_FLAG_PENDING);
+        rc = statement_run(&s);
+    }
+    statement_fini(&s);
+    return rc;
 }
 
 static enum err set_answered_up_to(struct database *db, uint64_t id)
@@ -110,6 +158,8 @@ enum err journal_backlog_recover(struct journal_backlog *b)
         rc = recover_unanswered(b);
     if (!rc)
         rc = recover_trying(b);
+    if (!rc)
+        rc = recover_running(b);
     if (!rc && newest > b->answered_up_to)
         rc = set_answered_up_to(b->db, newest);
     return rc;
@@ -240,7 +290,7 @@ enum err journal_backlog_settle(struct journal_backlog *b, uint64_t exchange,
         rc = statement_run(&s);
     }
     statement_fini(&s);
-    return rc;
+    return rc ? rc : journal_summary_refresh(b->summary, exchange, false);
 }
 
 /* ---- all ---- */
@@ -255,8 +305,6 @@ enum err journal_backlog_settle_step(struct journal_backlog *b, enum journal_dec
 {
     struct journal_backlog_sweep next = *sweep;
     struct statement s;
-    bool has_row = true;
-    uint64_t settled = 0;
     enum err rc = statement_init(
         &s, b->db, decision == JOURNAL_RETRY ? RETRY_SQL SOME_SQL : DROP_SQL SOME_SQL);
 
@@ -264,17 +312,10 @@ enum err journal_backlog_settle_step(struct journal_backlog *b, enum journal_dec
         statement_bind_u64(&s, 1, sweep->has_pending ? JOURNAL_ASIDE : JOURNAL_PENDING);
         statement_bind_u64(&s, 2, sweep->after);
         statement_bind_u64(&s, 3, JOURNAL_BACKLOG_STEP);
-        rc = statement_step(&s, &has_row);
-    }
-    for (; !rc && has_row; rc = statement_step(&s, &has_row)) {
-        uint64_t exchange = statement_u64(&s, 0);
-
-        next.after = exchange > next.after ? exchange : next.after;
-        settled++;
+        rc = run_changes(b, &s, &next);
     }
     statement_fini(&s);
-    next.count += settled;
-    if (settled < JOURNAL_BACKLOG_STEP) {
+    if (next.count - sweep->count < JOURNAL_BACKLOG_STEP) {
         next.is_over = next.has_pending;
         next.has_pending = true;
         next.after = 0;

@@ -2,7 +2,7 @@
 #define CLIENT_JOURNAL_JOURNAL_BACKLOG_H
 
 #include "relay-client/journal/journal_pending.h"
-#include "store/statement.h"
+#include "relay-client/journal/writer/journal_summary.h"
 
 /* The rows of what is unfinished, inside the writer's transaction.  On the worker thread.
  * What is pending or set aside is in a partial index of its own; a webhook without an
@@ -10,12 +10,14 @@
  *
  * Life: journal_backlog_init -> journal_backlog_fini; zeroed is legal. */
 struct journal_backlog {
-    struct database *db; /* borrowed */
+    struct database *db; /* borrowed, like the next */
+    struct journal_summary *summary;
     struct statement state, begin, load;
     uint64_t answered_up_to; /* as of the last start or journal_backlog_advance */
 };
 
-MUST_CHECK enum err journal_backlog_init(struct journal_backlog *b, struct database *db);
+MUST_CHECK enum err journal_backlog_init(struct journal_backlog *b, struct database *db,
+                                         struct journal_summary *summary);
 void journal_backlog_fini(struct journal_backlog *b);
 
 /* What the start of journal_pending_find does, before it looks. */

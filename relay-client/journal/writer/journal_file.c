@@ -8,6 +8,7 @@
 
 static void finish_statements(struct journal_file *f)
 {
+    journal_summary_fini(&f->summary);
     journal_insert_fini(&f->insert);
     journal_backlog_fini(&f->backlog);
     journal_retention_fini(&f->retention);
@@ -25,6 +26,10 @@ static enum err forget_failed(struct journal_file *f)
     static const char *const deletes[] = {
         "DELETE FROM event WHERE id >= (? + 1) * 128",
         "DELETE FROM answer WHERE exchange > ?",
+        "DELETE FROM summary WHERE exchange > ?",
+        "DELETE FROM search WHERE exchange > ?",
+        "DELETE FROM mark WHERE exchange > ?",
+        "DELETE FROM deletion WHERE exchange > ?",
         "DELETE FROM request WHERE exchange > ?",
         "DELETE FROM exchange WHERE id > ?",
     };
@@ -63,10 +68,12 @@ static enum err take_up_ids(struct journal_file *f)
 
 static enum err prepare(struct journal_file *f)
 {
-    enum err rc = journal_insert_init(&f->insert, f->db);
+    enum err rc = journal_summary_init(&f->summary, f->db);
 
     if (!rc)
-        rc = journal_backlog_init(&f->backlog, f->db);
+        rc = journal_insert_init(&f->insert, f->db, &f->summary);
+    if (!rc)
+        rc = journal_backlog_init(&f->backlog, f->db, &f->summary);
     if (!rc)
         rc = journal_retention_init(&f->retention, f->db);
     return rc ? rc : take_up_ids(f);

@@ -16,6 +16,7 @@ struct journal_file {
     char *path;                /* owned */
     const struct clock *clock; /* borrowed */
     struct database *db;       /* owned; NULL: journal_file_revive comes first */
+    struct journal_summary summary;
     struct journal_insert insert;
     struct journal_backlog backlog;
     struct journal_retention retention;

@@ -5,7 +5,8 @@
 
 _Static_assert(JOURNAL_BY_INBOX == 4, "SQL says it literally");
 
-enum err journal_insert_init(struct journal_insert *ins, struct database *db)
+enum err journal_insert_init(struct journal_insert *ins, struct database *db,
+                             struct journal_summary *summary)
 {
     const struct {
         struct statement *statement;
@@ -20,8 +21,8 @@ enum err journal_insert_init(struct journal_insert *ins, struct database *db)
          "INSERT OR REPLACE INTO answer (exchange, verdict, provider, secret_label,"
          "  explanation, handler, status, error, stored_us, handler_us, total_us,"
          "  body_truncated, head, body, answered_by, answered_us, outcome, attempts, crashes,"
-         "  next_ms, unreachable, called_us) VALUES "
-         "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"},
+         "  next_ms, unreachable, called_us, cause) VALUES "
+         "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"},
         {&ins->sender, "UPDATE answer SET status = ?2, answered_by = ?3, answered_us = ?4"
                        "  WHERE exchange = ?1"},
         {&ins->sender_before, "UPDATE exchange SET answered = ?2 WHERE id = ?1"},
@@ -45,7 +46,7 @@ enum err journal_insert_init(struct journal_insert *ins, struct database *db)
     };
     enum err rc = OK;
 
-    *ins = (struct journal_insert){0};
+    *ins = (struct journal_insert){.summary = summary};
     for (size_t i = 0; !rc && i < ARRAY_LEN(all); i++)
         rc = statement_init(all[i].statement, db, all[i].sql);
     return rc;
@@ -234,6 +235,8 @@ enum err journal_insert_request(struct journal_insert *ins, struct journal_entry
         rc = insert_content(&ins->request, id, e);
         if (!rc)
             rc = insert_events(ins, id, &events);
+        if (!rc)
+            rc = journal_summary_insert(ins->summary, e, &events.batch);
         if (rc == ERR_CONFLICT) /* rows of an exchange that did not exist */
             rc = ERR_CORRUPT;
     }
@@ -263,7 +266,8 @@ static enum err update_sender(struct journal_insert *ins, const struct journal_a
     statement_bind_u64(s, 2, a->status);
     statement_bind_u64(s, 3, a->by);
     statement_bind_u64(s, 4, a->answered_us);
-    return statement_run(s);
+    rc = statement_run(s);
+    return rc ? rc : journal_summary_refresh(ins->summary, a->exchange, false);
 }
 
 static enum err is_dropped(struct journal_insert *ins, const struct journal_answer *a,
@@ -290,6 +294,7 @@ static void bind_fate(struct statement *s, const struct journal_answer *a)
     statement_bind_u64(s, 20, a->next_ms);
     statement_bind_u64(s, 21, a->is_unreachable);
     statement_bind_u64(s, 22, a->called_us);
+    bind_text(s, 23, a->cause);
 }
 
 static enum err insert_answer(struct statement *s, const struct journal_entry *e)
@@ -328,5 +333,7 @@ enum err journal_insert_answer(struct journal_insert *ins, const struct journal_
     if (rc)
         return rc;
     statement_bind_u64(&ins->sender_joins, 1, e->answer.exchange);
-    return statement_run(&ins->sender_joins);
+    rc = statement_run(&ins->sender_joins);
+    return rc ? rc
+              : journal_summary_refresh(ins->summary, e->answer.exchange, e->answer.is_now);
 }

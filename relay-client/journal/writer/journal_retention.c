@@ -6,36 +6,38 @@
 
 enum err journal_retention_init(struct journal_retention *r, struct database *db)
 {
-    const struct {
-        struct statement *statement;
-        const char *sql;
-    } all[] = {
-        /* with: is it a webhook that nobody has answered, or pending, or set aside? */
-        {&r->oldest, "SELECT x.id, x.arrived_ms, x.body_len,"
-                     "  CASE WHEN a.exchange IS NULL THEN x.webhook <> 0 AND x.replay_of = 0"
-                     "  ELSE a.outcome IN (1, 2) END"
-                     " FROM exchange x LEFT JOIN answer a ON a.exchange = x.id WHERE x.id > ?"
-                     "  AND x.id < (SELECT max(id) FROM exchange) ORDER BY x.id"},
-        {&r->delete_event, "DELETE FROM event WHERE id >= ?1 * 128 AND id < (?1 + 1) * 128"},
-        {&r->delete_answer, "DELETE FROM answer WHERE exchange = ?"},
-        {&r->delete_request, "DELETE FROM request WHERE exchange = ?"},
-        {&r->delete_exchange, "DELETE FROM exchange WHERE id = ?"},
+    /* Parents last. */
+    static const char *const deletes[JOURNAL_RETENTION_TABLES] = {
+        "DELETE FROM event WHERE id >= ?1 * 128 AND id < (?1 + 1) * 128",
+        "DELETE FROM answer WHERE exchange = ?",
+        "DELETE FROM summary WHERE exchange = ?",
+        "DELETE FROM search WHERE exchange = ?",
+        "DELETE FROM mark WHERE exchange = ?",
+        "DELETE FROM deletion WHERE exchange = ?",
+        "DELETE FROM request WHERE exchange = ?",
+        "DELETE FROM exchange WHERE id = ?",
     };
-    enum err rc = OK;
 
     *r = (struct journal_retention){0};
-    for (size_t i = 0; !rc && i < ARRAY_LEN(all); i++)
-        rc = statement_init(all[i].statement, db, all[i].sql);
+    /* with: is it a webhook that nobody has answered, or pending, or set aside; or pinned? */
+    enum err rc = statement_init(
+        &r->oldest, db,
+        "SELECT x.id, x.arrived_ms, x.body_len,"
+        "  EXISTS (SELECT 1 FROM mark m WHERE m.exchange = x.id AND m.pinned)"
+        "  OR CASE WHEN a.exchange IS NULL THEN x.webhook <> 0 AND x.replay_of = 0"
+        "  ELSE a.outcome IN (1, 2) END"
+        " FROM exchange x LEFT JOIN answer a ON a.exchange = x.id WHERE x.id > ?"
+        "  AND x.id < (SELECT max(id) FROM exchange) ORDER BY x.id");
+    for (size_t i = 0; !rc && i < ARRAY_LEN(deletes); i++)
+        rc = statement_init(&r->erase[i], db, deletes[i]);
     return rc;
 }
 
 void journal_retention_fini(struct journal_retention *r)
 {
     statement_fini(&r->oldest);
-    statement_fini(&r->delete_event);
-    statement_fini(&r->delete_answer);
-    statement_fini(&r->delete_request);
-    statement_fini(&r->delete_exchange);
+    for (size_t i = 0; i < ARRAY_LEN(r->erase); i++)
+        statement_fini(&r->erase[i]);
 }
 
 static enum err measure_excess(struct database *db, uint64_t keep_bytes, uint64_t *out)
@@ -97,16 +99,13 @@ static enum err find(struct statement *oldest, uint64_t after, uint64_t excess,
     return rc;
 }
 
-/* Parents last. */
 static enum err delete_one(struct journal_retention *r, uint64_t id)
 {
-    struct statement *const all[] = {&r->delete_event, &r->delete_answer, &r->delete_request,
-                                     &r->delete_exchange};
     enum err rc = OK;
 
-    for (size_t i = 0; !rc && i < ARRAY_LEN(all); i++) {
-        statement_bind_u64(all[i], 1, id);
-        rc = statement_run(all[i]);
+    for (size_t i = 0; !rc && i < ARRAY_LEN(r->erase); i++) {
+        statement_bind_u64(&r->erase[i], 1, id);
+        rc = statement_run(&r->erase[i]);
     }
     return rc;
 }

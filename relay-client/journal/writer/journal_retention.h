@@ -10,8 +10,10 @@
  * than its limit.  On the worker thread.
  *
  * Life: journal_retention_init -> journal_retention_fini; zeroed is legal. */
+#define JOURNAL_RETENTION_TABLES 8u
 struct journal_retention {
-    struct statement oldest, delete_event, delete_answer, delete_request, delete_exchange;
+    struct statement oldest;
+    struct statement erase[JOURNAL_RETENTION_TABLES];
     uint64_t passed; /* up to here only what stays was found, in this pass */
 };
 

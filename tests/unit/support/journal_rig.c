@@ -276,8 +276,11 @@ bool journal_rig_is_intact(void)
         is_zero(db, "SELECT count(*) FROM pragma_foreign_key_check") &&
         is_zero(db,
                 "SELECT count(*) FROM event WHERE id / 128 NOT IN (SELECT id FROM exchange)") &&
+        is_zero(
+            db,
+            "SELECT count(*) FROM exchange WHERE id NOT IN (SELECT exchange FROM request)") &&
         is_zero(db,
-                "SELECT count(*) FROM exchange WHERE id NOT IN (SELECT exchange FROM request)");
+                "SELECT count(*) FROM exchange WHERE id NOT IN (SELECT exchange FROM summary)");
     database_close(db);
     return intact;
 }
