@@ -40,12 +40,16 @@ static bool is_hex32(struct span s)
     return s.len == 32;
 }
 
+bool secrets_is_plausible(const struct signature_secret *secret)
+{
+    return secret->provider != signature_provider_named(SPAN("line")) ||
+           is_hex32(secret->secret);
+}
+
 const char *secrets_doubt(const struct secrets *s)
 {
-    const struct signature_provider *line = signature_provider_named(SPAN("line"));
-
     for (size_t i = 0; i < s->len; i++)
-        if (s->list[i].provider == line && !is_hex32(s->list[i].secret))
+        if (!secrets_is_plausible(&s->list[i]))
             return "the channel secret is not 32 hexadecimal digits; you find it in LINE's "
                    "console under \"Basic settings\" (the long text under \"Messaging API\" is "
                    "the access token, which signs nothing)";

@@ -16,8 +16,9 @@ struct secrets {
 };
 
 void secrets_read(struct secrets *out, const struct settings *settings);
-/* What looks wrong with them, for a warning: a LINE secret that is not 32 hexadecimal
- * digits is more likely an access token.  NULL: nothing. */
+/* A LINE secret that is not 32 hexadecimal digits is more likely an access token. */
+bool secrets_is_plausible(const struct signature_secret *secret);
+/* What looks wrong with them, for a warning.  NULL: nothing. */
 const char *secrets_doubt(const struct secrets *s);
 /* The one to sign with for `provider`, the first of its kind; NULL: none. */
 const struct signature_secret *secrets_for(const struct secrets *s,

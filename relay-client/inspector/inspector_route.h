@@ -104,6 +104,8 @@ MUST_CHECK enum err inspector_job_start(struct inspector *i, struct inspector_jo
 struct loop *inspector_loop(const struct inspector *i);
 const struct inspector_options *inspector_options_of(const struct inspector *i);
 const struct inspector_facts *inspector_facts_of(const struct inspector *i);
+/* Of the tunnel, or "" before the first link. */
+const char *inspector_public_url(const struct inspector *i);
 /* An event for every open page: `type` static, `json` one JSON text, copied. */
 void inspector_publish(struct inspector *i, const char *type, struct span json);
 /* The inspector does not close before the release. */
