@@ -1,6 +1,6 @@
 #include "relay-client/journal/insight/journal_findings.h"
 
-#include "codec/json/json_scan.h"
+#include "base/text.h"
 #include "codec/line/line_reply_token.h"
 
 /* What journal_findings_derive leaves alone. */
@@ -32,16 +32,6 @@ static bool has_flag(const struct journal_row *row, enum journal_flag flag)
 }
 
 /* ---- the content ---- */
-
-static bool is_utf8(struct span s)
-{
-    for (size_t at = 0, len; at < s.len; at += len) {
-        len = json_scan_utf8_len(s.ptr + at, s.len - at);
-        if (len == 0)
-            return false;
-    }
-    return true;
-}
 
 static size_t find_nocase(struct span s, struct span part)
 {
@@ -98,7 +88,7 @@ void journal_findings_read(struct journal_row *row, const struct journal_finding
     set_found(row, JOURNAL_FOUND_EMPTY_EVENTS, is_verify);
     set_found(row, JOURNAL_FOUND_BODY_NOT_JSON, is_no_json);
     set_found(row, JOURNAL_FOUND_CHARSET,
-              is_other_charset(c->content_type) || (is_no_json && !is_utf8(c->body)));
+              is_other_charset(c->content_type) || (is_no_json && !text_is_utf8(c->body)));
 }
 
 /* ---- times ---- */
