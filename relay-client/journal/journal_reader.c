@@ -5,6 +5,7 @@
 #include "relay-client/journal/journal_filter.h"
 #include "relay-client/journal/journal_row.h"
 #include "relay-client/journal/journal_schema_table.h"
+#include "relay-client/journal/query/query_match.h"
 
 #define LIMIT_DEFAULT 20u
 
@@ -20,7 +21,9 @@ enum err journal_reader_open(const char *path, struct journal_reader **out,
         return ERR_NOMEM;
     enum err rc = database_open(&options, &r->db, detail);
     if (!rc) {
-        rc = statement_init(&r->version, r->db, "PRAGMA data_version");
+        rc = query_match_define(r->db);
+        if (!rc)
+            rc = statement_init(&r->version, r->db, "PRAGMA data_version");
         if (rc)
             detail_write(detail, "%s", database_detail(r->db));
     }
