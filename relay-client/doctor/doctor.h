@@ -68,7 +68,8 @@ struct doctor_options {
     const char *tunnel;
     const char *public_url; /* as the relay said it; "" not known: made from host and tunnel */
     const char *ca_file;
-    const char *forward_url; /* of the bot, with its path; NULL: exec or echo, not asked */
+    const char *forward_url;  /* of the bot, with its path; NULL: exec or echo, not asked */
+    const char *webhook_path; /* of the public address; NULL: as that of forward_url */
     const struct secrets *secrets;
     /* Of the agent that runs; NULL: none does. */
     const struct agent_status *link;
@@ -76,7 +77,8 @@ struct doctor_options {
 };
 
 struct doctor_events {
-    /* Twice for each: when it begins, and what came of it.  Borrowed. */
+    /* Twice for each: when it begins, and what came of it; of one that is skipped only the
+     * latter.  Borrowed. */
     void (*on_check)(void *owner, const struct doctor_check *check);
     void (*on_done)(void *owner);
 };

@@ -45,16 +45,26 @@ const char *tls_chain_check_name(const mbedtls_x509_name *name,
     return text_escape(buf, TLS_CHAIN_NAME_SIZE, span_text(whole));
 }
 
-static void describe_leaf(struct tls_chain *c)
+static void describe_step(const mbedtls_x509_crt *crt, struct tls_chain_step *out)
 {
-    const mbedtls_x509_crt *leaf = tls_chain_leaf(c);
     char name[TLS_CHAIN_NAME_SIZE];
 
-    (void)snprintf(c->report->subject, sizeof c->report->subject, "%s",
-                   tls_chain_check_name(&leaf->subject, name));
-    (void)snprintf(c->report->issuer, sizeof c->report->issuer, "%s",
-                   tls_chain_check_name(&leaf->issuer, name));
-    c->report->not_after_ms = tls_chain_rules_time_ms(&leaf->valid_to);
+    (void)snprintf(out->subject, sizeof out->subject, "%s",
+                   tls_chain_check_name(&crt->subject, name));
+    (void)snprintf(out->issuer, sizeof out->issuer, "%s",
+                   tls_chain_check_name(&crt->issuer, name));
+    out->not_after_ms = tls_chain_rules_time_ms(&crt->valid_to);
+}
+
+static void describe(struct tls_chain *c)
+{
+    struct tls_chain_report *r = c->report;
+
+    for (; r->path_len < c->path_len; r->path_len++)
+        describe_step(&c->certs[c->path[r->path_len]], &r->path[r->path_len]);
+    memcpy(r->subject, r->path[0].subject, sizeof r->subject);
+    memcpy(r->issuer, r->path[0].issuer, sizeof r->issuer);
+    r->not_after_ms = r->path[0].not_after_ms;
 }
 
 static enum err check(struct tls_chain *c)
@@ -66,7 +76,7 @@ static enum err check(struct tls_chain *c)
     if (e || c->certs_len == 0)
         return e;
     tls_chain_order_find(c);
-    describe_leaf(c);
+    describe(c);
     e = tls_chain_trust_check(c);
     return e ? e : tls_chain_rules_check(c);
 }

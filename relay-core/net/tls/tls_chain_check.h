@@ -52,10 +52,17 @@ struct tls_chain_finding {
 
 struct tls_chain_input {
     const char *certificate_file;
+    const char *certificates; /* PEM; not NULL: instead of the file, which only names it */
     const char *key_file;     /* NULL: not checked */
     const char *const *hosts; /* NULL-terminated names ("*.example.com" too) and addresses */
     const char *ca_file;      /* PEM; NULL: the system's bundle */
     uint64_t now_ms;          /* wall clock */
+};
+
+/* A certificate on the way from the leaf upwards; escaped. */
+struct tls_chain_step {
+    char subject[128], issuer[128];
+    uint64_t not_after_ms;
 };
 
 struct tls_chain_report {
@@ -66,6 +73,8 @@ struct tls_chain_report {
     char subject[128], issuer[128];
     char names[512]; /* "a.example.com, *.a.example.com" */
     uint64_t not_after_ms;
+    struct tls_chain_step path[TLS_CHAIN_CHECK_MAX]; /* the leaf is the first */
+    size_t path_len;
 };
 
 /* ERR_NOMEM only: whatever else there is to say stands in the report. */

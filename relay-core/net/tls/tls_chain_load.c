@@ -129,23 +129,30 @@ static enum err parse_all(struct tls_chain *c, const char *text)
     return e;
 }
 
+static enum err parse_text(struct tls_chain *c, const char *text)
+{
+    if (strstr(text, BEGIN))
+        return parse_all(c, text);
+    explain_no_pem(c, text);
+    return OK;
+}
+
 enum err tls_chain_load_certificates(struct tls_chain *c)
 {
     struct tls_pem_file file = {.path = c->input->certificate_file, .what = "certificate file"};
     char detail[DETAIL_SIZE];
     char *text;
-    enum err e = tls_pem_read(&file, &text, detail);
 
+    if (c->input->certificates)
+        return parse_text(c, c->input->certificates);
+    enum err e = tls_pem_read(&file, &text, detail);
     if (e == ERR_NOMEM)
         return e;
     if (e) {
         add_detail(c, TLS_CHAIN_FILE_UNREADABLE, detail);
         return OK;
     }
-    if (strstr(text, BEGIN))
-        e = parse_all(c, text);
-    else
-        explain_no_pem(c, text);
+    e = parse_text(c, text);
     tls_pem_free(text);
     return e;
 }

@@ -232,17 +232,27 @@ enum err tls_context_new_server(const struct tls_server_options *options,
 
 /* --- client --- */
 
+static void set_versions(struct tls_context *c, enum tls_versions versions)
+{
+    if (versions == TLS_VERSIONS_ONLY_12)
+        mbedtls_ssl_conf_max_tls_version(&c->config, MBEDTLS_SSL_VERSION_TLS1_2);
+    if (versions == TLS_VERSIONS_ONLY_13)
+        mbedtls_ssl_conf_min_tls_version(&c->config, MBEDTLS_SSL_VERSION_TLS1_3);
+}
+
 static enum err set_client(struct tls_context *c, const struct tls_client_options *o,
                            char detail[static 256])
 {
-    enum err e = tls_trust_load(&c->trust, o->ca_file, o->pin, detail);
+    enum err e = o->looks_only ? OK : tls_trust_load(&c->trust, o->ca_file, o->pin, detail);
 
     if (e == OK)
         e = set_policy(c, o->alpn);
     if (e != OK)
         return e;
+    set_versions(c, o->versions);
     mbedtls_ssl_conf_session_tickets(&c->config, MBEDTLS_SSL_SESSION_TICKETS_DISABLED);
-    mbedtls_ssl_conf_authmode(&c->config, MBEDTLS_SSL_VERIFY_REQUIRED);
+    mbedtls_ssl_conf_authmode(&c->config, o->looks_only ? MBEDTLS_SSL_VERIFY_NONE
+                                                        : MBEDTLS_SSL_VERIFY_REQUIRED);
     mbedtls_ssl_conf_ca_chain(&c->config, &c->trust.authorities, NULL);
     return OK;
 }

@@ -25,6 +25,8 @@ struct tls_server_options {
     struct worker *handshakes; /* borrowed; NULL: on the loop (tests) */
 };
 
+enum tls_versions { TLS_VERSIONS_BOTH, TLS_VERSIONS_ONLY_12, TLS_VERSIONS_ONLY_13 };
+
 /* A pin stands beside the authorities when a CA file is given: both must agree.  Without
  * one the pin alone decides whom to trust (a relay with a certificate of its own
  * making).  Either way host name and dates are checked, and a wrong pin fails. */
@@ -33,6 +35,10 @@ struct tls_client_options {
     const char *pin;     /* "sha256/BASE64" of the leaf's SPKI, or NULL: no pin */
     const char *const *alpn;
     struct worker *handshakes;
+    /* To see what a server shows (tls_peer_chain.h): believes every certificate, so nothing
+     * that must stay secret may be sent.  `ca_file` and `pin` are not asked. */
+    bool looks_only;
+    enum tls_versions versions;
 };
 
 /* `detail` says what is wrong and what to do. */

@@ -15,36 +15,11 @@
 #include "net/tls/tls_stream.h"
 
 #include "base/mem.h"
-#include "loop/defer.h"
-#include "net/stream_impl.h"
-#include "net/tls/tls_session.h"
+#include "net/tls/tls_stream_impl.h"
 
 #include <assert.h>
 
 #define PLAIN_CHUNK 16384u /* a whole record: mbedTLS keeps no rest of one */
-
-enum tls_phase {
-    TLS_WAITING,   /* for the lower stream to open */
-    TLS_HANDSHAKE, /* between two steps */
-    TLS_WORKING,   /* a worker has `session` and `result` */
-    TLS_RECORDS,
-    TLS_BROKEN, /* mbedTLS is not called any more */
-};
-
-struct tls_stream {
-    struct stream base;
-    struct loop *loop;    /* borrowed for ever */
-    struct stream *lower; /* owned */
-    struct tls_session session;
-    struct defer_task task;
-    struct worker_job job;
-    const char *detail; /* static; NULL: the lower stream knows */
-    int result;         /* of the last step of the handshake */
-    enum tls_phase phase;
-    enum err lower_end; /* why the lower stream ended; OK while it lives */
-    bool has_begun;     /* steps wait for input */
-    bool is_reset;      /* closed by stream_reset */
-};
 
 static struct tls_stream *from_base(const struct stream *s)
 {
@@ -391,10 +366,16 @@ enum err tls_stream_wrap(struct loop *l, struct stream *lower, struct tls_contex
     return OK;
 }
 
-const char *tls_stream_server_name(const struct stream *s)
+const struct tls_session *tls_stream_session(const struct stream *s)
 {
     const struct tls_stream *t = from_base(s);
-    bool is_known = s->ops == &tls_ops && t->phase != TLS_WORKING;
 
-    return is_known && t->session.hello.server_name ? t->session.hello.server_name : "";
+    return s->ops == &tls_ops && t->phase != TLS_WORKING ? &t->session : NULL;
+}
+
+const char *tls_stream_server_name(const struct stream *s)
+{
+    const struct tls_session *session = tls_stream_session(s);
+
+    return session && session->hello.server_name ? session->hello.server_name : "";
 }
