@@ -10,7 +10,8 @@ export const first = {
   'first.bot.forward': 'Webhooks go to `{target}`.',
   'first.bot.exec': 'Each webhook runs `{target}`.',
   'first.bot.echo': 'The built-in echo bot answers until you have one of your own.',
-  'first.bot.gone': 'Nothing listens on `{target}`. Start the bot; what comes meanwhile is kept and tried again.',
+  'first.bot.gone':
+    'Nothing listens on `{target}`. Start the bot; what comes meanwhile is kept and tried again.',
   'first.secret.title': 'The channel secret',
   'first.secret.given': 'Signatures are checked with it. It never leaves this computer.',
   'first.secret.needed':
