@@ -1,0 +1,39 @@
+#ifndef CLIENT_JOURNAL_LOOKUP_JOURNAL_CHATS_H
+#define CLIENT_JOURNAL_LOOKUP_JOURNAL_CHATS_H
+
+#include "relay-client/journal/journal_reader.h"
+
+/* Events by the chat they happened in: a person, a group or a room.  Replays and what is
+ * deleted do not count. */
+
+/* Spans are borrowed until the callback returns. */
+struct journal_chat {
+    struct span id, type; /* as in the last event */
+    uint64_t events_len;
+    struct span event_type, message_type, text; /* of the last one */
+    uint64_t at_ms;
+};
+/* The latest first, at most `max`.  `each` returns false to stop. */
+MUST_CHECK enum err
+journal_chats_list(struct journal_reader *r, size_t max,
+                   bool (*each)(void *owner, const struct journal_chat *chat), void *owner);
+
+struct journal_chat_event {
+    uint64_t id; /* for `before`; later ones have higher ones */
+    uint64_t exchange;
+    size_t index;          /* its place in the body */
+    uint64_t duplicate_of; /* the first exchange that had it, or 0 */
+    bool is_withdrawn;     /* its message was unsent since */
+};
+/* Of one chat, ids below `before` (0: all), the latest first, at most `max`. */
+struct journal_chat_page {
+    struct span chat;
+    uint64_t before;
+    size_t max;
+};
+MUST_CHECK enum err
+journal_chats_events(struct journal_reader *r, const struct journal_chat_page *page,
+                     bool (*each)(void *owner, const struct journal_chat_event *event),
+                     void *owner);
+
+#endif
