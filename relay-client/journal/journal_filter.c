@@ -2,9 +2,11 @@
 
 #include "base/bytes.h"
 #include "base/container.h"
+#include "codec/fold.h"
 #include "relay-client/journal/journal_row.h"
 
-#define SQL_MAX 8192u
+#define SQL_MAX  8192u
+#define TEXT_MAX 1048576u
 
 /* Parameters have fixed numbers; those of conditions that are not there stay unbound. */
 enum parameter {
@@ -19,7 +21,8 @@ enum parameter {
     TYPE,
     MESSAGE_TYPE,
     USER,
-    TEXT,
+    TEXT, /* folded */
+    TEXT_AS_IS,
 };
 
 /* "message.text" is a type and a kind. */
@@ -104,17 +107,18 @@ static enum err append_event_conditions(struct bytes *sql, const struct journal_
     return append_conditions(sql, all, ARRAY_LEN(all));
 }
 
-/* Bytes against bytes, so any language and no word borders.  Text that is escaped in
- * the body is found in what was decoded from it. */
+/* Of one whose text was too long to be kept, bytes against bytes: its body, and what was
+ * decoded from it. */
 static enum err append_text_condition(struct bytes *sql, const struct journal_filter *f)
 {
     if (!has_text(f->text))
         return OK;
     return bytes_append_text(
-        sql, " AND (EXISTS (SELECT 1 FROM request r WHERE r.exchange = x.id"
-             "  AND contains(r.body, ?12))"
-             " OR x.id IN (SELECT t.id / 128 FROM event t"
-             "  WHERE t.id > coalesce(?3, 0) * 128 AND contains(t.text, ?12)))");
+        sql, " AND coalesce((SELECT contains(t.text, ?12) FROM search t"
+             "  WHERE t.exchange = x.id),"
+             " (SELECT contains(r.body, ?13) FROM request r WHERE r.exchange = x.id)"
+             " OR EXISTS (SELECT 1 FROM event w WHERE w.id >= x.id * 128"
+             "  AND w.id < (x.id + 1) * 128 AND contains(w.text, ?13)))");
 }
 
 /* ---- the statement ---- */
@@ -233,30 +237,39 @@ static void bind_events(struct statement *s, const struct journal_filter *f)
     }
 }
 
-static void bind_texts(struct statement *s, const struct journal_filter *f)
+static enum err bind_texts(struct journal_filter_query *q, const struct journal_filter *f)
 {
     if (has_text(f->tunnel))
-        statement_bind_text(s, TUNNEL, span_text(f->tunnel));
+        statement_bind_text(&q->statement, TUNNEL, span_text(f->tunnel));
     if (!has_text(f->text))
-        return;
-    statement_bind_text(s, TEXT, span_text(f->text));
+        return OK;
+    enum err rc = fold_append(span_text(f->text), &q->text);
+    statement_bind_text(&q->statement, TEXT, bytes_span(&q->text));
+    statement_bind_text(&q->statement, TEXT_AS_IS, span_text(f->text));
+    return rc;
 }
 
 enum err journal_filter_prepare(const struct journal_filter *f, struct database *db,
-                                struct statement *out)
+                                struct journal_filter_query *out)
 {
     struct bytes sql;
 
-    *out = (struct statement){0};
+    *out = (struct journal_filter_query){0};
+    bytes_init(&out->text, TEXT_MAX);
     bytes_init(&sql, SQL_MAX);
     enum err rc = build(&sql, f);
     if (!rc)
-        rc = statement_init(out, db, (const char *)bytes_peek(&sql));
+        rc = statement_init(&out->statement, db, (const char *)bytes_peek(&sql));
     bytes_fini(&sql);
     if (rc)
         return rc;
-    bind_numbers(out, f);
-    bind_events(out, f);
-    bind_texts(out, f);
-    return OK;
+    bind_numbers(&out->statement, f);
+    bind_events(&out->statement, f);
+    return bind_texts(out, f);
+}
+
+void journal_filter_finish(struct journal_filter_query *q)
+{
+    statement_fini(&q->statement);
+    bytes_fini(&q->text);
 }

@@ -48,23 +48,23 @@ enum err journal_reader_list(struct journal_reader *r, const struct journal_filt
                              bool (*each)(void *owner, const struct journal_row *row),
                              void *owner)
 {
-    struct statement s;
+    struct journal_filter_query q;
     struct journal_row row = {0};
     size_t left = f->limit > 0 ? f->limit : LIMIT_DEFAULT;
     bool has_row = true;
-    enum err rc = journal_filter_prepare(f, r->db, &s);
+    enum err rc = journal_filter_prepare(f, r->db, &q);
 
     while (!rc && left > 0) {
         uint64_t previous = row.id;
 
-        rc = statement_step(&s, &has_row);
+        rc = statement_step(&q.statement, &has_row);
         if (rc || !has_row)
             break;
-        journal_row_read(&s, &row);
+        journal_row_read(&q.statement, &row);
         if (row.id != previous)
             left = each(owner, &row) ? left - 1 : 0;
     }
-    statement_fini(&s);
+    journal_filter_finish(&q);
     return rc;
 }
 

@@ -21,7 +21,7 @@ struct journal_filter {
     unsigned status_min, status_max;
     bool has_verdict;
     enum verdict verdict;
-    const char *text; /* in body or decoded event text, any language, case as is */
+    const char *text; /* in target, body or note; any language, case and width */
     const char *tunnel;
     bool webhooks_only, replays_only;
     /* Over, with an error, no 2xx (of the bot, if it answered late), or a signature that is

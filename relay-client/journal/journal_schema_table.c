@@ -130,9 +130,12 @@ static const char *const steps[] = {
     "ALTER TABLE progress ADD COLUMN alive_ms INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE answer ADD COLUMN cause TEXT NOT NULL DEFAULT '';" /* signature.h */
     "ALTER TABLE exchange ADD COLUMN imported INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE progress ADD COLUMN unsearched INTEGER NOT NULL DEFAULT 0;" /* up to here */
+    "UPDATE progress SET unsearched = (SELECT coalesce(max(id), 0) FROM exchange);"
     "ALTER TABLE progress ADD COLUMN undo INTEGER NOT NULL DEFAULT 0;" /* the last one given */
     "CREATE INDEX event_user ON event (user_id);"
     "CREATE INDEX event_source ON event (source_id);"
+    "CREATE INDEX exchange_replays ON exchange (replay_of) WHERE replay_of <> 0;"
     "CREATE INDEX event_message ON event (message_id) WHERE message_id <> '';",
 
     /* 4: what journal_findings.c says of rows that were there before, as far as it can still be

@@ -86,10 +86,11 @@ static void test_text_search(void)
     LIST("5 ", .text = "action=buy");
     LIST("6 ", .text = "<html>");
     LIST("7 1 ", .text = "a refund");
-    LIST("", .text = "A Refund"); /* case as is */
+    LIST("7 1 ", .text = "A Refund");
+    LIST("7 1 ", .text = "ａ　ＲＥＦＵＮＤ"); /* full width */
     LIST("", .text = "金返");
     LIST("10 ", .text = "JSON \xff\xfe");
-    LIST("2 ", .text = "\\u8fd4"); /* the body as it was sent */
+    LIST("", .text = "\\u8fd4"); /* what it says, not how it was sent */
     LIST("1 ", .text = "返金", .before = 2);
     LIST("", .text = "%");
     LIST("", .text = "'");

@@ -9,6 +9,7 @@
 static void finish_statements(struct journal_file *f)
 {
     journal_summary_fini(&f->summary);
+    journal_search_fini(&f->search);
     journal_insert_fini(&f->insert);
     journal_backlog_fini(&f->backlog);
     journal_retention_fini(&f->retention);
@@ -71,7 +72,9 @@ static enum err prepare(struct journal_file *f)
     enum err rc = journal_summary_init(&f->summary, f->db);
 
     if (!rc)
-        rc = journal_insert_init(&f->insert, f->db, &f->summary);
+        rc = journal_search_init(&f->search, f->db);
+    if (!rc)
+        rc = journal_insert_init(&f->insert, f->db, &f->summary, &f->search);
     if (!rc)
         rc = journal_backlog_init(&f->backlog, f->db, &f->summary);
     if (!rc)

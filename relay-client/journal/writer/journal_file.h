@@ -17,6 +17,7 @@ struct journal_file {
     const struct clock *clock; /* borrowed */
     struct database *db;       /* owned; NULL: journal_file_revive comes first */
     struct journal_summary summary;
+    struct journal_search search;
     struct journal_insert insert;
     struct journal_backlog backlog;
     struct journal_retention retention;

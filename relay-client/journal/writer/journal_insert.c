@@ -6,7 +6,7 @@
 _Static_assert(JOURNAL_BY_INBOX == 4, "SQL says it literally");
 
 enum err journal_insert_init(struct journal_insert *ins, struct database *db,
-                             struct journal_summary *summary)
+                             struct journal_summary *summary, struct journal_search *search)
 {
     const struct {
         struct statement *statement;
@@ -46,7 +46,7 @@ enum err journal_insert_init(struct journal_insert *ins, struct database *db,
     };
     enum err rc = OK;
 
-    *ins = (struct journal_insert){.summary = summary};
+    *ins = (struct journal_insert){.summary = summary, .search = search};
     for (size_t i = 0; !rc && i < ARRAY_LEN(all); i++)
         rc = statement_init(all[i].statement, db, all[i].sql);
     return rc;
@@ -208,6 +208,15 @@ static enum err insert_content(struct statement *s, uint64_t exchange,
     return statement_run(s);
 }
 
+static enum err insert_insight(struct journal_insert *ins, const struct journal_entry *e,
+                               const struct line_batch *batch)
+{
+    struct journal_search_source source = {.target = e->target, .body = e->request.body};
+    enum err rc = journal_summary_insert(ins->summary, e, batch);
+
+    return rc ? rc : journal_search_insert(ins->search, e->exchange, &source);
+}
+
 /* The delivery is unique, and so is `id`: a conflict is the delivery's. */
 static enum err report_conflict(struct journal_insert *ins, struct journal_entry *e)
 {
@@ -236,7 +245,7 @@ enum err journal_insert_request(struct journal_insert *ins, struct journal_entry
         if (!rc)
             rc = insert_events(ins, id, &events);
         if (!rc)
-            rc = journal_summary_insert(ins->summary, e, &events.batch);
+            rc = insert_insight(ins, e, &events.batch);
         if (rc == ERR_CONFLICT) /* rows of an exchange that did not exist */
             rc = ERR_CORRUPT;
     }

@@ -1,6 +1,7 @@
 #include "relay-client/journal/writer/journal_retention.h"
 
 #include "base/container.h"
+#include "relay-client/journal/search/journal_search_text.h"
 
 #define ROW_BYTES 1024 /* what an exchange takes beside its body, roughly */
 
@@ -78,7 +79,8 @@ static void look(struct haul *h, const struct statement *oldest, uint64_t excess
     if (statement_u64(oldest, 3) != 0)
         return;
     h->ids[h->len++] = h->seen;
-    h->freed += statement_u64(oldest, 2) + ROW_BYTES;
+    uint64_t body_len = statement_u64(oldest, 2);
+    h->freed += (body_len <= JOURNAL_SEARCH_TEXT_MAX ? 2 * body_len : body_len) + ROW_BYTES;
 }
 
 static enum err find(struct statement *oldest, uint64_t after, uint64_t excess,

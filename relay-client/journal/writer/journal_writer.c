@@ -184,6 +184,8 @@ void journal_writer_maintain(struct journal_writer *w, struct journal_chore *cho
                                     chore->wall_ms, &chore->has_more);
     if (!rc && !chore->has_more)
         rc = journal_backlog_advance(&w->file.backlog, w->file.kept_id);
+    if (!rc && !chore->has_more)
+        rc = journal_search_catch_up(&w->file.search, w->file.db, &chore->has_more);
     if (!rc && !chore->has_more && chore->is_idle)
         rc = database_upkeep_rest(w->file.db, &chore->has_more);
     chore->rc = rc;
