@@ -116,6 +116,16 @@ size_t text_columns(struct span s)
     return columns;
 }
 
+size_t text_showable(struct span s)
+{
+    uint32_t code;
+    size_t at = 0, len;
+
+    while ((len = decode(span_slice(s, at, s.len), &code)) > 0 && !is_dangerous(code))
+        at += len;
+    return at;
+}
+
 /* ---- escaping ---- */
 
 /* One character, as it may be shown. */

@@ -15,6 +15,8 @@ MUST_CHECK enum err text_append_escaped(struct bytes *out, struct span s);
  * NUL-terminated.  Returns `buf`. */
 const char *text_escape(char *buf, size_t size, struct span s);
 
+/* Bytes of the longest beginning that such a text keeps as it is. */
+size_t text_showable(struct span s);
 /* RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF. */
 bool text_is_utf8(struct span s);
 /* Columns that a terminal uses for `s` (East Asian wide = 2, combining and controls
