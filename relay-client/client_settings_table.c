@@ -8,18 +8,18 @@
 #define SETTLING (CLIENT_RETRY | CLIENT_DROP)
 #define JOURNAL                                                                                \
     (CLIENT_UP | CLIENT_LIST | CLIENT_SHOW | CLIENT_REPLAY | CLIENT_TAIL | SETTLING |          \
-     CLIENT_STATUS)
+     CLIENT_STATUS | CLIENT_DOCTOR)
 
 const struct setting client_settings[] = {
     /* where to link */
     {.key = "relay",
      .type = SETTING_TEXT,
-     .commands = LINKING,
+     .commands = LINKING | CLIENT_DOCTOR,
      .value = "HOST[:PORT]",
      .help = "The relay. `hookline login` remembers it."},
     {.key = "tunnel",
      .type = SETTING_TEXT,
-     .commands = LINKING | READING,
+     .commands = LINKING | READING | CLIENT_DOCTOR,
      .max = 63,
      .value = "NAME",
      .help = "The tunnel's name, as it stands in the public address."},
@@ -29,7 +29,7 @@ const struct setting client_settings[] = {
      .help = "The token that `hookline-relay token create` printed."},
     {.key = "ca-file",
      .type = SETTING_PATH,
-     .commands = LINKING,
+     .commands = LINKING | CLIENT_DOCTOR,
      .value = "FILE",
      .help = "Certificates (PEM) to trust for the relay instead of the system's."},
     {.key = "relay-pin",
@@ -41,7 +41,7 @@ const struct setting client_settings[] = {
     /* who handles */
     {.key = "forward",
      .type = SETTING_TEXT,
-     .commands = HANDLING,
+     .commands = HANDLING | CLIENT_DOCTOR,
      .value = "URL",
      .help =
          "Hand requests to the bot at this address. Webhooks go to its path, if it has one."},
@@ -121,13 +121,13 @@ const struct setting client_settings[] = {
     /* signatures */
     {.key = "secret",
      .type = SETTING_SECRET,
-     .commands = HANDLING | CLIENT_LOGIN,
+     .commands = HANDLING | CLIENT_LOGIN | CLIENT_DOCTOR,
      .flags = SETTING_REPEATABLE,
      .help = "A channel secret of LINE, or PROVIDER=SECRET for another provider "
              "(docs/signatures.md). Several are tried in order."},
     {.key = "webhook-path",
      .type = SETTING_TEXT,
-     .commands = CLIENT_UP,
+     .commands = CLIENT_UP | CLIENT_DOCTOR,
      .value = "PATH",
      .help = "POSTs to this path must carry a signature. By default the path of --forward."},
     {.key = "pass-invalid",
@@ -153,6 +153,31 @@ const struct setting client_settings[] = {
      .max = 1099511627776,
      .value = "SIZE",
      .help = "How large the journal may grow; the oldest exchanges go first."},
+
+    /* the inspector */
+    {.key = "inspect",
+     .type = SETTING_TEXT,
+     .commands = CLIENT_UP,
+     .choices = "on|off",
+     .fallback = "on",
+     .value = "WHETHER",
+     .help = "Whether the inspector, a web page that shows all exchanges, is served."},
+    {.key = "inspect-addr",
+     .type = SETTING_TEXT,
+     .commands = CLIENT_UP,
+     .fallback = "127.0.0.1:4649",
+     .max = 60,
+     .min = 2,
+     .value = "ADDRESS",
+     .help = "Where the inspector listens. If the usual port is taken, the next free one up to "
+             "4659 is used. An address that other machines can reach needs "
+             "--inspect-password-file."},
+    {.key = "inspect-password",
+     .type = SETTING_SECRET,
+     .commands = CLIENT_UP,
+     .help =
+         "A password that opens the inspector, for others than the user of this machine. It "
+         "and all else travels unencrypted: put a proxy with TLS in front."},
 
     /* which exchanges */
     {.key = "since",

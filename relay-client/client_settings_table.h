@@ -15,6 +15,7 @@ enum client_command {
     CLIENT_RETRY = 1 << 7,
     CLIENT_DROP = 1 << 8,
     CLIENT_STATUS = 1 << 9,
+    CLIENT_DOCTOR = 1 << 10,
 };
 
 extern const struct setting client_settings[];

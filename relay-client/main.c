@@ -63,6 +63,13 @@ static const struct command_example tail_examples[] = {
     {0},
 };
 
+static const struct command_example doctor_examples[] = {
+    {"hookline doctor", "what stands between LINE and the bot, and how to repair it"},
+    {"hookline doctor --forward http://127.0.0.1:3000/callback", "while no agent runs"},
+    {"hookline doctor --json | jq 'select(.state == \"fail\")'", "for a script"},
+    {0},
+};
+
 static const struct command_example demo_examples[] = {
     {"hookline demo", "relay, agent, echo bot and a webhook on this machine"},
     {0},
@@ -114,6 +121,17 @@ static const struct command commands[] = {
      .details = "Ends with 1 when no agent runs here; it says then what the journal holds.",
      .examples = status_examples,
      .run = status_command},
+    {.name = "doctor",
+     .bit = CLIENT_DOCTOR,
+     .summary = "find out what keeps LINE's webhooks from the bot, and how to repair it",
+     .details =
+         "Looks at the relay as LINE sees it (name, port, certificates, TLS), at the link, the "
+         "clock, the channel secret, and at the bot: does it listen, does it answer in LINE's "
+         "2 s, does it refuse a wrong signature? LINE itself is never called; the bot gets two "
+         "webhooks without events, and if an agent is linked a third comes to it through the "
+         "relay. Ends with 1 when something has failed, not for warnings.",
+     .examples = doctor_examples,
+     .run = doctor_command},
     {.name = "retry",
      .bit = CLIENT_RETRY,
      .summary = "try again now to hand pending webhooks to the bot",

@@ -14,5 +14,6 @@ enum command_exit drop_command(struct command_call *call);
 enum command_exit status_command(struct command_call *call);
 enum command_exit tail_command(struct command_call *call);
 enum command_exit demo_command(struct command_call *call);
+enum command_exit doctor_command(struct command_call *call);
 
 #endif

@@ -26,6 +26,18 @@ size_t inspector_activity_count(const struct inspector *i,
     return len;
 }
 
+struct inspector_activity *inspector_activity_find(const struct inspector *i,
+                                                   void (*stop)(struct inspector_activity *a))
+{
+    for (struct list_node *n = list_first(&i->activities); n;
+         n = list_next(&i->activities, n)) {
+        struct inspector_activity *a = CONTAINER_OF(n, struct inspector_activity, in_inspector);
+        if (a->stop == stop)
+            return a;
+    }
+    return NULL;
+}
+
 void inspector_activity_stop_all(struct inspector *i)
 {
     struct list_node *next;

@@ -22,6 +22,9 @@ void inspector_activity_end(struct inspector_activity *a);
 /* How many of that kind there are. */
 size_t inspector_activity_count(const struct inspector *i,
                                 void (*stop)(struct inspector_activity *a));
+/* The first of that kind, or NULL. */
+struct inspector_activity *inspector_activity_find(const struct inspector *i,
+                                                   void (*stop)(struct inspector_activity *a));
 /* For inspector_close. */
 void inspector_activity_stop_all(struct inspector *i);
 
