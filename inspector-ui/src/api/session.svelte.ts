@@ -2,13 +2,14 @@
  * Whether this browser may look, and whether the agent is there.
  *
  * The key of the printed address comes in the fragment. It is traded for a cookie and taken out of the address
- * before anything else can read or keep it.
+ * before anything else can read or keep it. While the agent is gone it is asked for every two seconds.
  */
-
 import { api, onTrouble, Problem, setToken } from './client';
 import type { Session } from './types';
 
 export type SessionState = 'opening' | 'open' | 'locked' | 'gone';
+
+const RETRY_MS = 2000;
 
 function takeKey(): string | null {
   const key = new URLSearchParams(location.hash.slice(1)).get('key');
@@ -16,18 +17,24 @@ function takeKey(): string | null {
   return key;
 }
 
+const pause = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
+
 class SessionStore {
   state = $state<SessionState>('opening');
   version = $state('');
-  /** Others may open it with a password: so says the refusal, or a session of before. */
+  /** Others may open it with a password. */
   password = $state(false);
   /** Code of why the last attempt was refused, or empty. */
   refusal = $state('');
+  #recovery: Promise<void> | null = null;
 
   constructor() {
     onTrouble((trouble) => {
       if (trouble === 'locked') this.state = 'locked';
-      else if (this.state === 'open') this.state = 'gone';
+      else if (this.state === 'open') {
+        this.state = 'gone';
+        void this.recover();
+      }
     });
   }
 
@@ -41,13 +48,11 @@ class SessionStore {
 
   #refuse(error: unknown): void {
     if (!(error instanceof Problem)) throw error;
-    if (error.status === 401 || error.status === 403 || error.status === 429) {
-      this.state = 'locked';
-      this.refusal = error.code === 'no_session' ? '' : error.code;
-      if (error.code === 'bad_password' || error.code === 'password_needed') this.password = true;
-    } else {
-      this.state = 'gone';
-    }
+    const refused = error.status === 401 || error.status === 403 || error.status === 429;
+    this.state = refused ? 'locked' : 'gone';
+    if (!refused) return;
+    this.refusal = error.code === 'no_session' ? '' : error.code;
+    this.password ||= error.password || error.code === 'bad_password';
   }
 
   /** At the start: with the key of the address, else with the cookie of before. */
@@ -55,6 +60,7 @@ class SessionStore {
     const key = takeKey();
     if (key !== null) await this.trade({ key });
     else await this.renew();
+    if (this.state === 'gone') void this.recover();
   }
 
   async trade(secret: { key?: string; password?: string }): Promise<void> {
@@ -71,6 +77,22 @@ class SessionStore {
       this.#enter(await api.get('/api/session'));
     } catch (error) {
       this.#refuse(error);
+    }
+  }
+
+  /** Asks until the agent answers, whatever it says. */
+  recover(): Promise<void> {
+    this.#recovery ??= this.#askUntilThere().finally(() => {
+      this.#recovery = null;
+    });
+    return this.#recovery;
+  }
+
+  async #askUntilThere(): Promise<void> {
+    await this.renew();
+    while (this.state === 'gone') {
+      await pause(RETRY_MS);
+      await this.renew();
     }
   }
 }

@@ -11,6 +11,8 @@ export interface Toast {
   icon: IconName;
   bad: boolean;
   undo: (() => Promise<void> | void) | null;
+  /** Leads to what the message is about. */
+  open: (() => void) | null;
 }
 
 class Toasts {
@@ -24,15 +26,19 @@ class Toasts {
   }
 
   say(text: string, icon: IconName = 'check'): void {
-    this.#show({ text, icon, bad: false, undo: null }, PLAIN_MS);
+    this.#show({ text, icon, bad: false, undo: null, open: null }, PLAIN_MS);
   }
 
   sayUndo(text: string, undo: () => Promise<void> | void, icon: IconName = 'trash'): void {
-    this.#show({ text, icon, bad: false, undo }, UNDO_MS);
+    this.#show({ text, icon, bad: false, undo, open: null }, UNDO_MS);
+  }
+
+  sayAct(text: string, open: (() => void) | null, icon: IconName): void {
+    this.#show({ text, icon, bad: false, undo: null, open }, UNDO_MS);
   }
 
   sayError(text: string): void {
-    this.#show({ text, icon: 'bad', bad: true, undo: null }, 0);
+    this.#show({ text, icon: 'bad', bad: true, undo: null, open: null }, 0);
   }
 
   close(id: number): void {

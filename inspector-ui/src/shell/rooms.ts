@@ -1,7 +1,7 @@
 /* The rooms that are not needed for the first picture; each is a chunk of its own, loaded when it is entered. */
 import type { Component } from 'svelte';
 
-interface Rooms {
+export interface Rooms {
   detail: { id: string; tab: string };
   edit: { id: string };
   compare: { a: string; b: string };

@@ -1,0 +1,130 @@
+/*
+ * From a key to a command. Single letters work outside fields only, and not at all if the user switched them off. When
+ * an input method swallows the letter, the place of the key on the board says which one it was.
+ */
+import type { Command } from './commands';
+
+export interface Pressed {
+  key: string;
+  code: string;
+  ctrl: boolean;
+  shift: boolean;
+  alt: boolean;
+}
+export interface Where {
+  /** The focus is where letters are text. */
+  inField: boolean;
+  /** A dialog or a menu is open: it has its own keys. */
+  inOverlay: boolean;
+  singleKeys: boolean;
+  /** G was pressed before. */
+  afterG: boolean;
+}
+
+const CHORDS: Record<string, Command> = { k: 'menu', z: 'undo', a: 'select.all' };
+const AFTER_G: Record<string, Command> = { e: 'go.exchanges', c: 'go.chat', d: 'go.doctor' };
+const NAMED: Record<string, Command> = {
+  ArrowDown: 'move.next',
+  ArrowUp: 'move.previous',
+  Home: 'move.first',
+  End: 'move.last',
+  Enter: 'open',
+  Escape: 'back',
+  Delete: 'delete',
+};
+const SINGLE: Record<string, Command> = {
+  j: 'move.next',
+  k: 'move.previous',
+  '1': 'tab.1',
+  '2': 'tab.2',
+  '3': 'tab.3',
+  '4': 'tab.4',
+  '5': 'tab.5',
+  ']': 'event.next',
+  r: 'replay',
+  e: 'edit',
+  d: 'compare',
+  c: 'curl',
+  p: 'pin',
+  n: 'note',
+  x: 'select',
+  '/': 'filter',
+  '!': 'problems',
+  ' ': 'pause',
+  u: 'copy.url',
+  t: 'theme',
+  '?': 'help',
+};
+const BY_PLACE: Record<string, string> = { Slash: '/', BracketRight: ']', Space: ' ' };
+
+/** The letter, also under an input method. */
+export function letterOf(pressed: Pressed): string {
+  if (pressed.key.length === 1 && pressed.key.charCodeAt(0) < 0x80)
+    return pressed.key.toLowerCase();
+  if (/^Key[A-Z]$/.test(pressed.code)) return pressed.code.slice(3).toLowerCase();
+  if (/^Digit[0-9]$/.test(pressed.code)) return pressed.code.slice(5);
+  return BY_PLACE[pressed.code] ?? '';
+}
+
+function single(letter: string, pressed: Pressed): Command | null {
+  if (letter === 'x' && pressed.shift) return 'select.range';
+  if (/[a-z]/.test(letter) && pressed.shift) return null;
+  return SINGLE[letter] ?? null;
+}
+
+export function startsG(pressed: Pressed, where: Where): boolean {
+  const free = where.singleKeys && !where.inField && !where.inOverlay;
+  return free && !pressed.ctrl && !pressed.alt && !pressed.shift && letterOf(pressed) === 'g';
+}
+
+export function commandOf(pressed: Pressed, where: Where): Command | null {
+  if (pressed.alt) return null;
+  const letter = letterOf(pressed);
+  if (pressed.ctrl) {
+    const command = pressed.shift ? undefined : CHORDS[letter];
+    if (command === 'menu') return command;
+    return where.inField || where.inOverlay ? null : (command ?? null);
+  }
+  if (where.inField || where.inOverlay) return null;
+  if (NAMED[pressed.key]) return NAMED[pressed.key] ?? null;
+  if (!where.singleKeys) return null;
+  if (where.afterG) return AFTER_G[letter] ?? null;
+  return single(letter, pressed);
+}
+
+/** How each is written on a key cap; `then` stands between keys that follow one another. */
+export const CAPS: Partial<Record<Command, readonly string[]>> = {
+  'move.next': ['J'],
+  'move.previous': ['K'],
+  'move.first': ['Home'],
+  'move.last': ['End'],
+  open: ['↵'],
+  back: ['Esc'],
+  'tab.1': ['1'],
+  'tab.2': ['2'],
+  'tab.3': ['3'],
+  'tab.4': ['4'],
+  'tab.5': ['5'],
+  'event.next': [']'],
+  replay: ['R'],
+  edit: ['E'],
+  compare: ['D'],
+  curl: ['C'],
+  pin: ['P'],
+  note: ['N'],
+  delete: ['Del'],
+  select: ['X'],
+  'select.range': ['Shift', 'X'],
+  'select.all': ['Ctrl', 'A'],
+  filter: ['/'],
+  problems: ['!'],
+  pause: ['Space'],
+  'copy.url': ['U'],
+  'go.exchanges': ['G', 'then', 'E'],
+  'go.chat': ['G', 'then', 'C'],
+  'go.doctor': ['G', 'then', 'D'],
+  theme: ['T'],
+  help: ['?'],
+  menu: ['Ctrl', 'K'],
+  undo: ['Ctrl', 'Z'],
+};

@@ -1,0 +1,203 @@
+/* What a row says: kind, content, sender, answer, badges, bar. Codes only; the words come with t(). */
+import type { Row } from '../api/types';
+import type { IconName } from '../lib/icons';
+import { oneLine, shortId } from '../lib/recorded';
+
+/** The whole length of the bar, in milliseconds; LINE's limit is at four fifths of it. */
+const BAR_MS = 2500;
+const LIMIT_MS = 2000;
+
+export type Tone = '' | 'warn' | 'bad';
+
+const MESSAGE_ICONS: Record<string, IconName> = {
+  text: 'text',
+  image: 'image',
+  video: 'video',
+  audio: 'audio',
+  file: 'file',
+  location: 'location',
+  sticker: 'sticker',
+};
+const EVENT_ICONS: Record<string, IconName> = {
+  postback: 'postback',
+  follow: 'follow',
+  unfollow: 'unfollow',
+  join: 'group',
+  leave: 'group',
+  memberJoined: 'group',
+  memberLeft: 'group',
+  unsend: 'undo',
+  beacon: 'beacon',
+  accountLink: 'link',
+  videoPlayComplete: 'video',
+  things: 'beacon',
+  membership: 'star',
+  module: 'settings',
+  activated: 'settings',
+  deactivated: 'settings',
+  botSuspended: 'pause',
+  botResumed: 'play',
+  delivery: 'fine',
+};
+
+export function kindIcon(row: Row): IconName {
+  if (row.flags.includes('verify')) return 'fine';
+  if (row.kind === 'pass' || !row.first) return 'globe';
+  if (row.first.type === 'message') return MESSAGE_ICONS[row.first.sub] ?? 'unknown';
+  return EVENT_ICONS[row.first.type] ?? 'unknown';
+}
+
+/** The kind as a word of LINE's, which is the same in every language. */
+export function kindWord(row: Row): string {
+  if (row.flags.includes('verify')) return 'verify';
+  if (row.kind === 'pass' || !row.first) return row.method;
+  return row.first.type === 'message' ? row.first.sub || 'message' : row.first.type;
+}
+
+export type Content =
+  | { kind: 'text'; text: string }
+  | { kind: 'code'; text: string }
+  | { kind: 'words'; code: string };
+
+/** The text itself, a piece of code, or a code for words of the page. */
+export function content(row: Row): Content {
+  if (row.flags.includes('verify')) return { kind: 'words', code: 'verify' };
+  const { first } = row;
+  if (row.kind === 'pass' || !first) return { kind: 'code', text: oneLine(row.path) };
+  const text = oneLine(first.text);
+  if (first.type === 'message' && first.sub === 'text') return { kind: 'text', text };
+  if (first.type === 'postback' || first.sub === 'sticker')
+    return { kind: 'code', text: text || first.type };
+  if (text !== '' && first.type === 'message') return { kind: 'text', text };
+  return { kind: 'words', code: first.type === 'message' ? first.sub || 'message' : first.type };
+}
+
+/** The sender's id and the chat's, shortened; empty if LINE did not say. */
+export function who(row: Row): string {
+  const source = row.first?.source;
+  if (!source || source.type === '') return '';
+  if (source.type === 'user') return shortId(source.user_id || source.id);
+  return [source.user_id, source.id]
+    .filter((id) => id !== '')
+    .map(shortId)
+    .join(' · ');
+}
+
+export interface Answer {
+  running: boolean;
+  status: string;
+  /** Code of who gave it: bot, guard, now, kept, refused, relay, duplicate, none, aside, dropped. */
+  by: string;
+  tone: Tone;
+}
+
+const failed = (status: number | null) => status !== null && (status < 200 || status >= 300);
+
+function byOf(row: Row): string {
+  if (row.answered_by === 'nobody') return row.line_status === null ? 'bot' : 'relay';
+  return row.answered_by;
+}
+
+function toneOf(row: Row, by: string): Tone {
+  if (by === 'refused' || by === 'relay') return failed(row.line_status) ? 'bad' : '';
+  if (by === 'guard') return 'warn';
+  if (by === 'bot' && (row.took_ms ?? 0) > LIMIT_MS && row.kind === 'webhook') return 'bad';
+  return '';
+}
+
+export function answer(row: Row): Answer {
+  const settled = { running: false, status: '' };
+  if (row.state === 'running' && row.took_ms === null && row.line_status === null) {
+    return { running: true, status: '', by: '', tone: '' };
+  }
+  if (row.state === 'retrying') return { ...settled, by: 'none', tone: 'bad' };
+  if (row.state === 'set_aside') return { ...settled, by: 'aside', tone: 'bad' };
+  if (row.state === 'dropped') return { ...settled, by: 'dropped', tone: '' };
+  if (failed(row.bot_status))
+    return { ...settled, status: String(row.bot_status), by: 'bot', tone: 'bad' };
+  const by = byOf(row);
+  const status = row.line_status ?? row.bot_status;
+  if (status === null) return { ...settled, by: 'none', tone: row.state === 'done' ? 'bad' : '' };
+  return { ...settled, status: String(status), by, tone: toneOf(row, by) };
+}
+
+export interface Bar {
+  /** In percent of the bar: until LINE had its answer, until the bot had answered. */
+  line: number;
+  bot: number;
+  kind: 'solid' | 'hatched' | 'quiet' | 'run' | 'dead';
+}
+
+/** The bot has not answered yet, even if LINE has its answer. */
+export function underWay(row: Row): boolean {
+  return row.state === 'running' && row.took_ms === null;
+}
+
+const percent = (ms: number) => Math.min(100, Math.max(0, (ms / BAR_MS) * 100));
+
+/** `elapsed` counts for what is under way. */
+export function bar(row: Row, elapsed: number): Bar {
+  const is = answer(row);
+  if (is.running) return { line: percent(elapsed), bot: 0, kind: 'run' };
+  if (row.state === 'retrying')
+    return { line: percent(row.line_ms ?? 0), bot: 100, kind: 'hatched' };
+  const took = row.took_ms ?? (underWay(row) ? elapsed : 0);
+  const line = row.line_ms ?? took;
+  if (is.by === 'bot' && took > LIMIT_MS && is.tone === 'bad')
+    return { line: 100, bot: 0, kind: 'dead' };
+  if (took > line && is.by === 'guard')
+    return { line: percent(line), bot: percent(took), kind: 'hatched' };
+  if (took > line && is.by === 'now')
+    return { line: percent(line), bot: percent(took), kind: 'quiet' };
+  return { line: percent(is.by === 'kept' ? line : Math.max(line, took)), bot: 0, kind: 'solid' };
+}
+
+/** What stands beside the bar; null if nothing is known. */
+export function took(row: Row, elapsed: number): { ms: number | null; tone: 'late' | 'dead' | '' } {
+  const is = answer(row);
+  if (is.running) return { ms: elapsed, tone: '' };
+  const ms = row.took_ms ?? (underWay(row) ? elapsed : row.line_ms);
+  if (is.by === 'bot' && (ms ?? 0) > LIMIT_MS && is.tone === 'bad') return { ms, tone: 'dead' };
+  return { ms, tone: row.flags.includes('late') ? 'late' : '' };
+}
+
+export interface Badge {
+  /** Code of its words. */
+  code: string;
+  icon: IconName | null;
+  tone: '' | 'warn' | 'info' | 'made' | 'bad';
+  /** The exchange it leads to. */
+  to: string | null;
+  n: number;
+}
+
+export function badges(row: Row): Badge[] {
+  const has = (flag: Row['flags'][number]) => row.flags.includes(flag);
+  const plain = { to: null, n: 0 };
+  const all: (Badge | false)[] = [
+    row.events_n > 1 && { ...plain, code: 'multi', icon: null, tone: '', n: row.events_n },
+    has('redelivery') && { ...plain, code: 'redelivery', icon: 'redelivery', tone: 'info' },
+    (has('duplicate') || row.duplicate_of !== null) && {
+      ...plain,
+      code: 'duplicate',
+      icon: 'duplicate',
+      tone: 'warn',
+      to: row.duplicate_of,
+    },
+    row.kind === 'replay' && {
+      ...plain,
+      code: 'replay',
+      icon: 'replay',
+      tone: 'made',
+      to: row.parent,
+    },
+    row.kind === 'imported' && { ...plain, code: 'imported', icon: 'imported', tone: '' },
+    row.kept_ms !== null &&
+      row.kept_ms > 0 && { ...plain, code: 'kept', icon: 'kept', tone: '', n: row.kept_ms },
+    has('withdrawn') && { ...plain, code: 'withdrawn', icon: 'undo', tone: '' },
+    has('truncated') && { ...plain, code: 'truncated', icon: 'warn', tone: 'warn' },
+    row.note && { ...plain, code: 'note', icon: 'note', tone: '' },
+    row.pinned && { ...plain, code: 'pinned', icon: 'pin', tone: '' },
+  ];
+  return all.filter((badge) => badge !== false);
+}

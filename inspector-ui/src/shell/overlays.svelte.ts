@@ -1,0 +1,19 @@
+/* What lies over the page, and the theme, which has no better place to be switched. */
+import { settings } from '../lib/settings.svelte';
+
+class Overlays {
+  help = $state(false);
+  menu = $state(false);
+}
+
+export const overlays = new Overlays();
+
+export function applyTheme(): void {
+  const root = document.documentElement;
+  if (settings.theme === 'system') delete root.dataset.theme;
+  else root.dataset.theme = settings.theme;
+}
+
+export function switchTheme(): void {
+  settings.set({ theme: settings.shade === 'dark' ? 'light' : 'dark' });
+}
