@@ -10,19 +10,21 @@ static bool is_name_with_dot(const char *host)
     return strchr(host, '.') && inet_pton(AF_INET, host, address) != 1;
 }
 
-/* As the relay makes it: a domain without a dot, or an address, has no names below it. */
-static void make_public_url(const struct doctor_options *o, char out[static DOCTOR_TARGET_SIZE])
+/* As the relay makes it, if its certificate covers names below its own: a domain without a
+ * dot, or an address, has none. */
+static void make_public_url(const struct doctor_options *o, bool in_path,
+                            char out[static DOCTOR_TARGET_SIZE])
 {
     const char *tunnel = o->tunnel ? o->tunnel : "";
     const char *host = o->relay_host;
     bool is_ipv6 = strchr(host, ':') != NULL;
 
-    if (is_name_with_dot(host) && tunnel[0] != '\0')
-        (void)snprintf(out, DOCTOR_TARGET_SIZE, "https://%s.%s:%u", tunnel, host,
-                       o->relay_port);
-    else
+    if (in_path)
         (void)snprintf(out, DOCTOR_TARGET_SIZE, "https://%s%s%s:%u/%s", is_ipv6 ? "[" : "",
                        host, is_ipv6 ? "]" : "", o->relay_port, tunnel);
+    else
+        (void)snprintf(out, DOCTOR_TARGET_SIZE, "https://%s.%s:%u", tunnel, host,
+                       o->relay_port);
 }
 
 static struct span without_slash(struct span path)
@@ -56,22 +58,38 @@ static void find_bot(struct doctor_places *p, const struct doctor_options *o)
                    p->bot.path.ptr, (int)p->bot.query.len, p->bot.query.ptr);
 }
 
+/* False: it is none.  `text` may go. */
+static bool use_url(struct doctor_places *p, const struct doctor_options *o, const char *text)
+{
+    if (url_parse(span_text(text), &p->webhooks, NULL) != OK)
+        return false;
+    (void)url_format_authority(&p->webhooks, p->authority);
+    make_target(p, o);
+    p->webhooks.path = p->webhooks.query = (struct span){0};
+    return true;
+}
+
 void doctor_places_find(const struct doctor_options *o, struct doctor_places *out)
 {
     char made[DOCTOR_TARGET_SIZE];
-    const char *url = o->public_url ? o->public_url : "";
 
     *out = (struct doctor_places){0};
     find_bot(out, o);
     if (!o->relay_host)
         return;
-    if (url_parse(span_text(url), &out->webhooks, NULL) != OK) {
-        make_public_url(o, made);
-        if (url_parse(span_text(made), &out->webhooks, NULL) != OK)
-            return;
-    }
-    out->has_relay = true;
-    (void)url_format_authority(&out->webhooks, out->authority);
-    make_target(out, o);
-    out->webhooks.path = out->webhooks.query = (struct span){0}; /* `made` ends here */
+    out->has_relay = use_url(out, o, o->public_url ? o->public_url : "");
+    if (out->has_relay)
+        return;
+    out->is_guess = is_name_with_dot(o->relay_host) && o->tunnel;
+    make_public_url(o, !out->is_guess, made);
+    out->has_relay = use_url(out, o, made);
+}
+
+void doctor_places_use_path(const struct doctor_options *o, struct doctor_places *p)
+{
+    char made[DOCTOR_TARGET_SIZE];
+
+    p->is_guess = false;
+    make_public_url(o, true, made);
+    p->has_relay = use_url(p, o, made);
 }

@@ -10,6 +10,7 @@
 /* Where the doctor goes: worked out of the options, once. */
 struct doctor_places {
     bool has_relay;
+    bool is_guess;                           /* that the tunnel has a host name of its own */
     struct url webhooks;                     /* what LINE connects to; without path */
     char webhook_target[DOCTOR_TARGET_SIZE]; /* what LINE asks for there */
     char authority[URL_AUTHORITY_SIZE];      /* of webhooks, for Host */
@@ -20,5 +21,7 @@ struct doctor_places {
 };
 
 void doctor_places_find(const struct doctor_options *o, struct doctor_places *out);
+/* The guess was wrong: the tunnel is in the path. */
+void doctor_places_use_path(const struct doctor_options *o, struct doctor_places *p);
 
 #endif

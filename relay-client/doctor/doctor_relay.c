@@ -20,6 +20,7 @@ static void judge_addresses(struct doctor *d, const struct resolve_answer *answe
         reach = a->reach > reach ? a->reach : reach;
         len += (size_t)snprintf(all + len, sizeof all - len, "%s%s", i ? ", " : "", a->text);
     }
+    doctor_check_text(c, "host", d->places.webhooks.host);
     doctor_check_text(c, "address", first->text);
     doctor_check_number(c, "count", (int64_t)answer->len);
     doctor_check_evidence(c, "%s", all);
@@ -37,6 +38,8 @@ static void judge_addresses(struct doctor *d, const struct resolve_answer *answe
         doctor_end(d, c->id, DOCTOR_PASS, "resolved");
 }
 
+static void resolve(struct doctor *d);
+
 static void on_resolved(void *owner, const struct resolve_answer *answer)
 {
     struct doctor *d = owner;
@@ -47,33 +50,43 @@ static void on_resolved(void *owner, const struct resolve_answer *answer)
         judge_addresses(d, answer);
     } else if (answer->why == ERR_NOMEM) {
         doctor_end_broken(d, c->id, answer->why, "");
+    } else if (answer->why == ERR_NOT_FOUND && d->places.is_guess) {
+        doctor_places_use_path(&d->options, &d->places);
+        resolve(d);
     } else if (answer->why == ERR_NOT_FOUND) {
+        doctor_check_text(c, "host", d->places.webhooks.host);
         doctor_check_advice(c, "relay_dns_record");
         doctor_end(d, c->id, DOCTOR_FAIL, "name_unknown");
     } else {
+        doctor_check_text(c, "host", d->places.webhooks.host);
         doctor_check_evidence(c, "%s", err_text(answer->why));
         doctor_check_advice(c, "network_dns");
         doctor_end(d, c->id, DOCTOR_FAIL, "name_no_answer");
     }
 }
 
-void doctor_relay_name(struct doctor *d)
+static void resolve(struct doctor *d)
 {
-    struct doctor_check *c = doctor_of(d, DOCTOR_RELAY_NAME);
     const struct resolve_options options = {.host = d->places.webhooks.host,
                                             .timeout_ms = DOCTOR_NAME_MS,
                                             .on_done = on_resolved,
                                             .owner = d};
+    enum err rc = resolve_start(d->loop, &options, &d->resolve);
 
-    if (!d->places.has_relay) {
-        doctor_check_command(c, "hookline login --relay HOST --tunnel NAME");
-        doctor_end(d, c->id, DOCTOR_FAIL, "not_logged_in");
+    if (rc != OK)
+        doctor_end_broken(d, DOCTOR_RELAY_NAME, rc, "");
+}
+
+void doctor_relay_name(struct doctor *d)
+{
+    struct doctor_check *c = doctor_of(d, DOCTOR_RELAY_NAME);
+
+    if (d->places.has_relay) {
+        resolve(d);
         return;
     }
-    doctor_check_text(c, "host", d->places.webhooks.host);
-    enum err rc = resolve_start(d->loop, &options, &d->resolve);
-    if (rc != OK)
-        doctor_end_broken(d, c->id, rc, "");
+    doctor_check_command(c, "hookline login --relay HOST --tunnel NAME");
+    doctor_end(d, c->id, DOCTOR_FAIL, "not_logged_in");
 }
 
 /* --- the port --- */
