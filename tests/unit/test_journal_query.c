@@ -84,7 +84,10 @@ static const struct {
     {"body:refund", "7 1 "},
     {"body:\"text\\\"\"", "8 7 2 1 "},
     {"body:äöü", "10 "},
-    {"body:smile", ""}, /* only in what was decoded */
+    {"body:SMILE", "12 "},
+    {"body:hello", "2 "}, /* what is full width in it */
+    {"body:\"type\\\":\\\"image\"", "3 "},
+    {"body:strasse", "2 "},
     {"body:callback", ""},
     {"smile", "12 "},
 

@@ -104,9 +104,13 @@ static const struct query_word possessions[] = {
 /* Since the relay had it; what older journals did not write down is 0. */
 #define RECEIVED "iif(y.received_ms > 0, y.received_ms, y.arrived_ms)"
 #define PATH     "substr(y.target, 1, instr(y.target || '?', '?') - 1)"
-/* What is not in the folded text is in none of its parts; a row may be missing there. */
+/* What is not in the text that is searched is in none of its parts; a row may be missing. */
 #define MAY_BE_IN "(w.exchange IS NULL OR contains(w.text, ?1))"
-#define OF_EVENT  "s.exchange IN (SELECT event.id / 128 FROM event WHERE "
+/* Cheap questions first: folding takes a hundred times as long as looking. */
+#define OF_BODY                                                                                \
+    "EXISTS (SELECT 1 FROM request WHERE request.exchange = s.exchange AND"                    \
+    " (has_letters(request.body, ?1) OR (" MAY_BE_IN " AND has_value(request.body, ?1))))"
+#define OF_EVENT "s.exchange IN (SELECT event.id / 128 FROM event WHERE "
 
 const struct query_key query_key_table[] = {
     {.name = "type",
@@ -117,14 +121,13 @@ const struct query_key query_key_table[] = {
      .is_counted = true},
     {.name = "text",
      .form = QUERY_PART,
-     .sql = MAY_BE_IN,
-     .event_sql = "@type = 'message' AND has_folded(@text, ?1)",
+     .event_sql = "@type = 'message' AND (has_letters(@text, ?1)"
+                  " OR ((@message_type <> 'text' OR " MAY_BE_IN ")"
+                  " AND has_folded(@text, ?1)))",
      .tables = QUERY_SEARCH},
     {.name = "data",
      .form = QUERY_PART,
-     .sql = MAY_BE_IN,
-     .event_sql = "@type = 'postback' AND has_folded(@text, ?1)",
-     .tables = QUERY_SEARCH},
+     .event_sql = "@type = 'postback' AND has_folded(@text, ?1)"},
     {.name = "user",
      .form = QUERY_ACTOR,
      .event_sql = "is_like(@user_id, ?1)",
@@ -174,11 +177,7 @@ const struct query_key query_key_table[] = {
      .form = QUERY_FIELD,
      .sql = "EXISTS (SELECT 1 FROM request WHERE request.exchange = s.exchange"
             " AND has_field(request.head, ?1))"},
-    {.name = "body",
-     .form = QUERY_PART,
-     .sql = MAY_BE_IN " AND EXISTS (SELECT 1 FROM request WHERE request.exchange = s.exchange"
-                      " AND has_folded(request.body, ?1))",
-     .tables = QUERY_SEARCH},
+    {.name = "body", .form = QUERY_PART, .sql = OF_BODY, .tables = QUERY_SEARCH},
     {.name = "token", .form = QUERY_WORDS, .words = tokens},
     {.name = "has", .form = QUERY_HAS, .words = possessions},
     {.name = "tunnel",
@@ -210,9 +209,11 @@ const size_t query_key_table_len = ARRAY_LEN(query_key_table);
 const struct query_key query_key_bare = {
     .name = "",
     .form = QUERY_PART,
-    .sql = "iif(w.exchange IS NULL, EXISTS (SELECT 1 FROM request"
-           "  WHERE request.exchange = s.exchange AND has_folded(request.body, ?1)),"
-           " contains(w.text, ?1))",
+    .sql = "iif(w.exchange IS NULL, " OF_BODY
+           " OR EXISTS (SELECT 1 FROM exchange WHERE exchange.id = s.exchange"
+           "  AND has_folded(exchange.target, ?1))"
+           " OR EXISTS (SELECT 1 FROM mark WHERE mark.exchange = s.exchange"
+           "  AND has_folded(mark.note, ?1)), contains(w.text, ?1))",
     .tables = QUERY_SEARCH,
 };
 

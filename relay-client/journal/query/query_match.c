@@ -3,6 +3,7 @@
 #include "base/bytes.h"
 #include "base/container.h"
 #include "codec/fold.h"
+#include "relay-client/journal/search/journal_search_text.h"
 #include "store/database_function.h"
 
 #define FOLDED_MAX ((size_t)256 * 1024 * 1024)
@@ -33,33 +34,70 @@ static enum err fold(struct span text, struct bytes *out)
 
 static bool is_at(struct span text, size_t at, struct span part)
 {
-    for (size_t i = 0; i < part.len; i++)
+    for (size_t i = part.len; i-- > 0;)
         if (lower(text.ptr[at + i]) != part.ptr[i])
             return false;
     return true;
 }
 
-static bool has_lower(struct span text, struct span part)
+/* How far the part may move when this byte lies over its end (Horspool 1980). */
+static void fill_shifts(struct span part, uint8_t shifts[static 256])
 {
-    for (size_t at = 0; at + part.len <= text.len; at++)
-        if (is_at(text, at, part))
-            return true;
-    return false;
+    const size_t far = part.len < UINT8_MAX ? part.len : UINT8_MAX;
+
+    memset(shifts, (int)far, 256);
+    for (size_t i = part.len - far; i + 1 < part.len; i++) {
+        unsigned char c = (unsigned char)part.ptr[i];
+        uint8_t shift = (uint8_t)(part.len - 1 - i);
+
+        shifts[c] = shift;
+        if (c >= 'a' && c <= 'z')
+            shifts[c - 'a' + 'A'] = shift;
+    }
+}
+
+enum err query_match_has_letters(struct span text, struct span part, bool *out)
+{
+    uint8_t shifts[256];
+    size_t at = 0;
+
+    *out = part.len == 0;
+    if (part.len == 0 || part.len > text.len)
+        return OK;
+    fill_shifts(part, shifts);
+    while (!*out && at + part.len <= text.len) {
+        *out = is_at(text, at, part);
+        at += shifts[(unsigned char)text.ptr[at + part.len - 1]];
+    }
+    return OK;
 }
 
 /* Folding costs much more than looking: most texts that have the part have it as it is. */
 enum err query_match_has_folded(struct span text, struct span part, bool *out)
 {
     struct bytes folded;
+    enum err e = query_match_has_letters(text, part, out);
 
-    *out = has_lower(text, part);
-    if (*out || is_ascii(text))
-        return OK;
-    enum err e = fold(text, &folded);
+    if (e || *out || is_ascii(text))
+        return e;
+    e = fold(text, &folded);
     if (!e)
         *out = span_find_span(bytes_span(&folded), part) < bytes_len(&folded);
     bytes_fini(&folded);
     return e;
+}
+
+enum err query_match_has_value(struct span body, struct span part, bool *out)
+{
+    const struct journal_search_source source = {.body = body};
+    struct bytes folded;
+
+    bytes_init(&folded, JOURNAL_SEARCH_TEXT_MAX);
+    enum err e = journal_search_text_append(&source, &folded);
+    if (!e)
+        *out = span_find_span(bytes_span(&folded), part) < bytes_len(&folded);
+    bytes_fini(&folded);
+    return e == ERR_LIMIT ? query_match_has_folded(body, part, out) : e;
 }
 
 /* ---- a pattern ---- */
@@ -143,8 +181,8 @@ enum err query_match_has_field(struct span head, struct span field, bool *out)
 enum err query_match_define(struct database *db)
 {
     static const struct database_function all[] = {
-        {"has_folded", query_match_has_folded},
-        {"is_like", query_match_is_like},
+        {"has_letters", query_match_has_letters}, {"has_folded", query_match_has_folded},
+        {"has_value", query_match_has_value},     {"is_like", query_match_is_like},
         {"has_field", query_match_has_field},
     };
     enum err e = OK;

@@ -9,7 +9,9 @@
 /* What SQL cannot tell, as functions in it; the second argument is folded (codec/fold.h),
  * the first is not:
  *
- *     has_folded(text, part)      is the part in it?
+ *     has_letters(text, part)     the part as it is, ASCII letters of any case; fast
+ *     has_folded(text, part)      the part, folded
+ *     has_value(body, part)       the same of the values in a JSON body, escapes undone
  *     is_like(text, pattern)      all of it; QUERY_MATCH_ANY stands for any text
  *     has_field(head, field)      "name", or "name=part" for a part of its value
  *
@@ -20,7 +22,9 @@
 MUST_CHECK enum err query_match_define(struct database *db);
 
 /* The same, for tests.  ERR_NOMEM. */
+MUST_CHECK enum err query_match_has_letters(struct span text, struct span part, bool *out);
 MUST_CHECK enum err query_match_has_folded(struct span text, struct span part, bool *out);
+MUST_CHECK enum err query_match_has_value(struct span body, struct span part, bool *out);
 MUST_CHECK enum err query_match_is_like(struct span text, struct span pattern, bool *out);
 MUST_CHECK enum err query_match_has_field(struct span head, struct span field, bool *out);
 

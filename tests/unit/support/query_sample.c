@@ -1,9 +1,9 @@
 #include "tests/unit/support/query_sample.h"
 
 #include "base/container.h"
-#include "codec/fold.h"
 #include "relay-client/journal/journal_insight.h"
 #include "relay-client/journal/journal_schema_table.h"
+#include "relay-client/journal/search/journal_search_text.h"
 #include "store/statement.h"
 #include "tests/unit/check.h"
 #include "tests/unit/support/scratch_folder.h"
@@ -158,7 +158,7 @@ static const struct sample samples[QUERY_SAMPLE_LEN] = {
      .is_deleted = true,
      .events = {TEXT("deleted refund", "01EB")}},
     {.delivery = "01KAC",
-     .body = "{\"events\":[{\"type\":\"sticker\"}]}",
+     .body = "{\"events\":[{\"type\":\"sticker\",\"keywords\":[\"smile\"]}]}",
      .age_ms = 10 * MINUTE,
      .took_us = 2000000,
      .flags = JOURNAL_FLAG_NOW | JOURNAL_FLAG_DUPLICATE | JOURNAL_FLAG_REDELIVERY,
@@ -216,16 +216,12 @@ static void insert_events(struct database *db, uint64_t id, const struct sample 
 
 static void insert_search(struct database *db, uint64_t id, const struct sample *s)
 {
+    const struct journal_search_source source = {
+        .target = span_text(or_else(s->target, "/callback")), .body = span_text(s->body)};
     struct bytes text;
 
-    bytes_init(&text, 1 << 20);
-    CHECK_EQ(fold_append(span_text(s->body), &text), OK);
-    for (size_t i = 0; i < ARRAY_LEN(s->events) && s->events[i].type; i++) {
-        CHECK_EQ(bytes_append_text(&text, "\n"), OK);
-        CHECK_EQ(fold_append(span_text(s->events[i].text), &text), OK);
-    }
-    CHECK_EQ(bytes_append_text(&text, "\n"), OK);
-    CHECK_EQ(fold_append(span_text(or_else(s->target, "/callback")), &text), OK);
+    bytes_init(&text, JOURNAL_SEARCH_TEXT_MAX);
+    CHECK_EQ(journal_search_text_append(&source, &text), OK);
     CHECK_EQ(bytes_append(&text, "", 1), OK);
     INSERT(db, "INSERT INTO search VALUES (?,?)", {NULL, id},
            {(const char *)bytes_peek(&text), 0});
