@@ -1,0 +1,436 @@
+/* Who may ask the inspector what (threats E1 - E5): a table of Hosts, Origins and fields. */
+#include "relay-client/inspector/inspector_gate.h"
+
+#include "base/container.h"
+#include "unit/check.h"
+#include "unit/support/scratch_folder.h"
+
+static struct inspector_session session;
+static struct inspector_gate_site site;
+
+static void begin(const char *address, unsigned port)
+{
+    struct random_seeded random;
+    char detail[INSPECTOR_SESSION_DETAIL] = "";
+
+    random_seeded_init(&random, 3);
+    (void)scratch_folder_make();
+    CHECK_EQ(inspector_session_init(&session, scratch_folder_path("key"), SPAN("sesame"),
+                                    &random.base, detail),
+             OK);
+    CHECK_EQ(inspector_gate_site_init(&site, address, port), OK);
+    inspector_session_set_port(&session, port);
+}
+
+static void end(void)
+{
+    inspector_session_fini(&session);
+    scratch_folder_remove();
+}
+
+static struct http_head head_of(const char *method, const char *host, const char *target)
+{
+    struct http_head head;
+
+    http_head_init_request(&head, span_text(method), span_text(target));
+    head.authority = span_text(host);
+    return head;
+}
+
+static void add(struct http_head *head, const char *name, const char *value)
+{
+    CHECK_EQ(http_head_add(head, span_text(name), span_text(value)), OK);
+}
+
+/* NULL: it may pass. */
+static const char *code_of(const struct http_head *head)
+{
+    const struct inspector_gate_refusal *why = inspector_gate_check(&site, &session, head);
+
+    return why ? why->code : NULL;
+}
+
+static void check_host(const char *host, bool may_pass)
+{
+    struct http_head head = head_of("GET", host, "/");
+
+    if ((code_of(&head) == NULL) != may_pass)
+        (void)fprintf(stderr, "Host: %s\n", host);
+    CHECK_STR(code_of(&head), may_pass ? NULL : "bad_host");
+}
+
+/* --- E1, E5: Host --- */
+
+static void test_hosts(void)
+{
+    static const char *const strangers[] = {
+        "evil.test:4649",
+        "evil.test",
+        "127.0.0.1",
+        "localhost",
+        "[::1]",
+        "127.0.0.1:4648",
+        "127.0.0.1:46490",
+        "127.0.0.1:04649",
+        "0.0.0.0:4649",
+        "0:4649",
+        "[::]:4649",
+        "[::ffff:127.0.0.1]:4649",
+        "[::ffff:7f00:1]:4649",
+        "[0:0:0:0:0:0:0:1]:4649",
+        "2130706433:4649",
+        "0x7f000001:4649",
+        "0177.0.0.1:4649",
+        "127.1:4649",
+        "127.0.0.2:4649",
+        "localhost.:4649",
+        "LOCALHOST:4649",
+        "localhost.evil.test:4649",
+        "127.0.0.1.evil.test:4649",
+        "evil.test:4649:4649",
+        "a127.0.0.1:4649",
+        ":4649",
+        "",
+        "192.168.1.7:4649",
+        "hookline:4649",
+        "127.0.0.1:4649.evil.test",
+        "evil.test@127.0.0.1:4649",
+        "127.0.0.1 :4649",
+    };
+
+    begin("127.0.0.1:0", 4649);
+    check_host("127.0.0.1:4649", true);
+    check_host("localhost:4649", true);
+    check_host("[::1]:4649", true);
+    for (size_t i = 0; i < ARRAY_LEN(strangers); i++)
+        check_host(strangers[i], false);
+    end();
+}
+
+static void test_port_80_may_be_left_out(void)
+{
+    begin("127.0.0.1:80", 80);
+    check_host("127.0.0.1", true);
+    check_host("localhost", true);
+    check_host("[::1]", true);
+    check_host("127.0.0.1:80", true);
+    check_host("0.0.0.0", false);
+    check_host("evil.test", false);
+    end();
+}
+
+static void test_host_of_another_address(void)
+{
+    begin("192.168.1.7:4649", 4649);
+    check_host("192.168.1.7:4649", true);
+    check_host("127.0.0.1:4649", true);
+    check_host("192.168.1.8:4649", false);
+    check_host("192.168.1.7", false);
+    end();
+    begin("[fd00::0:1]:4649", 4649);
+    check_host("[fd00::1]:4649", true); /* as browsers write it */
+    check_host("[fd00::0:1]:4649", false);
+    end();
+    begin("127.0.0.9:4649", 4649);
+    check_host("127.0.0.9:4649", true);
+    end();
+}
+
+/* A name can be made to point here, an address cannot. */
+static void test_every_address(void)
+{
+    static const char *const wild[] = {"0.0.0.0:4649", "[::]:4649", ":4649"};
+
+    for (size_t i = 0; i < ARRAY_LEN(wild); i++) {
+        begin(wild[i], 4649);
+        check_host("192.168.1.7:4649", true);
+        check_host("[fd00::1]:4649", true);
+        check_host("127.0.0.1:4649", true);
+        check_host("0.0.0.0:4649", false);
+        check_host("[::]:4649", false);
+        check_host("[::ffff:127.0.0.1]:4649", false);
+        check_host("[::ffff:192.168.1.7]:4649", false);
+        check_host("192.168.1.007:4649", false);
+        check_host("3232235783:4649", false);
+        check_host("evil.test:4649", false);
+        end();
+    }
+}
+
+static void test_addresses(void)
+{
+    struct inspector_gate_site out;
+
+    CHECK(inspector_gate_is_loopback("127.0.0.1:4649"));
+    CHECK(inspector_gate_is_loopback("127.8.9.1:4649"));
+    CHECK(inspector_gate_is_loopback("localhost:4649"));
+    CHECK(inspector_gate_is_loopback("[::1]:4649"));
+    CHECK(!inspector_gate_is_loopback("0.0.0.0:4649"));
+    CHECK(!inspector_gate_is_loopback("[::]:4649"));
+    CHECK(!inspector_gate_is_loopback(":4649"));
+    CHECK(!inspector_gate_is_loopback("128.0.0.1:4649"));
+    CHECK(!inspector_gate_is_loopback("[::ffff:127.0.0.1]:4649"));
+    CHECK(!inspector_gate_is_loopback("nonsense"));
+    CHECK(!inspector_gate_is_loopback(NULL));
+    CHECK_EQ(inspector_gate_site_init(&out, "nonsense", 1), ERR_CONFIG);
+    CHECK_EQ(inspector_gate_site_init(&out, "nonsense:1", 1), ERR_CONFIG);
+    CHECK_EQ(inspector_gate_site_init(
+                 &out,
+                 "[aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa]:1", 1),
+             ERR_CONFIG);
+}
+
+/* --- E3: Origin and Sec-Fetch-Site --- */
+
+static void check_origin(const char *origin, bool may_pass)
+{
+    struct http_head head = head_of("GET", "127.0.0.1:4649", "/");
+
+    add(&head, "Origin", origin);
+    if ((code_of(&head) == NULL) != may_pass)
+        (void)fprintf(stderr, "Origin: %s\n", origin);
+    CHECK_STR(code_of(&head), may_pass ? NULL : "bad_origin");
+}
+
+static void test_origins(void)
+{
+    static const char *const strangers[] = {
+        "null",
+        "http://localhost:4649",
+        "http://evil.test",
+        "http://127.0.0.1",
+        "https://127.0.0.1:4649",
+        "http://127.0.0.1:4649/",
+        "http://127.0.0.1:4649.evil.test",
+        "http://localhost.evil:4649",
+        "HTTP://127.0.0.1:4649",
+        "http://127.0.0.1:3000",
+        "127.0.0.1:4649",
+        "http://",
+        "",
+        "file://",
+        "http://127.0.0.1:4649 http://evil.test",
+        "\xff\xfe",
+    };
+
+    begin("127.0.0.1:0", 4649);
+    check_origin("http://127.0.0.1:4649", true);
+    for (size_t i = 0; i < ARRAY_LEN(strangers); i++)
+        check_origin(strangers[i], false);
+    struct http_head head = head_of("GET", "127.0.0.1:4649", "/");
+    add(&head, "Origin", "http://127.0.0.1:4649");
+    add(&head, "Origin", "http://127.0.0.1:4649");
+    CHECK_STR(code_of(&head), "bad_origin");
+    end();
+}
+
+static void check_fetch(const char *target, const char *at, const char *mode, const char *dest,
+                        bool may_pass)
+{
+    struct http_head head = head_of("GET", "127.0.0.1:4649", target);
+
+    add(&head, "Authorization", "Bearer x");
+    add(&head, "Sec-Fetch-Site", at);
+    if (mode)
+        add(&head, "Sec-Fetch-Mode", mode);
+    if (dest)
+        add(&head, "Sec-Fetch-Dest", dest);
+    const char *code = code_of(&head);
+    CHECK_EQ(!code || strcmp(code, "bad_origin") != 0, may_pass);
+}
+
+static void test_fetch_site(void)
+{
+    begin("127.0.0.1:0", 4649);
+    check_fetch("/api/status", "same-origin", "cors", "empty", true);
+    check_fetch("/api/status", "none", NULL, NULL, true);
+    check_fetch("/api/status", "same-site", "no-cors", "script", false); /* another port */
+    check_fetch("/api/status", "cross-site", "no-cors", "image", false);
+    check_fetch("/api/status", "cross-site", "navigate", "document", false);
+    check_fetch("/api/status", "", NULL, NULL, false);
+    check_fetch("/", "cross-site", "navigate", "document", true); /* somebody's link */
+    check_fetch("/", "cross-site", "navigate", "iframe", false);
+    check_fetch("/", "cross-site", "no-cors", "script", false);
+    check_fetch("/assets/a.js", "same-site", "no-cors", "script", false);
+    end();
+}
+
+/* --- E2: what changes something --- */
+
+static void sign_in(struct http_head *head)
+{
+    static char cookie[200];
+
+    (void)snprintf(cookie, sizeof cookie, "a=b; %s=%s; c=d", session.cookie_name,
+                   session.cookie);
+    add(head, "Cookie", cookie);
+}
+
+static struct http_head change(const char *method)
+{
+    struct http_head head = head_of(method, "127.0.0.1:4649", "/api/undo");
+
+    sign_in(&head);
+    return head;
+}
+
+static void test_changes_with_a_cookie(void)
+{
+    static const char *const methods[] = {"POST", "DELETE"};
+
+    begin("127.0.0.1:0", 4649);
+    for (size_t i = 0; i < ARRAY_LEN(methods); i++) {
+        struct http_head head = change(methods[i]);
+        CHECK_STR(code_of(&head), "not_json");
+        add(&head, "Content-Type", "application/json");
+        CHECK_STR(code_of(&head), "bad_token");
+        add(&head, "Hookline-Token", session.key); /* that is another secret */
+        CHECK_STR(code_of(&head), "bad_token");
+        http_head_remove(&head, "hookline-token");
+        add(&head, "Hookline-Token", session.token);
+        CHECK_STR(code_of(&head), NULL);
+        add(&head, "Origin", "null");
+        CHECK_STR(code_of(&head), "bad_origin");
+    }
+    end();
+}
+
+static void check_type(const char *type, bool may_pass)
+{
+    struct http_head head = change("POST");
+
+    add(&head, "Hookline-Token", session.token);
+    add(&head, "Content-Type", type);
+    CHECK_STR(code_of(&head), may_pass ? NULL : "not_json");
+}
+
+static void test_content_types(void)
+{
+    begin("127.0.0.1:0", 4649);
+    check_type("application/json", true);
+    check_type("Application/JSON", true);
+    check_type("application/json; charset=utf-8", true);
+    check_type("application/json ; x=y", true);
+    check_type("text/plain", false);
+    check_type("text/plain; application/json", false);
+    check_type("text/plain, application/json", false);
+    check_type("application/json, text/plain", false);
+    check_type("application/x-www-form-urlencoded", false);
+    check_type("multipart/form-data; boundary=application/json", false);
+    check_type("application/jsonp", false);
+    check_type("", false);
+    struct http_head head = change("POST");
+    add(&head, "Hookline-Token", session.token);
+    add(&head, "Content-Type", "application/json");
+    add(&head, "Content-Type", "text/plain");
+    CHECK_STR(code_of(&head), "not_json");
+    end();
+}
+
+static void test_methods(void)
+{
+    static const char *const others[] = {"OPTIONS", "PUT", "PATCH", "TRACE",
+                                         "CONNECT", "get", "QUERY"};
+
+    begin("127.0.0.1:0", 4649);
+    for (size_t i = 0; i < ARRAY_LEN(others); i++) {
+        struct http_head api = head_of(others[i], "127.0.0.1:4649", "/api/status");
+        struct http_head page = head_of(others[i], "127.0.0.1:4649", "/");
+        CHECK_STR(code_of(&api), "method");
+        CHECK_STR(code_of(&page), "method");
+    }
+    struct http_head post = head_of("POST", "127.0.0.1:4649", "/");
+    CHECK_STR(code_of(&post), "method"); /* the page takes nothing */
+    struct http_head head = head_of("HEAD", "127.0.0.1:4649", "/");
+    CHECK_STR(code_of(&head), NULL);
+    end();
+}
+
+/* --- E9: who may read --- */
+
+static void check_key(const char *authorization, bool may_pass)
+{
+    struct http_head head = head_of("GET", "127.0.0.1:4649", "/api/status");
+
+    add(&head, "Authorization", authorization);
+    CHECK_STR(code_of(&head), may_pass ? NULL : "no_session");
+    sign_in(&head); /* a wrong key is not made up for */
+    CHECK_STR(code_of(&head), may_pass ? NULL : "no_session");
+}
+
+static void test_reading(void)
+{
+    char text[100];
+
+    begin("127.0.0.1:0", 4649);
+    struct http_head head = head_of("GET", "127.0.0.1:4649", "/api/status");
+    CHECK_STR(code_of(&head), "no_session");
+    sign_in(&head);
+    CHECK_STR(code_of(&head), NULL);
+    (void)snprintf(text, sizeof text, "Bearer %s", session.key);
+    check_key(text, true);
+    (void)snprintf(text, sizeof text, "bearer %s", session.key);
+    check_key(text, true);
+    (void)snprintf(text, sizeof text, "Bearer %s ", session.key);
+    check_key(text, false);
+    (void)snprintf(text, sizeof text, "Bearer %.42s", session.key);
+    check_key(text, false);
+    (void)snprintf(text, sizeof text, "Bearer %s", session.token);
+    check_key(text, false);
+    (void)snprintf(text, sizeof text, "Basic %s", session.key);
+    check_key(text, false);
+    check_key("Bearer ", false);
+    check_key("", false);
+    end();
+}
+
+/* With the key no token is needed: no browser sends it by itself. */
+static void test_changing_with_the_key(void)
+{
+    char text[100];
+
+    begin("127.0.0.1:0", 4649);
+    struct http_head head = head_of("POST", "127.0.0.1:4649", "/api/undo");
+    (void)snprintf(text, sizeof text, "Bearer %s", session.key);
+    add(&head, "Authorization", text);
+    CHECK_STR(code_of(&head), "not_json");
+    add(&head, "Content-Type", "application/json");
+    CHECK_STR(code_of(&head), NULL);
+    add(&head, "Authorization", text);
+    CHECK_STR(code_of(&head), "no_session"); /* twice */
+    end();
+}
+
+static void test_signing_in_needs_no_session(void)
+{
+    begin("127.0.0.1:0", 4649);
+    struct http_head head = head_of("POST", "127.0.0.1:4649", "/api/session");
+    CHECK_STR(code_of(&head), "not_json");
+    add(&head, "Content-Type", "application/json");
+    CHECK_STR(code_of(&head), NULL);
+    head.target = SPAN("/api/session?");
+    CHECK_STR(code_of(&head), "no_session");
+    head.target = SPAN("/api/sessions");
+    CHECK_STR(code_of(&head), "no_session");
+    head.target = SPAN("/api/session");
+    head.method = SPAN("DELETE");
+    CHECK_STR(code_of(&head), "no_session");
+    end();
+}
+
+static void test_api_paths(void)
+{
+    CHECK(inspector_gate_is_api(SPAN("/api")));
+    CHECK(inspector_gate_is_api(SPAN("/api/")));
+    CHECK(inspector_gate_is_api(SPAN("/api/status?a=b")));
+    CHECK(!inspector_gate_is_api(SPAN("/apis")));
+    CHECK(!inspector_gate_is_api(SPAN("/x/api/status")));
+    CHECK(!inspector_gate_is_api(SPAN("/")));
+}
+
+CHECK_MAIN(TEST(test_hosts), TEST(test_port_80_may_be_left_out),
+           TEST(test_host_of_another_address), TEST(test_every_address), TEST(test_addresses),
+           TEST(test_origins), TEST(test_fetch_site), TEST(test_changes_with_a_cookie),
+           TEST(test_content_types), TEST(test_methods), TEST(test_reading),
+           TEST(test_changing_with_the_key), TEST(test_signing_in_needs_no_session),
+           TEST(test_api_paths))
