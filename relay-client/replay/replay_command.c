@@ -294,7 +294,8 @@ static enum err make_plan(struct replay *r)
         .target = settings_text(s, "to"),
         .random = random_system(),
     };
-    bool is_known = replay_sign_parse(span_text(settings_text(s, "sign")), &r->plan.sign);
+    bool is_known =
+        replay_request_sign_parse(span_text(settings_text(s, "sign")), &r->plan.sign);
     assert(is_known); /* one of the table's choices */
     (void)is_known;
     return try_plan(r);

@@ -11,7 +11,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-bool replay_sign_parse(struct span name, enum replay_sign *out)
+bool replay_request_sign_parse(struct span name, enum replay_sign *out)
 {
     static const char *const names[] = {
         [REPLAY_SIGN_AUTO] = "auto", [REPLAY_SIGN_AGAIN] = "again",

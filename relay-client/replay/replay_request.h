@@ -22,7 +22,7 @@ enum replay_sign {
     REPLAY_SIGN_NONE,
 };
 /* "auto", "again", "keep", "wrong", "none". */
-bool replay_sign_parse(struct span name, enum replay_sign *out);
+bool replay_request_sign_parse(struct span name, enum replay_sign *out);
 
 struct replay_plan {
     const struct journal_exchange *exchange; /* borrowed by the requests, like all spans here */

@@ -2,6 +2,7 @@
 #include "codec/url.h"
 #include "relay-client/inspector/export/curl_command.h"
 #include "relay-client/inspector/export/har_entry.h"
+#include "relay-client/inspector/export/inspector_export.h"
 #include "relay-client/inspector/inspector_route.h"
 
 #include <inttypes.h>
@@ -176,5 +177,6 @@ static enum err read_har(struct inspector_reading *r)
 const struct inspector_route inspector_export_routes[] = {
     {.method = "GET", .pattern = "/api/exchanges/{id}/curl", .read = read_curl},
     {.method = "GET", .pattern = "/api/exchanges/{id}/har", .read = read_har},
+    {.method = "GET", .pattern = "/api/export", .act = inspector_export_act},
     {0},
 };

@@ -119,7 +119,7 @@ static enum err read_redelivery(struct replay_wish *w, struct span value)
 
 static enum err read_sign(struct replay_wish *w, struct span value)
 {
-    if (json_text_is_string(value) && replay_sign_parse(unescape(w, value), &w->sign))
+    if (json_text_is_string(value) && replay_request_sign_parse(unescape(w, value), &w->sign))
         return OK;
     return wrong(w, "`sign` is auto, again, keep, wrong or none");
 }
