@@ -141,8 +141,8 @@ class Process:
 class Relay(Process):
     """`hookline-relay serve`, ready."""
 
-    def __init__(self, rig, name, flags):
-        args = [HOOKLINE_RELAY, "serve", "--json", "--domain", DOMAIN, "--data",
+    def __init__(self, rig, name, flags, domain=DOMAIN):
+        args = [HOOKLINE_RELAY, "serve", "--json", "--domain", domain, "--data",
                 rig.path("relay"), "--ca-bundle", rig.pki.root, *flags]
         super().__init__(name, args, rig.environment)
         ready = self.wait_json(lambda line: line["type"] == "ready")
@@ -251,7 +251,7 @@ class Rig:
 
     # --- programs that run ---
 
-    def start_relay(self, *flags, listen="127.0.0.1:0", plain="off", leaf=None):
+    def start_relay(self, *flags, listen="127.0.0.1:0", plain="off", leaf=None, domain=DOMAIN):
         """There is one at a time on the folder of the tokens: the one before ends, unless
         this one takes over from it."""
         leaf = leaf or self.leaf
@@ -259,7 +259,7 @@ class Rig:
             self.relay.kill()
         self.relay = Relay(self, f"relay-{len(self.processes)}", [
             "--listen", listen, "--listen-plain", plain, "--cert", leaf.chain, "--key", leaf.key,
-            *flags])
+            *flags], domain)
         self.processes.append(self.relay)
         return self.relay
 
