@@ -5,7 +5,9 @@ import type { Params } from '../lib/plural';
 
 export function paramsOf(check: Check): Params {
   const given = Object.entries(check.params).filter(([, value]) => value !== null);
-  return Object.fromEntries(given.map(([name, value]) => [name, value as string | number]));
+  const word = (name: string, value: unknown) =>
+    name === 'check' ? tCode('doctor.check', String(value)) : (value as string | number);
+  return Object.fromEntries(given.map(([name, value]) => [name, word(name, value)]));
 }
 
 export function checkTitle(check: Check): string {

@@ -42,7 +42,7 @@ export const doctor = {
 
   'doctor.said.not_logged_in': 'not logged in, so there is no relay to ask',
   'doctor.said.relay_unreachable': 'skipped: the relay cannot be reached',
-  'doctor.said.needed_failed': 'skipped: what it needs has failed',
+  'doctor.said.needs': 'not checked: it needs “{check}” first',
   'doctor.said.could_not_check': 'could not be checked',
   'doctor.said.resolved': '{host} is {address}',
   'doctor.said.name_unknown': '{host} does not exist',

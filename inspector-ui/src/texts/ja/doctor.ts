@@ -43,7 +43,7 @@ export const doctor: Record<keyof typeof en, string> = {
 
   'doctor.said.not_logged_in': 'ログインしていないため、確認するリレーがありません',
   'doctor.said.relay_unreachable': '未確認：リレーに接続できません',
-  'doctor.said.needed_failed': '未確認：前提となる確認に失敗しました',
+  'doctor.said.needs': '未確認：先に「{check}」が必要です',
   'doctor.said.could_not_check': '確認できませんでした',
   'doctor.said.resolved': '{host}は{address}です',
   'doctor.said.name_unknown': '{host}は存在しません',

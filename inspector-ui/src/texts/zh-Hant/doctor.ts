@@ -43,7 +43,7 @@ export const doctor: Record<keyof typeof en, string> = {
 
   'doctor.said.not_logged_in': '尚未登入，沒有可詢問的中繼',
   'doctor.said.relay_unreachable': '略過：無法連到中繼',
-  'doctor.said.needed_failed': '略過：所需的檢查未通過',
+  'doctor.said.needs': '未檢查：需先通過「{check}」',
   'doctor.said.could_not_check': '無法檢查',
   'doctor.said.resolved': '{host} 是 {address}',
   'doctor.said.name_unknown': '{host} 不存在',
