@@ -133,8 +133,9 @@ static const char *const steps[] = {
     "ALTER TABLE progress ADD COLUMN unsearched INTEGER NOT NULL DEFAULT 0;" /* up to here */
     "UPDATE progress SET unsearched = (SELECT coalesce(max(id), 0) FROM exchange);"
     "ALTER TABLE progress ADD COLUMN undo INTEGER NOT NULL DEFAULT 0;" /* the last one given */
-    "CREATE INDEX event_user ON event (user_id);"
+    /* Alone with the bot a user is the chat: one entry will do. */
     "CREATE INDEX event_source ON event (source_id);"
+    "CREATE INDEX event_member ON event (user_id) WHERE user_id <> source_id;"
     "CREATE INDEX exchange_replays ON exchange (replay_of) WHERE replay_of <> 0;"
     "CREATE INDEX event_message ON event (message_id) WHERE message_id <> '';",
 

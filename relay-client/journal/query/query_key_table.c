@@ -131,7 +131,8 @@ const struct query_key query_key_table[] = {
     {.name = "user",
      .form = QUERY_ACTOR,
      .event_sql = "is_like(@user_id, ?1)",
-     .whole_sql = OF_EVENT "event.user_id = ?1)",
+     .whole_sql = OF_EVENT "(event.source_id = ?1 AND event.user_id = ?1)"
+                           " OR (event.user_id = ?1 AND event.user_id <> event.source_id))",
      .is_counted = true},
     {.name = "group",
      .form = QUERY_ACTOR,
