@@ -180,6 +180,14 @@ const struct setting client_settings[] = {
          "and all else travels unencrypted: put a proxy with TLS in front."},
 
     /* which exchanges */
+    {.key = "query",
+     .type = SETTING_LIST,
+     .flags = SETTING_POSITIONAL | SETTING_FLAG_ONLY | SETTING_DASHED,
+     .commands = READING,
+     .max = 1000,
+     .value = "QUERY",
+     .help = "What to look for, in the words of the inspector's filter: `type:image -is:late "
+             "since:1h`. Space is and, OR is or, - is not; docs/inspector.md has all keys."},
     {.key = "since",
      .type = SETTING_TEXT,
      .flags = SETTING_FLAG_ONLY,

@@ -21,7 +21,8 @@ static const struct command_example up_examples[] = {
 
 static const struct command_example list_examples[] = {
     {"hookline list --since 1h --type message.text", "text messages of the last hour"},
-    {"hookline list --text 返金 --limit 5", "search in any language"},
+    {"hookline list 返金 --limit 5", "search in any language"},
+    {"hookline list 'type:image took:>1.5s -is:replay'", "the inspector's filter language"},
     {"hookline list --verdict invalid --json", "what was refused, for a script"},
     {"hookline list --pending", "what the bot has not got yet, and why"},
     {0},
@@ -59,7 +60,8 @@ static const struct command_example status_examples[] = {
 };
 
 static const struct command_example tail_examples[] = {
-    {"hookline tail --failed", "what goes wrong, as it happens"},
+    {"hookline tail is:problem", "what goes wrong, as it happens"},
+    {"hookline tail user:U4af4980629 -type:sticker", "what one person does"},
     {0},
 };
 

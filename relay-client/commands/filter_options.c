@@ -143,5 +143,5 @@ bool filter_options_is_any(const struct journal_filter *f)
 {
     return f->since_ms > 0 || f->until_ms > 0 || f->event_type || f->user || f->text ||
            f->tunnel || f->status_min > 0 || f->has_verdict || f->webhooks_only ||
-           f->replays_only || f->failed_only || f->pending_only;
+           f->replays_only || f->failed_only || f->pending_only || f->query;
 }

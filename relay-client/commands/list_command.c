@@ -2,6 +2,7 @@
 #include "base/mem.h"
 #include "relay-client/commands/commands.h"
 #include "relay-client/commands/filter_options.h"
+#include "relay-client/commands/filter_query.h"
 #include "relay-client/commands/row_printer.h"
 #include "relay-client/journal_access.h"
 #include "relay-client/view/local_time.h"
@@ -19,6 +20,7 @@ struct row {
 struct list {
     struct command_call *call;
     struct journal_access journal;
+    struct journal_query *query; /* owned; NULL: none */
     struct journal_filter filter;
     struct row_printer printer;
     struct bytes text; /* of all rows */
@@ -167,7 +169,10 @@ enum command_exit list_command(struct command_call *call)
         return COMMAND_USAGE;
     }
     l.filter.pending_only = settings_bool(call->settings, "pending");
-    result = journal_access_open(call, &l.journal);
+    result = filter_query_read(call, now_ms, &l.query);
+    l.filter.query = l.query;
+    if (result == COMMAND_OK)
+        result = journal_access_open(call, &l.journal);
     if (result == COMMAND_OK) {
         bytes_init(&l.text, TEXT_MAX);
         row_printer_init(&l.printer, call, now_ms);
@@ -176,5 +181,6 @@ enum command_exit list_command(struct command_call *call)
         mem_free(l.rows);
     }
     journal_access_close(&l.journal);
+    journal_query_free(l.query);
     return result;
 }

@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "relay-client/commands/commands.h"
 #include "relay-client/commands/filter_options.h"
+#include "relay-client/commands/filter_query.h"
 #include "relay-client/commands/row_printer.h"
 #include "relay-client/commands/tail_wait.h"
 #include "relay-client/commands/tail_window.h"
@@ -30,6 +31,7 @@
 struct tail {
     struct command_call *call;
     struct journal_access journal;
+    struct journal_query *query; /* owned; NULL: none */
     struct journal_filter filter;
     struct row_printer printer;
     struct tail_wait wait;
@@ -226,9 +228,13 @@ enum command_exit tail_command(struct command_call *call)
         return COMMAND_USAGE;
     }
     row_printer_init(&t.printer, call, now_ms);
-    result = journal_access_open(call, &t.journal);
+    result = filter_query_read(call, now_ms, &t.query);
+    t.filter.query = t.query;
+    if (result == COMMAND_OK)
+        result = journal_access_open(call, &t.journal);
     if (result == COMMAND_OK)
         result = tail(&t);
     journal_access_close(&t.journal);
+    journal_query_free(t.query);
     return result;
 }

@@ -4,8 +4,9 @@
 #include "base/container.h"
 #include "codec/fold.h"
 #include "relay-client/journal/journal_row.h"
+#include "relay-client/journal/query/query_sql.h"
 
-#define SQL_MAX  8192u
+#define SQL_MAX  (8192u + QUERY_SQL_MAX)
 #define TEXT_MAX 1048576u
 
 /* Parameters have fixed numbers; those of conditions that are not there stay unbound. */
@@ -23,6 +24,7 @@ enum parameter {
     USER,
     TEXT, /* folded */
     TEXT_AS_IS,
+    QUERY_VALUES, /* and those behind it */
 };
 
 /* "message.text" is a type and a kind. */
@@ -121,6 +123,17 @@ static enum err append_text_condition(struct bytes *sql, const struct journal_fi
              "  AND w.id < (x.id + 1) * 128 AND contains(w.text, ?13)))");
 }
 
+/* Row by row, not as a set: the newest few are often enough. */
+static enum err append_query(struct bytes *sql, const struct journal_filter *f)
+{
+    if (!f->query)
+        return OK;
+    enum err rc = bytes_append_text(sql, " AND EXISTS (SELECT 1");
+    if (!rc)
+        rc = query_sql_append(f->query, QUERY_VALUES, sql);
+    return rc ? rc : bytes_append_text(sql, " AND s.exchange = x.id)");
+}
+
 /* ---- the statement ---- */
 
 #define REST JOURNAL_ROW_SUMMARY " " JOURNAL_ROW_FIRST_EVENT
@@ -194,6 +207,8 @@ static enum err build(struct bytes *sql, const struct journal_filter *f)
     if (!rc)
         rc = append_text_condition(sql, f);
     if (!rc)
+        rc = append_query(sql, f);
+    if (!rc)
         rc = append_order(sql, d, f);
     return rc ? rc : bytes_append(sql, "", 1);
 }
@@ -265,6 +280,7 @@ enum err journal_filter_prepare(const struct journal_filter *f, struct database 
         return rc;
     bind_numbers(&out->statement, f);
     bind_events(&out->statement, f);
+    query_sql_bind(f->query, QUERY_VALUES, &out->statement);
     return bind_texts(out, f);
 }
 

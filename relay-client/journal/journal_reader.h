@@ -13,6 +13,8 @@ MUST_CHECK enum err journal_reader_open(const char *path, struct journal_reader 
                                         char detail[static 512]);
 void journal_reader_close(struct journal_reader *r);
 
+struct journal_query; /* query/journal_query.h */
+
 /* Zero fields do not filter. */
 struct journal_filter {
     uint64_t since_ms, until_ms; /* arrival: since <= it < until */
@@ -27,10 +29,11 @@ struct journal_filter {
     /* Over, with an error, no 2xx (of the bot, if it answered late), or a signature that is
      * not right. */
     bool failed_only;
-    bool pending_only; /* webhooks that are pending, under way, or set aside */
-    uint64_t after;    /* ids above this one (tail) */
-    uint64_t before;   /* ids below this one (paging) */
-    size_t limit;      /* 0 = 20 */
+    bool pending_only;                 /* webhooks that are pending, under way, or set aside */
+    const struct journal_query *query; /* what this says must hold, too */
+    uint64_t after;                    /* ids above this one (tail) */
+    uint64_t before;                   /* ids below this one (paging) */
+    size_t limit;                      /* 0 = 20 */
     bool oldest_first;
 };
 

@@ -38,6 +38,7 @@ enum setting_flags {
     SETTING_FLAG_ONLY = 1 << 2,  /* makes no sense in environment and file */
     SETTING_REPEATABLE = 1 << 3, /* secrets: several; one per line in the environment */
     SETTING_HIDDEN = 1 << 4,     /* not in help */
+    SETTING_DASHED = 1 << 5,     /* positional: may begin with one dash */
 };
 
 struct setting {

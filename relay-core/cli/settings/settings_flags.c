@@ -189,6 +189,13 @@ static const struct setting *next_positional(const struct flags *f)
     return NULL;
 }
 
+static bool takes_dash(const struct flags *f)
+{
+    const struct setting *row = next_positional(f);
+
+    return row && (row->flags & SETTING_DASHED);
+}
+
 static void read_positional(struct flags *f, const char *arg)
 {
     const struct setting *row = next_positional(f);
@@ -214,7 +221,7 @@ static void read_argument(struct flags *f, const char *arg, bool may_be_flag)
 
     if (may_be_flag && strncmp(arg, "--", 2) == 0)
         read_flag(f, arg);
-    else if (may_be_flag && is_short_flag(arg))
+    else if (may_be_flag && is_short_flag(arg) && !takes_dash(f))
         settings_problem(f->s, "%s: there are no short options but -h",
                          shown(span_text(arg), buf));
     else
