@@ -115,7 +115,9 @@ enum err chat_items_read(struct inspector_reading *r)
     json_writer_object(&l.w);
     json_writer_key(&l.w, "items");
     json_writer_array(&l.w);
-    enum err rc = journal_chats_events(r->reader, &l.page, take_event, &l);
+    /* Below 0 is nothing, not everything. */
+    bool is_empty = inspector_param(r->params, "before") && l.page.before == 0;
+    enum err rc = is_empty ? OK : journal_chats_events(r->reader, &l.page, take_event, &l);
     json_writer_array_end(&l.w);
     exchange_json_member_id(&l.w, "next", l.len == l.page.max ? l.last_id : 0);
     json_writer_object_end(&l.w);
