@@ -268,7 +268,7 @@ static enum err read_all(struct parser *p, unsigned *out)
     skip_spaces(p);
     while (!is_at_end(p) && !is_at_or(p)) {
         size_t from = p->at;
-        unsigned node;
+        unsigned node = QUERY_NONE;
         enum err e = read_item(p, &node);
 
         if (e)
@@ -300,7 +300,7 @@ static enum err read_query(struct parser *p, unsigned *out)
 {
     struct list l = empty_list;
     size_t parts = p->q->parts_len;
-    unsigned node;
+    unsigned node = QUERY_NONE;
     enum err e = read_all(p, &node);
 
     if (!e)
