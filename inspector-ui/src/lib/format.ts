@@ -91,6 +91,13 @@ export function span(ms: number): string {
   return `${Math.round(ms / DAY)} d`;
 }
 
+/** A time to keep something, in words: 30 days, 12 hours */
+export function days(ms: number, language: string): string {
+  const [unit, value] = ms >= DAY ? (['day', ms / DAY] as const) : (['hour', ms / HOUR] as const);
+  const options = { style: 'unit', unit, unitDisplay: 'long', maximumFractionDigits: 1 } as const;
+  return new Intl.NumberFormat(language, options).format(value);
+}
+
 const UNITS = ['KiB', 'MiB', 'GiB'];
 
 export function bytes(size: number, language: string): string {

@@ -77,19 +77,20 @@ export function startsG(pressed: Pressed, where: Where): boolean {
   return free && !pressed.ctrl && !pressed.alt && !pressed.shift && letterOf(pressed) === 'g';
 }
 
+function chord(letter: string, pressed: Pressed, busy: boolean): Command | null {
+  const command = pressed.shift ? undefined : CHORDS[letter];
+  return command === undefined || (busy && command !== 'menu') ? null : command;
+}
+
 export function commandOf(pressed: Pressed, where: Where): Command | null {
-  if (pressed.alt) return null;
   const letter = letterOf(pressed);
-  if (pressed.ctrl) {
-    const command = pressed.shift ? undefined : CHORDS[letter];
-    if (command === 'menu') return command;
-    return where.inField || where.inOverlay ? null : (command ?? null);
-  }
-  if (where.inField || where.inOverlay) return null;
-  if (NAMED[pressed.key]) return NAMED[pressed.key] ?? null;
-  if (!where.singleKeys) return null;
-  if (where.afterG) return AFTER_G[letter] ?? null;
-  return single(letter, pressed);
+  const busy = where.inField || where.inOverlay;
+  if (pressed.alt) return null;
+  if (pressed.ctrl) return chord(letter, pressed, busy);
+  if (busy) return null;
+  const named = NAMED[pressed.key];
+  if (named !== undefined || !where.singleKeys) return named ?? null;
+  return where.afterG ? (AFTER_G[letter] ?? null) : single(letter, pressed);
 }
 
 /** How each is written on a key cap; `then` stands between keys that follow one another. */

@@ -86,6 +86,7 @@ class ExchangeList {
       if (asked !== this.#asked) return;
       const other = q !== this.q;
       this.q = q;
+      if (!again) this.filterError = null;
       if (other) this.gaps = [];
       this.#show(page);
       if (!other) this.window = withRows(this.window, this.#meanwhile.values());
@@ -103,7 +104,6 @@ class ExchangeList {
     this.#held.clear();
     this.waiting = 0;
     this.#stale = false;
-    this.filterError = null;
     this.problem = null;
     this.phase = 'ready';
   }
@@ -113,8 +113,7 @@ class ExchangeList {
     if (error.code === 'bad_filter' && error.filter) {
       this.filterError = error.filter;
       // With a bad filter in the address of a new page there is no last good list.
-      if (this.phase === 'loading')
-        void this.apply('', true).then(() => (this.filterError = error.filter ?? null));
+      if (this.phase === 'loading') void this.apply('', true);
       return;
     }
     if (error.code === 'gone' || error.status === 401) return;

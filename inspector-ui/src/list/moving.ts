@@ -7,6 +7,16 @@ import { exchanges } from './exchanges.svelte';
 import { selection } from './selection.svelte';
 import { indexOf } from './window';
 
+/** All that match, loaded or not, only after a question. */
+export async function removeChecked(): Promise<void> {
+  if (selection.all) {
+    selection.asking = true;
+    return;
+  }
+  await remove(selection.target(exchanges.q));
+  selection.clear();
+}
+
 type Doers = Partial<Record<Command, Doer>>;
 
 export function mover(
@@ -83,7 +93,7 @@ export function mover(
     pin: withIds((ids) => setPinned(ids, !ids.every((id) => exchanges.find(id)?.pinned))),
     delete: () => {
       const id = current();
-      if (selection.any) return remove(selection.target(exchanges.q)).then(() => selection.clear());
+      if (selection.any) return removeChecked();
       if (id === null) return false;
       const next = rows()[at() + 1] ?? rows()[at() - 1];
       selection.cursor = next?.id ?? null;

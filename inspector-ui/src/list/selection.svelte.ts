@@ -9,6 +9,8 @@ class Selection {
   checked = $state.raw<ReadonlySet<string>>(new Set());
   /** All that match the filter, whatever is loaded. */
   all = $state(false);
+  /** Whether to delete all that match is being asked. */
+  asking = $state(false);
   #anchor: string | null = null;
 
   get any(): boolean {

@@ -4,6 +4,13 @@ import { settings } from '../lib/settings.svelte';
 class Overlays {
   help = $state(false);
   menu = $state(false);
+
+  /** One at a time; asked for again, it goes. */
+  show(name: 'help' | 'menu'): void {
+    const open = !this[name];
+    this.help = this.menu = false;
+    this[name] = open;
+  }
 }
 
 export const overlays = new Overlays();

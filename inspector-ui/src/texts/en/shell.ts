@@ -137,6 +137,7 @@ export const shell = {
   'help.act': 'Act',
   'help.find': 'Find and select',
   'help.go': 'Go to',
+  'help.tabs': 'Tabs',
   'help.window': 'Window',
   'help.then': 'then',
   'help.single': 'Single keys',

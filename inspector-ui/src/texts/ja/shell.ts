@@ -137,6 +137,7 @@ export const shell: Record<keyof typeof en, string> = {
   'help.act': '操作',
   'help.find': '検索と選択',
   'help.go': '画面の切り替え',
+  'help.tabs': 'タブ',
   'help.window': 'ウィンドウ',
   'help.then': '→',
   'help.single': '1キー',

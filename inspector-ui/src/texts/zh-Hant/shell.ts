@@ -132,6 +132,7 @@ export const shell: Record<keyof typeof en, string> = {
   'help.act': '操作',
   'help.find': '搜尋與選取',
   'help.go': '前往',
+  'help.tabs': '分頁',
   'help.window': '視窗',
   'help.then': '接著',
   'help.single': '單鍵',
