@@ -3,22 +3,29 @@
  * by a toast or a dialog, how it went, so nobody has to look at a result.
  */
 import { address, api } from '../api/client';
+import type { Detail, Replay } from '../api/types';
 import { copyText } from '../lib/clipboard';
 import { t } from '../lib/i18n.svelte';
 import { attempt } from '../lib/problems';
 import { router } from '../lib/router.svelte';
 import { toasts } from '../lib/toasts.svelte';
+import type { CurlChoice } from './menu/curl_menu';
+import { runs } from './replay/runs.svelte';
 
 /** Some, or all that match a filter, also those that are not loaded. */
 export type Target = { ids: string[] } | { q: string };
 export type ExportKind = 'har' | 'jsonl' | 'webhook_log' | 'api_log';
 
+/** Sends one again, as `how` says; what came of it is said when the run is over. */
+export function replayAs(id: string, how: Replay): Promise<boolean> {
+  return attempt(async () => {
+    runs.watch(await api.post('/api/exchanges/{id}/replay', how, { path: { id } }));
+  });
+}
+
 /** Sends them again as they are, in this order. */
 export async function replay(ids: readonly string[]): Promise<void> {
-  for (const id of ids) {
-    const went = await attempt(() => api.post('/api/exchanges/{id}/replay', {}, { path: { id } }));
-    if (!went) return;
-  }
+  for (const id of ids) if (!(await replayAs(id, {}))) return;
 }
 
 export function edit(id: string): void {
@@ -29,10 +36,32 @@ export function compare(a: string, b: string): void {
   router.go({ room: 'compare', a, b });
 }
 
-export async function copyCurl(id: string): Promise<void> {
+export async function copyCurl(
+  id: string,
+  choice: CurlChoice = { signature: false, to: 'bot' },
+): Promise<void> {
   await attempt(async () => {
-    const { command } = await api.get('/api/exchanges/{id}/curl', { path: { id } });
+    const query = { signature: choice.signature, to: choice.to };
+    const { command } = await api.get('/api/exchanges/{id}/curl', { path: { id }, query });
     await copyText(command, t('copy.curl'));
+  });
+}
+
+/** To this exchange, without the filter. */
+export async function copyLink(id: string): Promise<void> {
+  const path = router.href({ room: 'exchange', id, tab: 'events' }, '');
+  await copyText(location.origin + path, t('action.link.done'));
+}
+
+/** The recorded body as text; bytes that are no text can only be downloaded. */
+export async function copyBody(detail: Detail): Promise<void> {
+  await attempt(async () => {
+    const { body } = detail.request;
+    if (body.charset === 'binary') return toasts.sayError(t('action.body.binary'));
+    if (!body.truncated) return copyText(body.text ?? '', t('detail.body.copied'));
+    const response = await fetch(body.href);
+    if (!response.ok) throw new Error(t('detail.body.failed'));
+    await copyText(await response.text(), t('detail.body.copied'));
   });
 }
 
@@ -43,14 +72,33 @@ export async function setPinned(ids: readonly string[], pinned: boolean): Promis
   });
 }
 
+/** An empty text takes the note away. */
+export function setNote(id: string, note: string): Promise<boolean> {
+  return attempt(() => api.post('/api/exchanges/{id}/marks', { note }, { path: { id } }));
+}
+
+async function takeBack(undo: string): Promise<void> {
+  await attempt(async () => {
+    const { count } = await api.post('/api/undo', { undo });
+    toasts.say(t('undo.done', { n: count }), 'undo');
+  });
+}
+
 export async function remove(target: Target): Promise<void> {
   await attempt(async () => {
     const { undo, count, left } = await api.post('/api/exchanges/delete', target);
-    if (undo !== null && count > 0) {
-      const back = () => attempt(() => api.post('/api/undo', { undo }));
-      toasts.sayUndo(t('delete.done', { n: count }), async () => void (await back()));
-    }
+    if (undo !== null && count > 0)
+      toasts.sayUndo(t('delete.done', { n: count }), () => takeBack(undo));
     if (left > 0) toasts.say(t('delete.left', { n: left }), 'info');
+  });
+}
+
+/** What the bot has not got yet: at once, or never. null is all of them. */
+export async function settle(decision: 'retry' | 'drop', id: string | null): Promise<void> {
+  await attempt(async () => {
+    const { count } = await api.post('/api/pending', { decision, id });
+    const key = decision === 'retry' ? 'action.retry.done' : 'action.drop.done';
+    toasts.say(t(key, { n: count }), decision === 'retry' ? 'replay' : 'trash');
   });
 }
 
@@ -65,4 +113,25 @@ export function exportSome(kind: ExportKind, ids: readonly string[]): void {
 
 export function exportHar(id: string): void {
   location.assign(address('/api/exchanges/{id}/har', { path: { id } }));
+}
+
+const IMPORT_MAX = 64 * 1024 * 1024;
+
+/** Exchanges of HAR files join the journal; the bot does not get them. */
+export async function importFiles(files: Iterable<File>): Promise<void> {
+  for (const file of files) {
+    await attempt(async () => {
+      if (file.size > IMPORT_MAX) throw new Error(t('action.import.large', { name: file.name }));
+      let har: unknown;
+      try {
+        har = JSON.parse(await file.text());
+      } catch {
+        throw new Error(t('action.import.not_har', { name: file.name }));
+      }
+      if (typeof har !== 'object' || har === null)
+        throw new Error(t('action.import.not_har', { name: file.name }));
+      const { count, skipped } = await api.post('/api/import', har as Record<string, never>);
+      toasts.say(t('action.import.done', { n: count, skipped }), 'imported');
+    });
+  }
 }

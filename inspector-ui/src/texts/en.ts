@@ -1,12 +1,23 @@
 /* All words of the page in English: one file per room. The other languages have the same keys. */
+import { actions } from './en/actions';
 import { chat } from './en/chat';
 import { detail } from './en/detail';
 import { doctor } from './en/doctor';
+import { findings } from './en/findings';
 import { first } from './en/first';
 import { list } from './en/list';
 import { shell } from './en/shell';
 
-const texts = { ...shell, ...list, ...detail, ...chat, ...doctor, ...first };
+const texts = {
+  ...shell,
+  ...list,
+  ...detail,
+  ...actions,
+  ...findings,
+  ...chat,
+  ...doctor,
+  ...first,
+};
 
 export type Texts = Record<keyof typeof texts, string>;
 export default texts as Texts;

@@ -1,0 +1,98 @@
+/* The names and values under an event's sentence; ids, times, source and token have places of their own. */
+import type { Event } from '../../api/types';
+import type { Key } from '../../lib/i18n.svelte';
+import { dig, digList, digNumber, digText } from './raw';
+
+export interface Field {
+  key: Key;
+  value: string;
+  as: 'mono' | 'text' | 'ms' | 'bytes' | 'time' | 'link';
+}
+
+type Spec = readonly [key: Key, as: Field['as'], ...path: string[]];
+
+const MESSAGE: readonly Spec[] = [
+  ['detail.field.quote_token', 'mono', 'message', 'quoteToken'],
+  ['detail.field.quoted', 'mono', 'message', 'quotedMessageId'],
+  ['detail.field.duration', 'ms', 'message', 'duration'],
+  ['detail.field.file_size', 'bytes', 'message', 'fileSize'],
+  ['detail.field.address', 'text', 'message', 'address'],
+  ['detail.field.package', 'mono', 'message', 'packageId'],
+  ['detail.field.sticker', 'mono', 'message', 'stickerId'],
+  ['detail.field.sticker_kind', 'mono', 'message', 'stickerResourceType'],
+  ['detail.field.content_url', 'link', 'message', 'contentProvider', 'originalContentUrl'],
+  ['detail.field.preview_url', 'link', 'message', 'contentProvider', 'previewImageUrl'],
+  ['detail.field.image_set', 'mono', 'message', 'imageSet', 'id'],
+  ['detail.field.read_token', 'mono', 'message', 'markAsReadToken'],
+];
+
+const OTHER: readonly Spec[] = [
+  ['detail.field.unsent', 'mono', 'unsend', 'messageId'],
+  ['detail.field.date', 'mono', 'postback', 'params', 'date'],
+  ['detail.field.time', 'mono', 'postback', 'params', 'time'],
+  ['detail.field.datetime', 'mono', 'postback', 'params', 'datetime'],
+  ['detail.field.rich_menu', 'mono', 'postback', 'params', 'newRichMenuAliasId'],
+  ['detail.field.status', 'mono', 'postback', 'params', 'status'],
+  ['detail.field.tracking', 'mono', 'videoPlayComplete', 'trackingId'],
+  ['detail.field.hwid', 'mono', 'beacon', 'hwid'],
+  ['detail.field.dm', 'mono', 'beacon', 'dm'],
+  ['detail.field.nonce', 'mono', 'link', 'nonce'],
+  ['detail.field.membership', 'mono', 'membership', 'membershipId'],
+  ['detail.field.bot', 'mono', 'module', 'botId'],
+  ['detail.field.reason', 'mono', 'module', 'reason'],
+  ['detail.field.expires', 'time', 'chatControl', 'expireAt'],
+];
+
+function plain(raw: unknown, [key, as, ...path]: Spec): Field[] {
+  const value = dig(raw, ...path);
+  if (typeof value !== 'string' && typeof value !== 'number') return [];
+  return value === '' ? [] : [{ key, value: String(value), as }];
+}
+
+function joined(key: Key, values: readonly string[]): Field[] {
+  const some = values.filter((v) => v !== '');
+  return some.length === 0 ? [] : [{ key, value: some.join(' · '), as: 'mono' }];
+}
+
+function coordinates(raw: unknown): Field[] {
+  const latitude = digNumber(raw, 'message', 'latitude');
+  const longitude = digNumber(raw, 'message', 'longitude');
+  if (latitude === null || longitude === null) return [];
+  return [{ key: 'detail.field.coordinates', value: `${latitude}, ${longitude}`, as: 'mono' }];
+}
+
+function mentioned(one: unknown): string {
+  return digText(one, 'type') === 'all' ? '@all' : digText(one, 'userId');
+}
+
+export function eventFields(event: Event): Field[] {
+  const raw = event.raw;
+  const members = [...digList(raw, 'joined', 'members'), ...digList(raw, 'left', 'members')];
+  return [
+    ...coordinates(raw),
+    ...MESSAGE.flatMap((spec) => plain(raw, spec)),
+    ...joined('detail.field.keywords', digList(raw, 'message', 'keywords').map(String)),
+    ...joined(
+      'detail.field.mentions',
+      digList(raw, 'message', 'mention', 'mentionees').map(mentioned),
+    ),
+    ...joined(
+      'detail.field.emojis',
+      digList(raw, 'message', 'emojis').map(
+        (e) => `${digText(e, 'productId')}/${digText(e, 'emojiId')}`,
+      ),
+    ),
+    ...joined(
+      'detail.field.members',
+      members.map((m) => digText(m, 'userId')),
+    ),
+    ...joined('detail.field.scopes', digList(raw, 'module', 'scopes').map(String)),
+    ...OTHER.flatMap((spec) => plain(raw, spec)),
+  ];
+}
+
+/** An address that may be a link: what is recorded decides nothing else than where it leads. */
+export function safeHref(address: string): string | null {
+  if (!/^(https?|tel|line):/i.test(address)) return null;
+  return URL.canParse(address) ? address : null;
+}
