@@ -67,9 +67,10 @@ struct doctor_options {
     unsigned relay_port;
     const char *tunnel;
     const char *public_url; /* as the relay said it; "" not known: made from host and tunnel */
-    const char *ca_file;
-    const char *forward_url;  /* of the bot, with its path; NULL: exec or echo, not asked */
-    const char *webhook_path; /* of the public address; NULL: as that of forward_url */
+    const char *ca_file;    /* or NULL */
+    const char *public_ca_file; /* whom LINE believes; NULL: the system's bundle */
+    const char *forward_url;    /* of the bot, with its path; NULL: exec or echo, not asked */
+    const char *webhook_path;   /* of the public address; NULL: as that of forward_url */
     const struct secrets *secrets;
     /* Of the agent that runs; NULL: none does. */
     const struct agent_status *link;

@@ -119,6 +119,10 @@ static void judge_failure(struct doctor *d, const struct doctor_probe_result *r)
     } else if (r->why == ERR_TIMEOUT) {
         doctor_check_advice(c, "bot_answer_first");
         doctor_end(d, c->id, DOCTOR_FAIL, "answer_timeout");
+    } else if (r->is_tls) {
+        doctor_check_command(c, "hookline up --forward https://%s%s", d->places.bot_authority,
+                             d->places.bot_target);
+        doctor_end(d, c->id, DOCTOR_FAIL, "bot_speaks_tls");
     } else if (r->why == ERR_PROTOCOL) {
         doctor_check_advice(c, "bot_http");
         doctor_end(d, c->id, DOCTOR_FAIL, "answer_not_http");
@@ -235,7 +239,8 @@ void doctor_ask_refuses(struct doctor *d)
         .label = "wrong",
     };
 
-    if (d->bot.status == 0) { /* it gave the right one no answer either */
+    /* It gave the right one no answer either; or, without a secret, was not asked yet. */
+    if (d->bot.status == 0 && (doctor_ask_secret(d) || d->places.bot.is_https)) {
         doctor_end_needing(d, DOCTOR_BOT_REFUSES, DOCTOR_BOT_ANSWERS);
         return;
     }

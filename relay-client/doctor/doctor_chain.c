@@ -18,20 +18,22 @@
 static void on_worker(struct worker_job *job)
 {
     struct doctor_chain *chain = CONTAINER_OF(job, struct doctor_chain, job);
-    struct doctor *d = CONTAINER_OF(chain, struct doctor, chain);
+    const struct doctor *d = CONTAINER_OF(chain, struct doctor, chain);
+    const struct doctor_options *o = &d->options;
     static const char *const alpn[] = {"http/1.1", NULL};
-    const struct tls_client_options trust = {.ca_file = d->options.ca_file, .alpn = alpn};
+    const struct tls_client_options trust = {
+        .ca_file = o->ca_file ? o->ca_file : o->public_ca_file, .alpn = alpn};
     struct tls_chain_input input = {
         .certificate_file = "what the relay sends",
         .certificates = (const char *)bytes_peek(&chain->pem),
         .hosts = (const char *const[]){d->places.webhooks.host, NULL},
-        .ca_file = d->options.ca_file,
+        .ca_file = trust.ca_file,
         .now_ms = clock_wall_ms(loop_clock(d->loop)),
     };
 
     chain->rc = tls_chain_check_run(&input, chain->report);
-    input.ca_file = NULL;
-    chain->has_public = chain->rc == OK && !chain->report->is_broken && d->options.ca_file;
+    chain->has_public = chain->rc == OK && !chain->report->is_broken && o->ca_file;
+    input.ca_file = o->public_ca_file;
     if (chain->has_public)
         chain->rc = tls_chain_check_run(&input, chain->public_report);
     if (chain->rc == OK && !chain->report->is_broken &&
@@ -45,28 +47,29 @@ struct chain_verdict {
     enum tls_chain_code finding;
     const char *code;
     const char *advice;
+    bool is_worded; /* the finding's words say more than the code; they speak of no file */
 };
 
 /* The first that applies is told: what is wrong with the chain itself before what is wrong
  * with who vouches for it. */
 static const struct chain_verdict verdicts[] = {
-    {TLS_CHAIN_NOT_PEM, "chain_unreadable", "chain_new"},
-    {TLS_CHAIN_GARBLED, "chain_unreadable", "chain_new"},
-    {TLS_CHAIN_TOO_LONG, "chain_wrong_order", "chain_fullchain"},
-    {TLS_CHAIN_HOST_NOT_COVERED, "chain_wrong_name", "chain_name"},
-    {TLS_CHAIN_EXPIRED, "chain_expired", "chain_renew"},
-    {TLS_CHAIN_NOT_YET_VALID, "chain_not_yet_valid", "clock_set"},
-    {TLS_CHAIN_SELF_SIGNED, "chain_self_signed", "chain_public_ca"},
-    {TLS_CHAIN_CA_AS_LEAF, "chain_wrong_order", "chain_fullchain"},
-    {TLS_CHAIN_LEAF_NOT_FIRST, "chain_wrong_order", "chain_fullchain"},
-    {TLS_CHAIN_OUT_OF_ORDER, "chain_wrong_order", "chain_fullchain"},
-    {TLS_CHAIN_INTERMEDIATE_MISSING, "chain_incomplete", "chain_fullchain"},
-    {TLS_CHAIN_UNTRUSTED, "chain_untrusted", "chain_public_ca"},
-    {TLS_CHAIN_WEAK_KEY, "chain_weak", "chain_new"},
-    {TLS_CHAIN_WEAK_SIGNATURE, "chain_weak", "chain_new"},
-    {TLS_CHAIN_NO_NAMES, "chain_wrong_name", "chain_name"},
-    {TLS_CHAIN_NOT_FOR_SERVERS, "chain_not_for_servers", "chain_new"},
-    {TLS_CHAIN_NO_BUNDLE, "chain_no_bundle", "chain_bundle"},
+    {TLS_CHAIN_NOT_PEM, "chain_unreadable", "chain_new", true},
+    {TLS_CHAIN_GARBLED, "chain_unreadable", "chain_new", true},
+    {TLS_CHAIN_TOO_LONG, "chain_wrong_order", "chain_fullchain", false},
+    {TLS_CHAIN_HOST_NOT_COVERED, "chain_wrong_name", "chain_name", false},
+    {TLS_CHAIN_EXPIRED, "chain_expired", "chain_renew", true},
+    {TLS_CHAIN_NOT_YET_VALID, "chain_not_yet_valid", "clock_set", true},
+    {TLS_CHAIN_SELF_SIGNED, "chain_self_signed", "chain_public_ca", false},
+    {TLS_CHAIN_CA_AS_LEAF, "chain_wrong_order", "chain_fullchain", false},
+    {TLS_CHAIN_LEAF_NOT_FIRST, "chain_wrong_order", "chain_fullchain", false},
+    {TLS_CHAIN_OUT_OF_ORDER, "chain_wrong_order", "chain_fullchain", false},
+    {TLS_CHAIN_INTERMEDIATE_MISSING, "chain_incomplete", "chain_fullchain", false},
+    {TLS_CHAIN_UNTRUSTED, "chain_untrusted", "chain_public_ca", false},
+    {TLS_CHAIN_WEAK_KEY, "chain_weak", "chain_new", true},
+    {TLS_CHAIN_WEAK_SIGNATURE, "chain_weak", "chain_new", true},
+    {TLS_CHAIN_NO_NAMES, "chain_wrong_name", "chain_name", false},
+    {TLS_CHAIN_NOT_FOR_SERVERS, "chain_not_for_servers", "chain_new", true},
+    {TLS_CHAIN_NO_BUNDLE, "chain_no_bundle", "chain_bundle", true},
 };
 
 static const struct tls_chain_finding *finding(const struct tls_chain_report *r,
@@ -149,7 +152,8 @@ static void fail(struct doctor *d, const struct tls_chain_report *r,
 {
     struct doctor_check *c = doctor_of(d, DOCTOR_RELAY_CHAIN);
 
-    doctor_check_evidence(c, "%s", finding(r, v->finding)->text);
+    if (v->is_worded)
+        doctor_check_evidence(c, "%s", finding(r, v->finding)->text);
     doctor_check_text(c, "line", "could_not_connect");
     if (v->finding == TLS_CHAIN_HOST_NOT_COVERED)
         doctor_check_text(c, "names", r->names);

@@ -14,6 +14,7 @@
 #include "loop/defer.h"
 #include "net/dial.h"
 #include "net/tls/tls_stream.h"
+#include "relay-client/handler/forward/forward_tap.h"
 
 #include <stdio.h>
 
@@ -26,6 +27,7 @@ struct doctor_probe {
     struct stream *stream;   /* owned from step 2 on */
     struct tls_context *tls; /* counted; or NULL */
     struct h1_codec codec;
+    struct forward_tap_heard heard;
     struct bytes request; /* what is to be sent */
     bool is_raw;
     bool is_over;
@@ -155,6 +157,23 @@ static void take_raw(struct doctor_probe *p, const uint8_t *data, size_t len)
         end(p, OK, "");
 }
 
+/* The codec would wait for the end of a line that may never come. */
+static void listen(struct doctor_probe *p, const uint8_t *data, size_t len)
+{
+    struct forward_tap_heard *h = &p->heard;
+    char first[4 * FORWARD_TAP_FIRST + 1], detail[sizeof first + 32];
+
+    for (size_t i = 0; i < len && h->bytes + i < sizeof h->first; i++)
+        h->first[h->bytes + i] = (char)data[i];
+    h->bytes += len;
+    if (!forward_tap_heard_no_http(h))
+        return;
+    p->result.is_tls = forward_tap_heard_tls(h);
+    (void)text_escape(first, sizeof first, forward_tap_first(h));
+    (void)snprintf(detail, sizeof detail, "it begins with \"%s\"", first);
+    end(p, ERR_PROTOCOL, p->result.is_tls ? "it is TLS" : detail);
+}
+
 static void on_data(void *owner, const uint8_t *data, size_t len)
 {
     struct doctor_probe *p = owner;
@@ -162,6 +181,8 @@ static void on_data(void *owner, const uint8_t *data, size_t len)
 
     if (p->is_raw && !p->is_over)
         take_raw(p, data, len);
+    else if (!p->is_over)
+        listen(p, data, len);
     while (len > 0 && !p->is_over) {
         enum err rc = h1_codec_feed(&p->codec, data, len, &used);
         if (rc != OK) {

@@ -41,6 +41,7 @@ struct doctor_probe_result {
     unsigned status;       /* of the answer; 0: none */
     char date[64];         /* fields of it, cut and escaped; "": there is none */
     char location[160];    /* ditto */
+    bool is_tls;           /* what came instead of an HTTP answer begins like TLS */
     uint8_t first[16];     /* of what came for `raw` */
     size_t first_len;      /* 0: the peer hung up */
     struct stream *stream; /* as it is now, for tls_peer_chain.h; borrowed, may be NULL */

@@ -32,8 +32,8 @@ const struct doctor_text_row doctor_text_findings[] = {
                          "for. LINE trusts public "
                          "authorities alone, and would not connect."},
     {"chain_no_bundle",
-     "This machine has no list of public authorities, so the certificate of {subject} could "
-     "not be judged."},
+     "Whom to trust is not known here, so the certificate of {subject} could not be judged. "
+     "{evidence}"},
     {"chain_incomplete",
      "The relay does not send the certificate of \"{missing}\", which signed its own. Browsers "
      "fetch it by themselves, so that the address looks fine there; LINE does not, and reports "
@@ -48,7 +48,9 @@ const struct doctor_text_row doctor_text_findings[] = {
     {"chain_untrusted",
      "The chain ends at \"{issuer}\", which is no public authority, or whose own certificate "
      "the relay leaves out. LINE reports could_not_connect."},
-    {"chain_wrong_order", "{evidence} LINE reports could_not_connect."},
+    {"chain_wrong_order",
+     "The relay sends its certificates in the wrong order, or others' among them. LINE reports "
+     "could_not_connect."},
     {"chain_weak", "{evidence}"},
     {"chain_not_for_servers", "{evidence}"},
     {"chain_unreadable", "{evidence}"},
@@ -133,6 +135,7 @@ const struct doctor_text_row doctor_text_findings[] = {
      "The bot answers {status}, a redirect to {location}. LINE follows none, and records "
      "error_status_code."},
     {"answer_not_http", "What answers on {address} is not HTTP: {evidence}."},
+    {"bot_speaks_tls", "{address} speaks https, and --forward says http."},
     {"answer_cut", "The bot closed the connection without an answer: {evidence}."},
     {"bot_tls_failed", "TLS with the bot at {address} failed: {evidence}."},
     {"refused", "{status} to a webhook with a wrong signature"},
@@ -200,8 +203,7 @@ const struct doctor_text_row doctor_text_fixes[] = {
     {"bot_answer_first",
      "answer 200 first and work afterwards. Hookline's guard covers you here, but nothing does "
      "in production."},
-    {"bot_http",
-     "is it a port of another program? Or does it speak https: --forward https://..."},
+    {"bot_http", "it is a port of another program; correct the address in --forward."},
     {"bot_tls",
      "use http:// in --forward for a bot on this machine, or give it a certificate that this "
      "machine trusts."},
@@ -229,6 +231,7 @@ const struct doctor_text_row doctor_text_commands[] = {
      "put the channel secret (LINE's console, \"Basic settings\") into a file, and:"},
     {"secret_of_others_only",
      "put the channel secret (LINE's console, \"Basic settings\") into a file, and:"},
+    {"bot_speaks_tls", "forward to https:"},
     {"bot_down", "something else listens on this machine's port {other_port}; if that is it:"},
     {0},
 };

@@ -107,6 +107,7 @@ void doctor_rig_open(const struct tls_identity *identity)
     struct tls_context *tls = relay_context(identity); /* makes files: before we count */
 
     tls_context_put(tls);
+    (void)test_pki_ca();
     (void)sigaction(SIGPIPE, &(struct sigaction){.sa_handler = SIG_IGN}, NULL);
     *r = (struct doctor_rig){.live = mem_live()};
     clock_fake_init(&r->clock, clock_wall_ms(clock_system()));
@@ -226,4 +227,20 @@ void doctor_rig_has(const char *text, const char *part)
     if (!strstr(text, part))
         (void)fprintf(stderr, "\"%s\" is not in \"%s\"\n", part, text);
     CHECK(strstr(text, part));
+}
+
+struct handler_bot_connection *doctor_rig_last(struct handler_bot *bot)
+{
+    struct handler_bot_connection *last = NULL;
+
+    for (int i = 0; i < bot->accepted; i++)
+        if (bot->connections[i].requests > 0)
+            last = &bot->connections[i];
+    CHECK(last);
+    return last;
+}
+
+const char *doctor_rig_last_head(struct handler_bot *bot)
+{
+    return doctor_rig_last(bot)->head;
 }

@@ -51,6 +51,10 @@ void doctor_rig_expect_others_good(enum doctor_id but);
 const char *doctor_rig_param(enum doctor_id id, const char *name);
 void doctor_rig_has(const char *text, const char *part);
 
+/* The connection with the last request that this relay or bot has read, and its head. */
+struct handler_bot_connection *doctor_rig_last(struct handler_bot *bot);
+const char *doctor_rig_last_head(struct handler_bot *bot);
+
 /* An answer of the relay or the bot; a new string each time, of a ring of four. */
 const char *doctor_rig_answer(unsigned status, const char *fields);
 
