@@ -21,7 +21,8 @@ class Request:
         self.head = head
         lines = head.decode("latin-1").split("\r\n")
         self.method, self.target, self.version = lines[0].split(" ")
-        self.fields = [tuple(line.split(": ", 1)) for line in lines[1:] if line]
+        self.fields = [(name, value.removeprefix(" "))
+                       for name, _, value in (line.partition(":") for line in lines[1:] if line)]
         self.body = b""
         self.trailers = []
         self._reader = reader
