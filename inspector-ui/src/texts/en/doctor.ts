@@ -117,6 +117,7 @@ export const doctor = {
   'doctor.said.answer_status': 'it answers {status}',
   'doctor.said.answer_redirect': 'it redirects to {location}; LINE does not follow',
   'doctor.said.answer_not_http': 'what listens there does not speak HTTP',
+  'doctor.said.bot_speaks_tls': '{address} speaks https, and `--forward` says http',
   'doctor.said.answer_cut': 'it hung up without an answer',
   'doctor.said.bot_tls_failed': 'no TLS connection to it can be made',
   'doctor.said.refused': 'with {status}',

@@ -120,6 +120,7 @@ export const doctor: Record<keyof typeof en, string> = {
   'doctor.said.answer_status': '{status}を返します',
   'doctor.said.answer_redirect': '{location}へ転送します。LINEは転送に従いません',
   'doctor.said.answer_not_http': '待ち受けているのはHTTPではありません',
+  'doctor.said.bot_speaks_tls': '{address} は https で応答しますが、`--forward` は http です',
   'doctor.said.answer_cut': '応答せずに切断しました',
   'doctor.said.bot_tls_failed': 'TLSで接続できません',
   'doctor.said.refused': '{status}で拒否します',

@@ -117,6 +117,7 @@ export const doctor: Record<keyof typeof en, string> = {
   'doctor.said.answer_status': '它回應 {status}',
   'doctor.said.answer_redirect': '它轉址到 {location}，LINE 不會跟隨',
   'doctor.said.answer_not_http': '接聽的程式不使用 HTTP',
+  'doctor.said.bot_speaks_tls': '{address} 使用 https，而 `--forward` 寫的是 http',
   'doctor.said.answer_cut': '它沒有回應就斷線',
   'doctor.said.bot_tls_failed': '無法與它建立 TLS 連線',
   'doctor.said.refused': '以 {status} 拒絕',
