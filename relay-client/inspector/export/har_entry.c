@@ -169,13 +169,20 @@ static void write_response(struct entry *e)
 
 /* --- what HAR has no place for --- */
 
+/* One that is not over, and what an import makes of it. */
+static bool has_answer(const struct journal_row *row)
+{
+    return row->answered &&
+           (row->status > 0 || row->handler.len > 0 || row->error.len > 0 || row->total_us > 0);
+}
+
 static void write_answer(struct entry *e)
 {
     const struct journal_row *row = e->row;
     struct json_writer *w = e->w;
 
     json_writer_key(w, "answer");
-    if (!row->answered) {
+    if (!has_answer(row)) {
         json_writer_null(w);
         return;
     }
