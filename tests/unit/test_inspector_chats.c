@@ -122,6 +122,22 @@ static void test_strangers(void)
     reading_rig_end(&rig);
 }
 
+/* Everything in the chat came from replays: it is none. */
+static void test_only_replayed(void)
+{
+    struct journal_request r = journal_rig_request("d1", BODY(FOLLOW("E1", SOURCE_USER("Ua"))));
+
+    reading_rig_begin(&rig);
+    r.replay_of = 7;
+    (void)reading_rig_record(&rig, &r);
+    reading_rig_start(&rig);
+    reading_rig_get(&rig, "/api/chats");
+    check("items", "[]");
+    reading_rig_get(&rig, "/api/chats/Ua/items");
+    check("items", "[]");
+    reading_rig_end(&rig);
+}
+
 static void test_nobody(void)
 {
     reading_rig_begin(&rig);
@@ -132,4 +148,4 @@ static void test_nobody(void)
 }
 
 CHECK_MAIN(TEST(test_list), TEST(test_items), TEST(test_pages), TEST(test_strangers),
-           TEST(test_nobody))
+           TEST(test_only_replayed), TEST(test_nobody))
