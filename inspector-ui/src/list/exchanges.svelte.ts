@@ -2,7 +2,7 @@
  * The list's rows as the agent knows them: read by pages, then kept up to date by the stream.
  *
  * 1. apply(q) reads the first page. A filter that the agent refuses leaves the list as it is.
- * 2. The stream of q brings rows; they are put in once per frame.
+ * 2. The stream of q brings rows; they are put in together.
  * 3. While the list is paused, or scrolled away from its top, new rows wait and are only counted.
  * 4. `more` and `reset` mean that rows are missing: the list is read again, or waits to be when the user is elsewhere in it.
  */
@@ -26,6 +26,9 @@ import {
 const MOST_GAPS = 200;
 const REREAD_MS = 500;
 const FLASH_MS = 1300;
+/** Where more come at once, none is worth a flash. */
+const MOST_FLASHES = 8;
+const BATCH_MS = 100;
 
 export type Phase = 'loading' | 'ready' | 'failed';
 
@@ -51,7 +54,7 @@ class ExchangeList {
   /** Told while a page is being read: newer than what the page will say. */
   #meanwhile = new Map<string, Row>();
   #queue: (() => void)[] = [];
-  #frame = 0;
+  #drawnAt = Number.NEGATIVE_INFINITY;
   #reading = false;
   #stale = false;
   #reread: ReturnType<typeof setTimeout> | undefined;
@@ -187,15 +190,21 @@ class ExchangeList {
     this.waiting = 0;
   }
 
+  /** The first change shows in the next frame; in a storm there are ten pictures in a second, and time between them. */
   #later(change: () => void): void {
     this.#queue.push(change);
-    this.#frame ||= requestAnimationFrame(() => {
-      this.#frame = 0;
-      const queue = this.#queue;
-      this.#queue = [];
-      for (const one of queue) one();
-      if (this.live) this.flush();
-    });
+    if (this.#queue.length > 1) return;
+    const wait = this.#drawnAt + BATCH_MS - performance.now();
+    if (wait > 0) setTimeout(() => requestAnimationFrame(() => this.#draw()), wait);
+    else requestAnimationFrame(() => this.#draw());
+  }
+
+  #draw(): void {
+    const queue = this.#queue;
+    this.#queue = [];
+    this.#drawnAt = performance.now();
+    for (const one of queue) one();
+    if (this.live) this.flush();
   }
 
   #take(row: Row): void {
@@ -242,6 +251,7 @@ class ExchangeList {
   }
 
   #flash(ids: readonly string[]): void {
+    if (this.fresh.size + ids.length > MOST_FLASHES) return;
     this.fresh = new Set([...this.fresh, ...ids]);
     setTimeout(() => {
       const rest = new Set(this.fresh);

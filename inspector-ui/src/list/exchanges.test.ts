@@ -26,7 +26,8 @@ const page = (items: Row[], next: string | null = null): Page => ({
 });
 const ok = (body: Page) => ({ status: 200, body });
 const tell = (name: string, news: unknown) => handlers.get(name)?.(news);
-const frame = () => {
+const frame = async () => {
+  await vi.advanceTimersByTimeAsync(100);
   const now = frames;
   frames = [];
   for (const one of now) one();
@@ -68,15 +69,20 @@ describe('the list', () => {
     expect(followed).toHaveBeenCalledWith('');
   });
 
-  it('puts new rows in once per frame', async () => {
+  it('puts new rows in together, and flashes few only', async () => {
     const list = await load();
     for (let id = 4; id <= 203; id++) tell('row', row(id));
     expect(ids(list)).toHaveLength(3);
     expect(frames).toHaveLength(1);
-    frame();
+    tell('gone', { ids: [] });
+    expect(frames).toHaveLength(1);
+    await frame();
     expect(list.window).toMatchObject({ total: 203 });
-    expect(list.fresh.size).toBe(200);
+    expect(list.fresh.size).toBe(0);
     expect(list.waiting).toBe(0);
+    tell('row', row(204));
+    await frame();
+    expect([...list.fresh]).toEqual(['204']);
   });
 
   it('lets new rows wait when it is paused or scrolled away, but not changes', async () => {
@@ -85,7 +91,7 @@ describe('the list', () => {
     tell('row', row(4));
     tell('row', row(4, { pinned: true }));
     tell('row', row(2, { note: true }));
-    frame();
+    await frame();
     expect(ids(list)).toEqual(['3', '2', '1']);
     expect(list.waiting).toBe(1);
     expect(list.find('2')?.note).toBe(true);
@@ -94,7 +100,7 @@ describe('the list', () => {
     expect(ids(list)).toEqual(['4', '3', '2', '1']);
     list.pause(true);
     tell('row', row(5));
-    frame();
+    await frame();
     expect(list.waiting).toBe(1);
     list.pause(false);
     expect(ids(list)[0]).toBe('5');
@@ -105,7 +111,7 @@ describe('the list', () => {
     list.pause(true);
     tell('row', row(4));
     tell('gone', { ids: ['4', '2'] });
-    frame();
+    await frame();
     expect(ids(list)).toEqual(['3', '1']);
     expect(list.waiting).toBe(0);
   });
@@ -114,13 +120,13 @@ describe('the list', () => {
     const list = await load();
     reply = () => ok(page(rows(9, 1)));
     tell('more', { n: 6 });
-    frame();
+    await frame();
     await vi.advanceTimersByTimeAsync(500);
     expect(ids(list)[0]).toBe('9');
     list.scrolled(false);
     reply = () => ok(page(rows(30, 1)));
     tell('more', { n: 21 });
-    frame();
+    await frame();
     await vi.advanceTimersByTimeAsync(500);
     expect(ids(list)[0]).toBe('9');
     expect(list.waiting).toBe(21);
@@ -134,7 +140,7 @@ describe('the list', () => {
     const list = await load();
     const again = list.apply('', true);
     tell('row', row(3, { state: 'done', pinned: true }));
-    frame();
+    await frame();
     await again;
     expect(list.find('3')?.pinned).toBe(true);
   });

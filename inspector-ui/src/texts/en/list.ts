@@ -6,7 +6,6 @@ export const list = {
   'col.answer': 'Answer',
   'col.took': 'Took · limit 2 s',
   'list.label': 'Exchanges, newest first',
-  'list.detail': 'Exchange',
   'list.today': 'Today',
   'list.empty': 'Nothing yet',
   'list.empty.body': 'The first webhook appears here by itself.',

@@ -8,7 +8,6 @@ export const list: Record<keyof typeof en, string> = {
   'col.answer': '応答',
   'col.took': '所要 · 上限2秒',
   'list.label': '通信（新しい順）',
-  'list.detail': '通信の詳細',
   'list.today': '今日',
   'list.empty': 'まだありません',
   'list.empty.body': '最初のWebhookが届くとここに表示されます。',

@@ -8,7 +8,6 @@ export const list: Record<keyof typeof en, string> = {
   'col.answer': '回應',
   'col.took': '耗時 · 上限 2 秒',
   'list.label': '請求紀錄，新的在前',
-  'list.detail': '紀錄內容',
   'list.today': '今天',
   'list.empty': '還沒有紀錄',
   'list.empty.body': '第一個 webhook 會自動出現在這裡。',
