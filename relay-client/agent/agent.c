@@ -147,6 +147,11 @@ enum err agent_serve(struct agent *a, struct stream *stream)
 
 /* --- what is known --- */
 
+void agent_show_inspector(struct agent *a, const char *url)
+{
+    snprintf(a->context.inspector, sizeof a->context.inspector, "%s", url);
+}
+
 static void on_counts(struct agent_context *context)
 {
     status_board_counts(&CONTAINER_OF(context, struct agent, context)->board);

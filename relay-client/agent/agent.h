@@ -84,6 +84,8 @@ MUST_CHECK enum err agent_open(struct loop *l, struct agent_options *options,
 /* Serves the requests of `stream` (HTTP/1) as if they had come over the link: for
  * replays in the same process. */
 MUST_CHECK enum err agent_serve(struct agent *a, struct stream *stream);
+/* The inspector's address with its key, for who asks over the control socket; copied. */
+void agent_show_inspector(struct agent *a, const char *url);
 /* Finishes what is under way (at most 30 s), tells the relay, then on_closed.  Again:
  * links and connections are cut; a request that a handler has goes on to its end. */
 void agent_shutdown(struct agent *a);

@@ -27,6 +27,7 @@ struct agent_context {
     struct pending_queue *queue; /* borrowed; NULL: what fails is not tried again */
     size_t holds;                /* others that need the agent: agent_context_hold */
     struct agent_counts counts;
+    char inspector[160]; /* its address, with the key; "" for none */
     const struct agent_events *events;
     void *owner;
     /* The last delivery and hold have gone: a shutdown may go on. */

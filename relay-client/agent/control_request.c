@@ -101,6 +101,7 @@ static void answer_status(struct exchange *x, const struct agent_context *agent,
     json_writer_member_u64(&w, "delivered", agent->counts.delivered);
     json_writer_member_u64(&w, "pending", s.pending);
     json_writer_member_u64(&w, "aside", s.aside);
+    json_writer_member_text(&w, "inspector", agent->inspector[0] ? agent->inspector : NULL);
     answer(x, &w, &json);
 }
 

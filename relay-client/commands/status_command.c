@@ -54,6 +54,7 @@ static void print_session(FILE *out, const struct json_value *root)
     print_line(out, "Tunnel", text_of(root, "tunnel"));
     print_line(out, "Public URL", text_of(root, "url"));
     print_line(out, "Forwards to", text_of(root, "handler"));
+    print_line(out, "Inspector", text_of(root, "inspector"));
 }
 
 static void print_hint(FILE *out, uint64_t pending, uint64_t aside)

@@ -82,7 +82,7 @@ static enum err create_token(struct demo *d)
     return rc;
 }
 
-/* Reads lines of JSON until one has the text `type`, and hands it to `take`. */
+/* Reads lines of JSON until one that has the text `type` (NULL: any) satisfies `take`. */
 static enum err wait_for(struct demo *d, struct demo_process *p, const char *type,
                          bool (*take)(struct demo *d, const struct json_value *line))
 {
@@ -95,7 +95,7 @@ static enum err wait_for(struct demo *d, struct demo_process *p, const char *typ
         rc = demo_process_read_line(p, READY_MS, &line);
         if (rc == OK && json_parse(&doc, line, 65536) == OK) {
             const char *is = json_string(json_member(json_root(&doc), "type"));
-            taken = is && span_is(span_text(is), span_text(type)) && take(d, json_root(&doc));
+            taken = is && (!type || strcmp(is, type) == 0) && take(d, json_root(&doc));
         }
         json_fini(&doc);
     }
@@ -144,11 +144,15 @@ static enum err start_relay(struct demo *d)
 
 /* --- step 3 --- */
 
-static bool take_url(struct demo *d, const struct json_value *line)
+/* The inspector's address comes first, if there is one. */
+static bool take_urls(struct demo *d, const struct json_value *line)
 {
+    const char *type = json_string(json_member(line, "type"));
     const char *state = json_string(json_member(line, "state"));
     const char *url = json_string(json_member(line, "url"));
 
+    if (url && type && strcmp(type, "inspector") == 0)
+        snprintf(d->address.inspector, sizeof d->address.inspector, "%s", url);
     if (!state || !url || !span_is(span_text(state), SPAN("linked")))
         return false;
     snprintf(d->address.url, sizeof d->address.url, "%s", url);
@@ -180,7 +184,7 @@ static enum err start_agent(struct demo *d)
     enum err rc = demo_process_start(&d->agent, &program);
 
     if (rc == OK)
-        rc = wait_for(d, &d->agent, "status", take_url);
+        rc = wait_for(d, &d->agent, NULL, take_urls);
     if (rc == OK)
         demo_report_ready(&d->report, &d->address);
     return rc;

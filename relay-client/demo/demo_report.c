@@ -67,6 +67,7 @@ void demo_report_ready(const struct demo_report *r, const struct demo_address *a
     json_writer_member_text(&o.w, "relay", a->relay);
     json_writer_member_u64(&o.w, "https_port", a->https_port);
     json_writer_member_text(&o.w, "tunnel", DEMO_TUNNEL);
+    json_writer_member_text(&o.w, "inspector", a->inspector[0] ? a->inspector : NULL);
     json_writer_member_text(&o.w, "data", a->files->folder);
     json_writer_member_text(&o.w, "ca_file", a->files->ca);
     json_writer_member_text(&o.w, "body_file", a->files->body);
@@ -90,6 +91,8 @@ void demo_report_invitation(const struct demo_report *r, const struct demo_addre
                   "  %s list --data %s\n\n",
                   a->files->ca, a->files->signature, a->files->body, a->url, a->hookline,
                   a->files->folder);
+    if (a->inspector[0])
+        (void)fprintf(r->out, "or in a browser:\n\n  %s\n\n", a->inspector);
     (void)fflush(r->out);
 }
 

@@ -19,8 +19,9 @@ struct demo_address {
     const struct demo_files *files; /* borrowed */
     const char *hookline;           /* path of the program */
     unsigned https_port;
-    char relay[32]; /* "localhost:8443" */
-    char url[300];  /* of the tunnel */
+    char relay[32];      /* "localhost:8443" */
+    char url[300];       /* of the tunnel */
+    char inspector[200]; /* with its key; "": there is none */
 };
 
 #define DEMO_TUNNEL "demo"

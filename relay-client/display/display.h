@@ -13,7 +13,8 @@ struct display;
 enum display_kind {
     DISPLAY_TERMINAL, /* a header, redrawn in place, and lines that scroll below it */
     DISPLAY_PLAIN,    /* lines */
-    DISPLAY_JSON,     /* objects {"type": "status"|"exchange"|"note"|"dropped", ...} */
+    /* objects {"type": "inspector"|"status"|"exchange"|"note"|"dropped", ...} */
+    DISPLAY_JSON,
 };
 
 struct display_options {
@@ -23,9 +24,10 @@ struct display_options {
     unsigned columns, rows; /* of the terminal */
     /* Facts of the whole run; all borrowed until display_free. */
     const char *tunnel;
-    const char *handler;   /* who gets the webhooks: an address, a command, "echo" */
-    const char *journal;   /* path */
-    const char *inspector; /* address, or NULL: not mentioned */
+    const char *handler; /* who gets the webhooks: an address, a command, "echo" */
+    const char *journal; /* path */
+    const char
+        *inspector; /* address with its key: only for a terminal, and programs; or NULL */
 };
 
 /* Kind, colour and size as they suit what `fd` is and the environment says (NO_COLOR,

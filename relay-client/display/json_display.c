@@ -33,7 +33,15 @@ static void object_finish(struct object *o, struct display *d)
 
 static enum err start(struct display *d)
 {
-    (void)d;
+    struct object o;
+
+    if (!d->options.inspector)
+        return OK;
+    object_init(&o);
+    json_writer_member_text(&o.w, "type", "inspector");
+    exchange_json_time(&o.w, "time", clock_wall_ms(loop_clock(d->loop)));
+    json_writer_member_text(&o.w, "url", d->options.inspector);
+    object_finish(&o, d);
     return OK;
 }
 

@@ -137,6 +137,23 @@ static void session_lines(struct page *p, const struct status_header *h, size_t 
     page_text(p, "\n");
 }
 
+/* It is good for nothing when it is cut: a line of its own, or where else it is to be had. */
+static void inspector_line(struct page *p, const char *url, size_t columns)
+{
+    size_t len = url ? strlen(url) : 0;
+
+    if (len <= columns - LABEL_COLUMNS) {
+        value_line(p, "Inspector", url, columns);
+        return;
+    }
+    value_line(p, "Inspector", len <= columns ? "" : "`hookline status` prints its address",
+               columns);
+    if (len > columns)
+        return;
+    page_cut(p, span_text(url), columns);
+    page_text(p, "\n");
+}
+
 /* A path in the home folder as "~/...". */
 static void journal_line(struct page *p, const char *path, size_t columns)
 {
@@ -257,7 +274,7 @@ void status_header_print(struct page *p, const struct status_header *h, size_t c
     session_lines(p, h, columns);
     url_line(p, h, columns);
     value_line(p, "Forwards to", h->facts->handler, columns);
-    value_line(p, "Inspector", h->facts->inspector, columns);
+    inspector_line(p, h->facts->inspector, columns);
     journal_line(p, h->facts->journal, columns);
     counts_line(p, h, columns);
     page_text(p, "\n");

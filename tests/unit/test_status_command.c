@@ -41,7 +41,8 @@ static int run_with_agent(const char *flag, const char *answer)
 #define WHOLE                                                                                  \
     "{\"state\":\"linked\",\"url\":\"https://mybot.relay.example.com\",\"detail\":\"\","       \
     "\"tunnel\":\"mybot\",\"handler\":\"http://127.0.0.1:3000/callback\",\"rtt_us\":12300,"    \
-    "\"kept\":5,\"delivered\":17,\"pending\":2,\"aside\":1}"
+    "\"kept\":5,\"delivered\":17,\"pending\":2,\"aside\":1,"                                   \
+    "\"inspector\":\"http://127.0.0.1:4649/#key=k\"}"
 
 static void test_an_agent(void)
 {
@@ -51,6 +52,7 @@ static void test_an_agent(void)
                                   "Tunnel      mybot\n"
                                   "Public URL  https://mybot.relay.example.com\n"
                                   "Forwards to http://127.0.0.1:3000/callback\n"
+                                  "Inspector   http://127.0.0.1:4649/#key=k\n"
                                   "Inbox       5 kept by the relay, draining\n"
                                   "Webhooks    17 delivered   2 pending   1 set aside\n"
                                   "            `hookline list --pending` shows them\n");
@@ -66,7 +68,8 @@ static void test_json(void)
                                   "\"url\":\"https://mybot.relay.example.com\",\"detail\":\"\","
                                   "\"tunnel\":\"mybot\",\"handler\":"
                                   "\"http://127.0.0.1:3000/callback\",\"rtt_us\":12300,"
-                                  "\"kept\":5,\"delivered\":17,\"pending\":2,\"aside\":1}\n");
+                                  "\"kept\":5,\"delivered\":17,\"pending\":2,\"aside\":1,"
+                                  "\"inspector\":\"http://127.0.0.1:4649/#key=k\"}\n");
     call_rig_close();
 }
 

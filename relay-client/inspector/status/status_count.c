@@ -14,7 +14,7 @@ static const struct {
 } tallies[STATUS_TALLIES] = {
     [STATUS_ALL] = {"all", ""},
     [STATUS_PENDING] = {"pending", "is:pending"},
-    [STATUS_ASIDE] = {"aside", "state:aside"},
+    [STATUS_ASIDE] = {"aside", "finding:set_aside"},
     [STATUS_LATE] = {"late", "is:late"},
     [STATUS_PROBLEM] = {"problem", "is:problem"},
     [STATUS_REPLAY] = {"replay", "is:replay"},

@@ -9,9 +9,12 @@
 
 #include "base/container.h"
 #include "base/mem.h"
+#include "relay-client/inspector/exchanges/exchange_list.h"
 #include "relay-client/inspector/inspector_impl.h"
+#include "relay-client/inspector/inspector_reply.h"
 #include "relay-client/inspector/stream/feed_batch.h"
 #include "relay-client/inspector/stream/feed_stream.h"
+#include "relay-client/journal/query/journal_query.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -283,6 +286,23 @@ static void welcome(struct feed_hub *h, struct feed_stream *s, struct span id)
     inspector_status_changed(&h->inspector->board);
 }
 
+/* False: the reply says where it is wrong. */
+static bool check_filter(struct inspector_request *r)
+{
+    struct inspector_reading reading = {
+        .facts = inspector_facts_of(inspector_request_owner(r)),
+        .params = inspector_request_params(r),
+        .reply = inspector_request_prepare(r),
+    };
+    struct journal_query *query = NULL;
+    enum err rc = exchange_list_query(&reading, &query);
+
+    if (rc != OK && rc != ERR_SYNTAX)
+        inspector_reply_error(reading.reply, rc, NULL);
+    journal_query_free(query);
+    return rc == OK;
+}
+
 static bool check(struct inspector_request *r)
 {
     struct feed_hub *h = &inspector_request_owner(r)->feed;
@@ -297,7 +317,7 @@ static bool check(struct inspector_request *r)
     else if (span_is(inspector_request_head(r)->method, SPAN("HEAD")))
         reply->type = "text/event-stream";
     else
-        return true;
+        return check_filter(r);
     return false;
 }
 
