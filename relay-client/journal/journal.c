@@ -4,7 +4,8 @@
  *  2. The thread inserts the entries of the batch and commits: one fsync for all.
  *  3. on_entry_done calls `stored` for each, on the loop, in order.
  *  4. A second after the first entry, and again while there is traffic, a chore goes the
- *     same way: retention; in a quiet second also giving back space.
+ *     same way: what was deleted goes off the disk, retention; in a quiet second also
+ *     giving back space.
  *  5. journal_close lets the thread finish everything, close the file as its last job,
  *     and leave.
  *
@@ -18,13 +19,10 @@
  *  - The disk is slow: at most JOURNAL_ENTRIES_MAX requests and JOURNAL_WAITING_MAX
  *    bytes wait, then ERR_BUSY.
  *  - `stored` closes the journal, or records again: nothing is touched after the call. */
-#include "relay-client/journal/journal.h"
+#include "relay-client/journal/journal_impl.h"
 
 #include "base/container.h"
 #include "base/mem.h"
-#include "loop/deadline.h"
-#include "relay-client/journal/journal_answers.h"
-#include "relay-client/journal/writer/journal_writer.h"
 
 #include <assert.h>
 
@@ -32,33 +30,9 @@
 #define JOURNAL_WAITING_MAX (64u * 1024 * 1024)
 #define BATCH_MAX           512u
 
-#define CHORE_MS      1000u    /* while there is traffic */
-#define CHORE_MORE_MS 25u      /* until the next step, under traffic */
-#define CHORE_IDLE_MS 3600000u /* for what gets too old in a quiet night */
-
-struct journal {
-    struct loop *loop;             /* borrowed */
-    struct worker *worker;         /* owned */
-    struct journal_writer *writer; /* owned; the worker thread's, which closes it */
-    bool is_last_batch;            /* the worker thread's too */
-    struct journal_limits limits;
-
-    unsigned failures; /* of the disk, known to everybody who recorded something before */
-    bool is_refusing;  /* not everybody has been told of the last one */
-    size_t entries[JOURNAL_ENTRY_KINDS], waiting_bytes; /* with the worker, or postponed */
-    struct journal_answers answers;
-
-    struct deadline chore_due;
-    struct worker_job chore_job, last_job;
-    struct journal_chore chore;
-    bool is_chore_running, has_traffic; /* since the last chore */
-
-    bool is_closing;
-    void (*on_closed)(void *owner);
-    void *owner; /* borrowed until on_closed */
-
-    char detail[DETAIL_MAX], notice[DETAIL_MAX];
-};
+#define CHORE_MS      1000u  /* while there is traffic */
+#define CHORE_MORE_MS 25u    /* until the next step, under traffic */
+#define CHORE_IDLE_MS 60000u /* for what gets too old, and to say that somebody is there */
 
 /* ---- on the worker thread ---- */
 
@@ -144,6 +118,8 @@ static void on_chore_done(struct worker_job *job)
     j->is_chore_running = false;
     if (j->chore.rc)
         take_report(j, &j->chore.report, j->chore.rc);
+    else if (j->chore.has_gap)
+        journal_watch_tell_gap(j);
     if (j->chore.has_more)
         schedule_chore(j, j->has_traffic ? CHORE_MORE_MS : 1);
     else
@@ -238,8 +214,9 @@ static void on_entry_done(struct worker_job *job)
 {
     struct journal_entry *e = CONTAINER_OF(job, struct journal_entry, job);
     struct journal *j = e->journal;
-    const struct journal_entry done = *e;
+    struct journal_entry done = *e;
 
+    e->changes = (struct journal_changes){0}; /* `done` has them */
     take_report(j, &e->report, done.rc == ERR_CONFLICT ? OK : done.rc);
     put_away(j, e);
     if (done.kind == JOURNAL_ENTRY_REQUEST)
@@ -247,6 +224,8 @@ static void on_entry_done(struct worker_job *job)
     if (!deadline_is_set(&j->chore_due) || !j->has_traffic)
         schedule_chore(j, CHORE_MS);
     j->has_traffic = true;
+    journal_watch_tell(j, &done);
+    journal_changes_fini(&done.changes);
     tell(j, &done);
 }
 
@@ -272,8 +251,9 @@ static bool is_full(const struct journal *j, size_t entries)
     return entries >= JOURNAL_ENTRIES_MAX || j->waiting_bytes >= JOURNAL_WAITING_MAX;
 }
 
-enum err journal_record(struct journal *j, const struct journal_request *request,
-                        struct journal_ticket *ticket)
+/* `answer`: NULL, or it is imported. */
+static enum err record(struct journal *j, const struct journal_request *request,
+                       const struct journal_answer *answer, struct journal_ticket *ticket)
 {
     struct journal_entry *e;
 
@@ -284,9 +264,28 @@ enum err journal_record(struct journal *j, const struct journal_request *request
     enum err rc = journal_entry_new_request(request, &e);
     if (rc)
         return rc;
+    e->is_imported = answer != NULL;
+    rc = answer ? journal_entry_new_answer(answer, &e->import) : OK;
+    if (rc) {
+        journal_entry_free(e);
+        return rc;
+    }
     e->ticket = ticket;
     e->failures = j->failures;
     return submit(j, e);
+}
+
+enum err journal_record(struct journal *j, const struct journal_request *request,
+                        struct journal_ticket *ticket)
+{
+    return record(j, request, NULL, ticket);
+}
+
+enum err journal_record_import(struct journal *j, const struct journal_request *request,
+                               const struct journal_answer *answer,
+                               struct journal_ticket *ticket)
+{
+    return record(j, request, answer, ticket);
 }
 
 enum err journal_answer(struct journal *j, const struct journal_answer *answer)
@@ -345,7 +344,7 @@ enum err journal_open(struct loop *l, const struct journal_options *options,
     j->limits.keep_bytes = options->keep_bytes;
     j->limits.keep_ms = options->keep_ms;
     journal_answers_init(&j->answers);
-    enum err rc = journal_writer_open(options->path, loop_clock(l), &j->writer, detail);
+    enum err rc = journal_writer_open(options, loop_clock(l), &j->writer, detail);
     if (!rc)
         rc = start_worker(j);
     if (rc) {

@@ -22,6 +22,8 @@ struct journal_options {
      * stays, whatever its age, and beyond keep_bytes if it takes more than that. */
     uint64_t keep_bytes; /* 0: no limit */
     uint64_t keep_ms;    /* 0: for ever */
+    bool is_agent;       /* times without one are noted as gaps (journal_gaps.h) */
+    bool purges_unsent;  /* what users of LINE unsend leaves the disk at once */
 };
 
 /* A damaged journal is set aside (renamed, nothing is deleted) and a new one begun: OK,

@@ -23,6 +23,8 @@ void journal_entry_free(struct journal_entry *e)
     if (!e)
         return;
     journal_report_fini(&e->report);
+    journal_changes_fini(&e->changes);
+    journal_entry_free(e->import);
     mem_free(e);
 }
 

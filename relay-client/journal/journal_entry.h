@@ -5,6 +5,7 @@
 #include "loop/worker.h"
 #include "relay-client/journal/journal.h"
 #include "relay-client/journal/journal_task.h"
+#include "relay-client/journal/writer/journal_changes.h"
 #include "relay-client/journal/writer/journal_report.h"
 
 /* One request, answer or task on its way to the disk: a single allocation with a copy of
@@ -37,6 +38,8 @@ struct journal_entry {
     struct span head;              /* the text of http_head_text.h; empty: no answer */
     struct span method, target;    /* of a request */
     struct span content_type;      /* of a request, or empty */
+    bool is_imported;              /* a request of elsewhere */
+    struct journal_entry *import;  /* owned: its answer, to be inserted with it */
     unsigned failures;             /* of a request: that the loop knew of when it was made */
     struct list_node in_answers;   /* journal_answers.h */
     uint64_t number;               /* of an answer: later ones have higher ones */
@@ -47,6 +50,7 @@ struct journal_entry {
     uint64_t duplicate_of;
     bool is_repeated;
     struct journal_report report;
+    struct journal_changes changes;
     char copies[];
 };
 

@@ -132,8 +132,10 @@ static const char *const steps[] = {
     "ALTER TABLE exchange ADD COLUMN imported INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE progress ADD COLUMN unsearched INTEGER NOT NULL DEFAULT 0;" /* up to here */
     "UPDATE progress SET unsearched = (SELECT coalesce(max(id), 0) FROM exchange);"
+    "ALTER TABLE progress ADD COLUMN newest INTEGER NOT NULL DEFAULT 0;" /* id ever given */
     "ALTER TABLE progress ADD COLUMN undo INTEGER NOT NULL DEFAULT 0;" /* the last one given */
     /* Alone with the bot a user is the chat: one entry will do. */
+    "CREATE INDEX event_kind ON event (type, message_type, source_type);"
     "CREATE INDEX event_source ON event (source_id);"
     "CREATE INDEX event_member ON event (user_id) WHERE user_id <> source_id;"
     "CREATE INDEX exchange_replays ON exchange (replay_of) WHERE replay_of <> 0;"

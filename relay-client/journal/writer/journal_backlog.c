@@ -33,7 +33,7 @@ static enum err read_answered_up_to(struct journal_backlog *b)
 }
 
 enum err journal_backlog_init(struct journal_backlog *b, struct database *db,
-                              struct journal_summary *summary)
+                              struct journal_derived *derived)
 {
     const struct {
         struct statement *statement;
@@ -46,7 +46,7 @@ enum err journal_backlog_init(struct journal_backlog *b, struct database *db,
     };
     enum err rc = OK;
 
-    *b = (struct journal_backlog){.db = db, .summary = summary};
+    *b = (struct journal_backlog){.db = db, .derived = derived};
     for (size_t i = 0; !rc && i < ARRAY_LEN(all); i++)
         rc = statement_init(all[i].statement, db, all[i].sql);
     return rc ? rc : read_answered_up_to(b);
@@ -57,6 +57,13 @@ void journal_backlog_fini(struct journal_backlog *b)
     statement_fini(&b->state);
     statement_fini(&b->begin);
     statement_fini(&b->load);
+}
+
+static enum err note_change(struct journal_backlog *b, uint64_t exchange)
+{
+    enum err rc = journal_derived_update(b->derived, exchange, false);
+
+    return rc ? rc : journal_changes_add(b->derived->changes, exchange);
 }
 
 /* Runs it to its end; its one column tells whose answer has changed. */
@@ -71,7 +78,7 @@ static enum err run_changes(struct journal_backlog *b, struct statement *s,
 
         sweep->after = exchange > sweep->after ? exchange : sweep->after;
         sweep->count++;
-        rc = journal_summary_refresh(b->summary, exchange, false);
+        rc = note_change(b, exchange);
         if (!rc)
             rc = statement_step(s, &has_row);
     }
@@ -290,7 +297,7 @@ enum err journal_backlog_settle(struct journal_backlog *b, uint64_t exchange,
         rc = statement_run(&s);
     }
     statement_fini(&s);
-    return rc ? rc : journal_summary_refresh(b->summary, exchange, false);
+    return rc ? rc : note_change(b, exchange);
 }
 
 /* ---- all ---- */

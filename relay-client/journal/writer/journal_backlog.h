@@ -1,8 +1,8 @@
 #ifndef CLIENT_JOURNAL_JOURNAL_BACKLOG_H
 #define CLIENT_JOURNAL_JOURNAL_BACKLOG_H
 
+#include "relay-client/journal/insight/journal_derived.h"
 #include "relay-client/journal/journal_pending.h"
-#include "relay-client/journal/writer/journal_summary.h"
 
 /* The rows of what is unfinished, inside the writer's transaction.  On the worker thread.
  * What is pending or set aside is in a partial index of its own; a webhook without an
@@ -11,13 +11,13 @@
  * Life: journal_backlog_init -> journal_backlog_fini; zeroed is legal. */
 struct journal_backlog {
     struct database *db; /* borrowed, like the next */
-    struct journal_summary *summary;
+    struct journal_derived *derived;
     struct statement state, begin, load;
     uint64_t answered_up_to; /* as of the last start or journal_backlog_advance */
 };
 
 MUST_CHECK enum err journal_backlog_init(struct journal_backlog *b, struct database *db,
-                                         struct journal_summary *summary);
+                                         struct journal_derived *derived);
 void journal_backlog_fini(struct journal_backlog *b);
 
 /* What the start of journal_pending_find does, before it looks. */

@@ -8,8 +8,7 @@
 
 static void finish_statements(struct journal_file *f)
 {
-    journal_summary_fini(&f->summary);
-    journal_search_fini(&f->search);
+    journal_derived_fini(&f->derived);
     journal_insert_fini(&f->insert);
     journal_backlog_fini(&f->backlog);
     journal_retention_fini(&f->retention);
@@ -56,27 +55,28 @@ static enum err forget_failed(struct journal_file *f)
  * be on their way. */
 static enum err take_up_ids(struct journal_file *f)
 {
-    uint64_t highest = 0;
+    uint64_t highest = 0, given = 0;
     enum err rc = statement_query_u64(f->db, "SELECT max(id) FROM exchange", &highest);
 
-    if (rc || highest <= f->kept_id)
+    if (!rc)
+        rc = statement_query_u64(f->db, "SELECT max(newest) FROM progress", &given);
+    if (rc || (highest <= f->kept_id && given <= f->kept_id))
         return rc;
-    if (f->is_revival)
+    if (f->is_revival && highest > f->kept_id)
         return forget_failed(f);
-    f->kept_id = highest;
+    f->kept_id = highest > given ? highest : given;
     return OK;
 }
 
 static enum err prepare(struct journal_file *f)
 {
-    enum err rc = journal_summary_init(&f->summary, f->db);
+    enum err rc = journal_derived_init(&f->derived, f->db);
 
+    f->derived.withdrawal.purges = f->purges_unsent;
     if (!rc)
-        rc = journal_search_init(&f->search, f->db);
+        rc = journal_insert_init(&f->insert, f->db, &f->derived);
     if (!rc)
-        rc = journal_insert_init(&f->insert, f->db, &f->summary, &f->search);
-    if (!rc)
-        rc = journal_backlog_init(&f->backlog, f->db, &f->summary);
+        rc = journal_backlog_init(&f->backlog, f->db, &f->derived);
     if (!rc)
         rc = journal_retention_init(&f->retention, f->db);
     return rc ? rc : take_up_ids(f);
@@ -125,7 +125,8 @@ static enum err connect(struct journal_file *f)
 
 enum err journal_file_init(struct journal_file *f, const char *path, const struct clock *clock)
 {
-    *f = (struct journal_file){.clock = clock, .path = mem_text(path, strlen(path))};
+    f->clock = clock;
+    f->path = mem_text(path, strlen(path));
     detail_write(f->failure, "%s", err_text(ERR_NOMEM));
     enum err rc = f->path ? connect(f) : ERR_NOMEM;
 

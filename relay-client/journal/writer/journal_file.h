@@ -3,6 +3,7 @@
 
 #include "relay-client/journal/writer/journal_backlog.h"
 #include "relay-client/journal/writer/journal_insert.h"
+#include "relay-client/journal/writer/journal_presence.h"
 #include "relay-client/journal/writer/journal_retention.h"
 
 /* The file of a journal as its writer has it open, and how it is opened again: after an
@@ -16,17 +17,19 @@ struct journal_file {
     char *path;                /* owned */
     const struct clock *clock; /* borrowed */
     struct database *db;       /* owned; NULL: journal_file_revive comes first */
-    struct journal_summary summary;
-    struct journal_search search;
+    struct journal_derived derived;
     struct journal_insert insert;
     struct journal_backlog backlog;
     struct journal_retention retention;
-    uint64_t kept_id; /* the highest that was committed; the owner raises it */
+    struct journal_presence presence;
+    bool purges_unsent; /* for the owner to set */
+    uint64_t kept_id;   /* the highest that was committed; the owner raises it */
     bool is_revival;
     char failure[DETAIL_MAX], notice[DETAIL_MAX]; /* for people; the owner clears them */
 };
 
-/* OK with a `notice`: the file was damaged and set aside.  On failure `failure`. */
+/* OK with a `notice`: the file was damaged and set aside.  On failure `failure`.  Zeroed
+ * before, but for what the owner sets. */
 MUST_CHECK enum err journal_file_init(struct journal_file *f, const char *path,
                                       const struct clock *clock);
 void journal_file_fini(struct journal_file *f);

@@ -6,7 +6,7 @@
 _Static_assert(JOURNAL_BY_INBOX == 4, "SQL says it literally");
 
 enum err journal_insert_init(struct journal_insert *ins, struct database *db,
-                             struct journal_summary *summary, struct journal_search *search)
+                             struct journal_derived *derived)
 {
     const struct {
         struct statement *statement;
@@ -15,7 +15,8 @@ enum err journal_insert_init(struct journal_insert *ins, struct database *db,
         {&ins->exchange,
          "INSERT INTO exchange (id, delivery, tunnel, peer, method, target,"
          "  received_ms, arrived_ms, webhook, replay_of, duplicate_of, body_len,"
-         "  body_truncated, events_len, answered) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"},
+         "  body_truncated, events_len, answered, imported)"
+         "  VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"},
         {&ins->request, "INSERT INTO request (exchange, head, body) VALUES (?,?,?)"},
         {&ins->answer,
          "INSERT OR REPLACE INTO answer (exchange, verdict, provider, secret_label,"
@@ -35,18 +36,21 @@ enum err journal_insert_init(struct journal_insert *ins, struct database *db,
                       "  user_id, webhook_event_id, reply_token, redelivery, duplicate_of,"
                       "  message_id, message_type, text) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"},
         {&ins->find_delivery, "SELECT id FROM exchange WHERE delivery = ?"},
-        {&ins->find_event, "SELECT id / 128 FROM event WHERE webhook_event_id = ?"
-                           "  AND webhook_event_id <> '' ORDER BY id LIMIT 1"},
+        /* What was imported never came here: nothing is a duplicate of it. */
+        {&ins->find_event, "SELECT x.id FROM event v JOIN exchange x ON x.id = v.id / 128"
+                           "  WHERE v.webhook_event_id = ? AND v.webhook_event_id <> ''"
+                           "  AND x.imported = 0 ORDER BY v.id LIMIT 1"},
         /* Its exchanges that are pending, or to which the bot has said 2xx: ":status: 2" */
         {&ins->find_done, "SELECT a.exchange FROM event v JOIN answer a"
-                          "  ON a.exchange = v.id / 128 WHERE v.webhook_event_id = ?"
-                          "  AND v.webhook_event_id <> ''"
+                          "  ON a.exchange = v.id / 128 JOIN exchange x ON x.id = a.exchange"
+                          "  WHERE v.webhook_event_id = ? AND v.webhook_event_id <> ''"
+                          "  AND x.imported = 0"
                           "  AND (a.outcome = 1 OR substr(a.head, 10, 1) = x'32') LIMIT 1"},
         {&ins->find_dropped, "SELECT exchange FROM answer WHERE exchange = ? AND outcome = 3"},
     };
     enum err rc = OK;
 
-    *ins = (struct journal_insert){.summary = summary, .search = search};
+    *ins = (struct journal_insert){.derived = derived};
     for (size_t i = 0; !rc && i < ARRAY_LEN(all); i++)
         rc = statement_init(all[i].statement, db, all[i].sql);
     return rc;
@@ -124,9 +128,11 @@ static enum err find_repeated(struct journal_insert *ins, struct events *events)
     return rc;
 }
 
-static enum err parse_events(struct journal_insert *ins, const struct journal_request *r,
+static enum err parse_events(struct journal_insert *ins, const struct journal_entry *e,
                              struct events *out)
 {
+    const struct journal_request *r = &e->request;
+
     out->batch = (struct line_batch){0};
     out->first_duplicate = 0;
     out->are_repeated = false;
@@ -135,7 +141,7 @@ static enum err parse_events(struct journal_insert *ins, const struct journal_re
     enum err rc = line_batch_parse(&out->batch, r->body);
     if (rc)
         return rc;
-    if (r->replay_of > 0) { /* it repeats events on purpose, and says so already */
+    if (r->replay_of > 0 || e->is_imported) { /* on purpose, and it says so already */
         memset(out->duplicate_of, 0, sizeof(out->duplicate_of));
         return OK;
     }
@@ -196,6 +202,7 @@ static enum err insert_exchange(struct statement *s, uint64_t id, const struct j
     statement_bind_u64(s, 13, r->body_truncated);
     statement_bind_u64(s, 14, events->batch.events_len);
     statement_bind_u64(s, 15, r->answered);
+    statement_bind_u64(s, 16, e->is_imported);
     return statement_run(s);
 }
 
@@ -206,15 +213,6 @@ static enum err insert_content(struct statement *s, uint64_t exchange,
     statement_bind_blob(s, 2, e->head);
     statement_bind_blob(s, 3, e->request.body);
     return statement_run(s);
-}
-
-static enum err insert_insight(struct journal_insert *ins, const struct journal_entry *e,
-                               const struct line_batch *batch)
-{
-    struct journal_search_source source = {.target = e->target, .body = e->request.body};
-    enum err rc = journal_summary_insert(ins->summary, e, batch);
-
-    return rc ? rc : journal_search_insert(ins->search, e->exchange, &source);
 }
 
 /* The delivery is unique, and so is `id`: a conflict is the delivery's. */
@@ -231,7 +229,7 @@ enum err journal_insert_request(struct journal_insert *ins, struct journal_entry
                                 uint64_t id)
 {
     struct events events;
-    enum err rc = parse_events(ins, &e->request, &events);
+    enum err rc = parse_events(ins, e, &events);
 
     if (!rc)
         rc = insert_exchange(&ins->exchange, id, e, &events);
@@ -245,7 +243,7 @@ enum err journal_insert_request(struct journal_insert *ins, struct journal_entry
         if (!rc)
             rc = insert_events(ins, id, &events);
         if (!rc)
-            rc = insert_insight(ins, e, &events.batch);
+            rc = journal_derived_insert(ins->derived, e, &events.batch);
         if (rc == ERR_CONFLICT) /* rows of an exchange that did not exist */
             rc = ERR_CORRUPT;
     }
@@ -276,7 +274,7 @@ static enum err update_sender(struct journal_insert *ins, const struct journal_a
     statement_bind_u64(s, 3, a->by);
     statement_bind_u64(s, 4, a->answered_us);
     rc = statement_run(s);
-    return rc ? rc : journal_summary_refresh(ins->summary, a->exchange, false);
+    return rc ? rc : journal_derived_update(ins->derived, a->exchange, false);
 }
 
 static enum err is_dropped(struct journal_insert *ins, const struct journal_answer *a,
@@ -343,6 +341,5 @@ enum err journal_insert_answer(struct journal_insert *ins, const struct journal_
         return rc;
     statement_bind_u64(&ins->sender_joins, 1, e->answer.exchange);
     rc = statement_run(&ins->sender_joins);
-    return rc ? rc
-              : journal_summary_refresh(ins->summary, e->answer.exchange, e->answer.is_now);
+    return rc ? rc : journal_derived_update(ins->derived, e->answer.exchange, e->answer.is_now);
 }

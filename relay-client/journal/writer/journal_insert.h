@@ -1,24 +1,21 @@
 #ifndef CLIENT_JOURNAL_JOURNAL_INSERT_H
 #define CLIENT_JOURNAL_JOURNAL_INSERT_H
 
+#include "relay-client/journal/insight/journal_derived.h"
 #include "relay-client/journal/journal_entry.h"
-#include "relay-client/journal/writer/journal_search.h"
-#include "relay-client/journal/writer/journal_summary.h"
 
 /* Turns entries into rows, inside the writer's transaction.  On the worker thread.
  *
  * Life: journal_insert_init -> journal_insert_fini; zeroed is legal. */
 struct journal_insert {
-    struct journal_summary *summary; /* borrowed, like the next */
-    struct journal_search *search;
+    struct journal_derived *derived; /* borrowed */
     struct statement exchange, request, answer, event;
     struct statement sender, sender_before, sender_joins;
     struct statement find_delivery, find_event, find_done, find_dropped;
 };
 
 MUST_CHECK enum err journal_insert_init(struct journal_insert *ins, struct database *db,
-                                        struct journal_summary *summary,
-                                        struct journal_search *search);
+                                        struct journal_derived *derived);
 void journal_insert_fini(struct journal_insert *ins);
 
 /* As exchange `id`.  Sets e->exchange, duplicate_of and is_repeated with OK; e->exchange

@@ -101,12 +101,12 @@ static enum err find(struct statement *oldest, uint64_t after, uint64_t excess,
     return rc;
 }
 
-static enum err delete_one(struct journal_retention *r, uint64_t id)
+enum err journal_retention_erase(struct journal_retention *r, uint64_t exchange)
 {
     enum err rc = OK;
 
     for (size_t i = 0; !rc && i < ARRAY_LEN(r->erase); i++) {
-        statement_bind_u64(&r->erase[i], 1, id);
+        statement_bind_u64(&r->erase[i], 1, exchange);
         rc = statement_run(&r->erase[i]);
     }
     return rc;
@@ -120,7 +120,7 @@ static enum err delete_all(struct journal_retention *r, struct database *db,
     if (rc || h->len == 0)
         return rc;
     for (size_t i = 0; !rc && i < h->len; i++)
-        rc = delete_one(r, h->ids[i]);
+        rc = journal_retention_erase(r, h->ids[i]);
     if (!rc)
         return database_commit(db);
     database_rollback(db);

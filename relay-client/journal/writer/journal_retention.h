@@ -29,6 +29,9 @@ struct journal_limits {
 MUST_CHECK enum err journal_retention_init(struct journal_retention *r, struct database *db);
 void journal_retention_fini(struct journal_retention *r);
 
+/* All rows of one exchange, inside a transaction. */
+MUST_CHECK enum err journal_retention_erase(struct journal_retention *r, uint64_t exchange);
+
 /* One transaction.  `more`: there may be more to delete. */
 MUST_CHECK enum err journal_retention_step(struct journal_retention *r, struct database *db,
                                            const struct journal_limits *limits,

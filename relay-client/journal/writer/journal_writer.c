@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "relay-client/journal/writer/journal_file.h"
+#include "relay-client/journal/writer/journal_purge.h"
 #include "store/database_upkeep.h"
 
 #include <string.h>
@@ -9,6 +10,7 @@
 struct journal_writer {
     struct journal_file file;
     uint64_t next_id;
+    uint64_t begun_ms; /* of an agent's; 0: no agent */
     /* What was recorded when fewer than this were known is refused, for this reason. */
     unsigned failures;
     enum err refusal;
@@ -18,7 +20,7 @@ struct journal_writer {
     enum err rc;
 };
 
-enum err journal_writer_open(const char *path, const struct clock *clock,
+enum err journal_writer_open(const struct journal_options *options, const struct clock *clock,
                              struct journal_writer **out, char detail[static DETAIL_MAX])
 {
     struct journal_writer *w = mem_alloc(sizeof(*w));
@@ -27,7 +29,9 @@ enum err journal_writer_open(const char *path, const struct clock *clock,
         detail_write(detail, "%s", err_text(ERR_NOMEM));
         return ERR_NOMEM;
     }
-    enum err rc = journal_file_init(&w->file, path, clock);
+    w->begun_ms = options->is_agent ? clock_wall_ms(clock) : 0;
+    w->file.purges_unsent = options->purges_unsent;
+    enum err rc = journal_file_init(&w->file, options->path, clock);
     detail_write(detail, "%s", rc ? w->file.failure : w->file.notice);
     if (rc) {
         journal_writer_close(w);
@@ -42,6 +46,11 @@ void journal_writer_close(struct journal_writer *w)
 {
     if (!w)
         return;
+    if (w->file.db) {
+        enum err rc = journal_presence_note(&w->file.presence, w->file.db,
+                                            clock_wall_ms(w->file.clock), true);
+        (void)rc; /* then the gap that comes looks longer */
+    }
     journal_file_fini(&w->file);
     mem_free(w);
 }
@@ -88,13 +97,18 @@ static enum err insert_request(struct journal_writer *w, struct journal_entry *e
 {
     enum err rc = journal_insert_request(&w->file.insert, e, w->next_id);
 
-    if (!rc)
-        w->next_id++;
-    return rc;
+    if (rc)
+        return rc;
+    w->next_id++;
+    if (!e->import)
+        return OK;
+    e->import->answer.exchange = e->exchange;
+    return journal_insert_answer(&w->file.insert, e->import);
 }
 
 static enum err insert(struct journal_writer *w, struct journal_entry *e)
 {
+    w->file.derived.changes = &e->changes;
     switch (e->kind) {
     case JOURNAL_ENTRY_REQUEST:
         return insert_request(w, e);
@@ -172,20 +186,44 @@ void journal_writer_end(struct journal_writer *w)
 
 /* ---- maintenance ---- */
 
+/* The first one notes how long there was none. */
+static enum err note_presence(struct journal_writer *w, struct journal_chore *chore)
+{
+    struct journal_presence *p = &w->file.presence;
+
+    if (w->begun_ms == 0)
+        return OK;
+    if (p->noted_ms > 0)
+        return journal_presence_note(p, w->file.db, chore->wall_ms, false);
+    return journal_presence_begin(p, w->file.db, w->begun_ms, &chore->has_gap);
+}
+
+static enum err clean_up(struct journal_writer *w, struct journal_chore *chore)
+{
+    struct journal_file *f = &w->file;
+    enum err rc = journal_purge_step(&f->retention, f->db, chore->wall_ms, &chore->has_more);
+
+    if (!rc && !chore->has_more)
+        rc = journal_retention_step(&f->retention, f->db, &chore->limits, chore->wall_ms,
+                                    &chore->has_more);
+    return rc;
+}
+
 void journal_writer_maintain(struct journal_writer *w, struct journal_chore *chore)
 {
     chore->rc = OK;
-    chore->has_more = false;
+    chore->has_more = chore->has_gap = false;
     if (w->first || !w->file.db)
         return;
     enum err rc = database_upkeep_log(w->file.db);
     if (!rc)
-        rc = journal_retention_step(&w->file.retention, w->file.db, &chore->limits,
-                                    chore->wall_ms, &chore->has_more);
+        rc = note_presence(w, chore);
+    if (!rc)
+        rc = clean_up(w, chore);
     if (!rc && !chore->has_more)
         rc = journal_backlog_advance(&w->file.backlog, w->file.kept_id);
     if (!rc && !chore->has_more)
-        rc = journal_search_catch_up(&w->file.search, w->file.db, &chore->has_more);
+        rc = journal_search_catch_up(&w->file.derived.search, w->file.db, &chore->has_more);
     if (!rc && !chore->has_more && chore->is_idle)
         rc = database_upkeep_rest(w->file.db, &chore->has_more);
     chore->rc = rc;

@@ -14,8 +14,8 @@
 struct journal_writer;
 
 /* As journal_open.  `clock` is borrowed until journal_writer_close. */
-MUST_CHECK enum err journal_writer_open(const char *path, const struct clock *clock,
-                                        struct journal_writer **out,
+MUST_CHECK enum err journal_writer_open(const struct journal_options *options,
+                                        const struct clock *clock, struct journal_writer **out,
                                         char detail[static DETAIL_MAX]);
 void journal_writer_close(struct journal_writer *w);
 
@@ -33,6 +33,7 @@ struct journal_chore {
 
     enum err rc;
     bool has_more; /* another step would have something to do */
+    bool has_gap;  /* it was noted that there was no agent */
     struct journal_report report;
 };
 /* Does nothing in a batch that has entries. */

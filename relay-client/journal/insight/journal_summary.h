@@ -1,5 +1,5 @@
-#ifndef CLIENT_JOURNAL_JOURNAL_SUMMARY_H
-#define CLIENT_JOURNAL_JOURNAL_SUMMARY_H
+#ifndef CLIENT_JOURNAL_INSIGHT_JOURNAL_SUMMARY_H
+#define CLIENT_JOURNAL_INSIGHT_JOURNAL_SUMMARY_H
 
 #include "relay-client/journal/journal_entry.h"
 #include "store/statement.h"
@@ -20,8 +20,9 @@ MUST_CHECK enum err journal_summary_insert(struct journal_summary *s,
                                            const struct journal_entry *e,
                                            const struct line_batch *batch);
 /* After its answer was written or has changed; nothing if there is no such exchange.
- * `is_now`: of journal_answer. */
+ * `is_now`: of journal_answer.  `takes_back`: it may be LINE's word that a message was
+ * unsent, and nothing says that it is forged. */
 MUST_CHECK enum err journal_summary_refresh(struct journal_summary *s, uint64_t exchange,
-                                            bool is_now);
+                                            bool is_now, bool *takes_back);
 
 #endif

@@ -1,4 +1,4 @@
-#include "relay-client/journal/writer/journal_summary.h"
+#include "relay-client/journal/insight/journal_summary.h"
 
 #include "relay-client/journal/insight/journal_findings.h"
 #include "relay-client/journal/journal_row.h"
@@ -57,6 +57,7 @@ static struct journal_row row_of(const struct journal_entry *e)
         .duplicate_of = e->duplicate_of,
         .body_truncated = r->body_truncated,
         .was_answered = r->answered > 0,
+        .flags = e->is_imported ? JOURNAL_FLAG_IMPORTED : 0,
         .status = r->answered,
         .by = r->answered > 0 ? JOURNAL_BY_INBOX : JOURNAL_BY_NOBODY,
         .outcome = r->webhook && r->replay_of == 0 ? JOURNAL_PENDING : JOURNAL_FINAL,
@@ -75,7 +76,16 @@ enum err journal_summary_insert(struct journal_summary *s, const struct journal_
     return store(&s->store, &row);
 }
 
-enum err journal_summary_refresh(struct journal_summary *s, uint64_t exchange, bool is_now)
+static bool may_take_back(const struct journal_row *row)
+{
+    bool has_unsend = span_is(row->event_type, SPAN("unsend")) || row->events_len > 1;
+
+    return has_unsend && (row->verdict == VERDICT_VALID || row->verdict == VERDICT_UNCHECKED) &&
+           !(row->flags & JOURNAL_FLAG_IMPORTED);
+}
+
+enum err journal_summary_refresh(struct journal_summary *s, uint64_t exchange, bool is_now,
+                                 bool *takes_back)
 {
     struct journal_row row = {0};
     bool has_row = false;
@@ -87,6 +97,7 @@ enum err journal_summary_refresh(struct journal_summary *s, uint64_t exchange, b
         if (is_now)
             row.flags |= JOURNAL_FLAG_NOW;
         journal_findings_derive(&row, statement_span(&s->load, CAUSE));
+        *takes_back = row.answered && may_take_back(&row);
         rc = store(&s->store, &row);
     }
     statement_reset(&s->load);

@@ -1,4 +1,4 @@
-#include "relay-client/journal/writer/journal_search.h"
+#include "relay-client/journal/search/journal_search.h"
 
 #include "base/container.h"
 

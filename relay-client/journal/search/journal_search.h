@@ -1,5 +1,5 @@
-#ifndef CLIENT_JOURNAL_JOURNAL_SEARCH_H
-#define CLIENT_JOURNAL_JOURNAL_SEARCH_H
+#ifndef CLIENT_JOURNAL_SEARCH_JOURNAL_SEARCH_H
+#define CLIENT_JOURNAL_SEARCH_JOURNAL_SEARCH_H
 
 #include "relay-client/journal/search/journal_search_text.h"
 #include "store/statement.h"
