@@ -1,6 +1,6 @@
 // Builds the inspector's page, and writes its files as a C table (inspector_page.h).
 //   1. a digest of all that goes into it: if it was built before, that table is taken
-//   2. npm ci, npm run build
+//   2. in a copy: npm ci, npm run build
 //   3. the table, and the same in the store for other build folders
 // When it cannot be built (no network for npm): an empty table, unless --need ON.
 import { createHash } from 'node:crypto';
@@ -53,8 +53,8 @@ function digestOf(page, also) {
 function run(command, args, folder) {
   const done = spawnSync(command, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
   if (done.status === 0) return;
-  process.stderr.write(`${done.stdout ?? ''}${done.stderr ?? ''}`);
-  throw new Error(`${path.basename(command)} ${args.join(' ')} failed in ${folder}`);
+  const said = `${done.stdout ?? ''}${done.stderr ?? ''}`.trim().split('\n').slice(-20).join('\n');
+  throw new Error(`${path.basename(command)} ${args.join(' ')} failed:\n${said}`);
 }
 
 // In a copy: whoever works on the page has its folder for himself.
@@ -77,7 +77,14 @@ function install(options, work) {
   const stamp = path.join(work, 'node_modules', '.hookline-lock');
   const digest = createHash('sha256').update(lock).digest('hex');
   if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === digest) return;
-  run(options.npm, ['ci', '--no-audit', '--no-fund'], work);
+  const flags = ['--no-audit', '--no-fund'];
+  try {
+    run(options.npm, ['ci', ...flags], work);
+  } catch {
+    // A lock file that was written where parts for other systems were not to be had does not
+    // satisfy `npm ci`; the versions and digests in it count for `npm install` too.
+    run(options.npm, ['install', ...flags], work);
+  }
   fs.writeFileSync(stamp, digest);
 }
 
