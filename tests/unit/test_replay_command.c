@@ -114,6 +114,44 @@ static void test_changed_and_signed_again(void)
     call_rig_close();
 }
 
+static void test_several(void)
+{
+    open_world();
+    add("1");
+    add("--echo");
+    add("--times=3");
+    CHECK_EQ(run(), COMMAND_OK);
+    const char *printed = call_rig_printed();
+    says(printed, "1 replayed as 2: 200 in ");
+    says(printed, "1 replayed as 4: 200 in ");
+    says(printed, "3 sent, 3 answered with 2xx, 0 not.");
+    call_rig_close();
+}
+
+static void test_fresh(void)
+{
+    open_world();
+    add("1");
+    add("--echo");
+    add("--fresh");
+    add("--secret-file");
+    add(scratch_folder_write_text("secret", "0123456789abcdef0123456789abcdef", 0600));
+    CHECK_EQ(run(), COMMAND_OK);
+    says(call_rig_printed(), ": 200 in ");
+    call_rig_close();
+}
+
+static void test_unsigned_at_will(void)
+{
+    open_world();
+    add("1");
+    add("--echo");
+    add("--set=destination=x");
+    add("--sign=none");
+    CHECK_EQ(run(), COMMAND_OK);
+    call_rig_close();
+}
+
 static void test_largest_body(void)
 {
     static char body[1024 * 1024];
@@ -220,6 +258,25 @@ static void test_no_secret(void)
     refused(COMMAND_FAILED, "no secret of LINE");
 }
 
+static void no_such_events(const char *flag, const char *body, const char *why)
+{
+    struct journal_request r = request_of("01KAAAAAAAAAAAAAAAAAAAAAAA", span_text(body));
+
+    open_with(&r);
+    add("1");
+    add("--echo");
+    add(flag);
+    refused(COMMAND_FAILED, why);
+}
+
+static void test_no_such_events(void)
+{
+    no_such_events("--as-redelivery", "no JSON", "--as-redelivery: the body is not JSON");
+    no_such_events("--as-redelivery", "{\"events\":[{}]}", "no event of LINE with a delivery");
+    no_such_events("--fresh", "{\"events\":[]}", "--fresh: the body has no event");
+    no_such_events("--fresh", "no JSON", "--fresh: the body has no event");
+}
+
 static void test_bad_target(void)
 {
     open_world();
@@ -246,7 +303,9 @@ static void test_journal_is_busy(void)
 }
 
 CHECK_MAIN(TEST(test_own_agent), TEST(test_json), TEST(test_changed_and_signed_again),
-           TEST(test_largest_body), TEST(test_bot_fails), TEST(test_nobody_listens),
-           TEST(test_unknown_target), TEST(test_nobody_to_answer), TEST(test_no_such_exchange),
-           TEST(test_no_journal), TEST(test_body_was_not_kept_whole), TEST(test_no_secret),
-           TEST(test_bad_target), TEST(test_journal_is_busy))
+           TEST(test_several), TEST(test_fresh), TEST(test_unsigned_at_will),
+           TEST(test_no_such_events), TEST(test_largest_body), TEST(test_bot_fails),
+           TEST(test_nobody_listens), TEST(test_unknown_target), TEST(test_nobody_to_answer),
+           TEST(test_no_such_exchange), TEST(test_no_journal),
+           TEST(test_body_was_not_kept_whole), TEST(test_no_secret), TEST(test_bad_target),
+           TEST(test_journal_is_busy))

@@ -1,11 +1,13 @@
 /* The request of a replay: what was recorded, our marks, and a signature that holds. */
 #include "relay-client/replay/replay_request.h"
 
+#include "base/mem.h"
 #include "link/link_handshake.h"
 #include "relay-client/agent/agent_context.h"
 #include "unit/check.h"
 #include "unit/disk_faults.h"
 #include "unit/support/journal_rig.h"
+#include "unit/support/mem_sweep.h"
 #include "unit/support/scratch_folder.h"
 
 #define HEX32 "0123456789abcdef0123456789abcdef"
@@ -254,7 +256,241 @@ static void test_id_is_missing(void)
     end();
 }
 
+/* --- the signature as wished --- */
+
+static void record_line(void)
+{
+    begin("POST");
+    field("x-line-signature", "old");
+    add_secret("line", HEX32);
+    record("{\"a\":1}");
+}
+
+static void test_signed_again_though_unchanged(void)
+{
+    record_line();
+    CHECK_EQ(make((struct replay_plan){.body = SPAN("{\"a\":1}"), .sign = REPLAY_SIGN_AGAIN}),
+             OK);
+    CHECK_EQ(verdict(), VERDICT_VALID);
+    end();
+    begin("POST"); /* one that was not signed is signed as the first secret's provider does */
+    add_secret("github", HEX32);
+    record("x");
+    CHECK_EQ(make((struct replay_plan){.body = SPAN("x"), .sign = REPLAY_SIGN_AGAIN}), OK);
+    CHECK(http_head_find(&request.head, "x-hub-signature-256"));
+    end();
+}
+
+static void test_signature_is_kept(void)
+{
+    record_line();
+    CHECK_EQ(make((struct replay_plan){.body = SPAN("{}"), .sign = REPLAY_SIGN_KEEP}), OK);
+    check_field("x-line-signature", "old");
+    end();
+}
+
+/* It looks like a right one. */
+static void test_wrong_signature(void)
+{
+    for (size_t i = 0; i < signature_providers_len; i++) {
+        const struct signature_provider *p = &signature_providers[i];
+
+        record_signed(p);
+        add_secret(p->name, secret_for(p));
+        CHECK_EQ(
+            make((struct replay_plan){.body = SPAN("{\"a\":1}"), .sign = REPLAY_SIGN_WRONG}),
+            OK);
+        CHECK_EQ(http_head_count(&request.head, p->header), 1);
+        CHECK(!span_is(http_head_value(&request.head, p->header), SPAN("old")));
+        CHECK_EQ(verdict(), VERDICT_INVALID);
+        end();
+    }
+}
+
+static void test_no_signature(void)
+{
+    for (size_t i = 0; i < signature_providers_len; i++) {
+        record_signed(&signature_providers[i]);
+        CHECK_EQ(make((struct replay_plan){.body = SPAN("x"), .sign = REPLAY_SIGN_NONE}), OK);
+        CHECK(!signature_provider_of(&request.head));
+        end();
+    }
+}
+
+/* --- other fields --- */
+
+#define FIELD(name_, value_)                                                                   \
+    {                                                                                          \
+        .name = {name_, sizeof name_ - 1}, .value = { value_, sizeof value_ - 1 }              \
+    }
+
+static void test_other_fields(void)
+{
+    static const struct http_field given[] = {
+        FIELD("X-New", "1"),
+        FIELD("x-new", ""),
+        FIELD("Content-Length", "9"),
+        FIELD("Host", "elsewhere"),
+        FIELD("connection", "close"),
+        FIELD("Transfer-Encoding", "chunked"),
+        FIELD("expect", "100-continue"),
+    };
+
+    begin("POST");
+    field("x-old", "1");
+    field("content-length", "1");
+    record("x");
+    CHECK_EQ(make((struct replay_plan){.body = SPAN("x"), .fields = given, .fields_len = 7}),
+             OK);
+    CHECK_EQ(http_head_count(&request.head, "x-new"), 2);
+    check_field("content-length", "1");
+    check_field("x-old", NULL);
+    check_field("host", NULL);
+    check_field("connection", NULL);
+    check_field("transfer-encoding", NULL);
+    check_field("expect", NULL);
+    CHECK(span_is(request.head.authority, SPAN("mybot.relay.example.com")));
+    end();
+}
+
+/* What the page did not see stays: the n-th of a name for the n-th of that name. */
+static void test_hidden_fields(void)
+{
+    static const struct http_field given[] = {
+        {.name = {"Cookie", 6}, .secret = true},
+        FIELD("cookie", "shown"),
+        {.name = {"cookie", 6}, .secret = true},
+        {.name = {"Authorization", 13}, .secret = true},
+    };
+
+    begin("POST");
+    field("cookie", "one");
+    field("cookie", "two");
+    field("cookie", "three");
+    record("x");
+    CHECK_EQ(make((struct replay_plan){.body = SPAN("x"), .fields = given, .fields_len = 4}),
+             OK);
+    CHECK_EQ(request.head.fields_len, 3 + 2); /* our mark, and the length */
+    CHECK(span_is(request.head.fields[0].value, SPAN("one")));
+    CHECK(span_is(request.head.fields[1].value, SPAN("shown")));
+    CHECK(span_is(request.head.fields[2].value, SPAN("three")));
+    end();
+}
+
+static void test_fields_that_cannot_be(void)
+{
+    static const struct http_field bad[] = {
+        FIELD("a", "x\r\ny: z"), FIELD("a", "x\n"),      FIELD("a", "x\ry"), FIELD("a", "x\0y"),
+        FIELD("a", " x"),        FIELD("a\r\nb", "x"),   FIELD("a b", "x"),  FIELD("", "x"),
+        FIELD("a:", "x"),        FIELD("\xc3\xa4", "x"),
+    };
+    static const struct http_field ours[] = {FIELD("Hookline-Target", "staging"),
+                                             FIELD("hookline-replay-of", "7")};
+
+    record_line();
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        CHECK_EQ(
+            make((struct replay_plan){.body = SPAN("x"), .fields = &bad[i], .fields_len = 1}),
+            ERR_SYNTAX);
+        CHECK(*request.detail);
+    }
+    for (size_t i = 0; i < 2; i++)
+        CHECK_EQ(
+            make((struct replay_plan){.body = SPAN("x"), .fields = &ours[i], .fields_len = 1}),
+            ERR_DENIED);
+    end();
+}
+
+/* --- to the public address --- */
+
+static void test_publicly(void)
+{
+    record_line();
+    CHECK_EQ(make((struct replay_plan){.body = SPAN("{\"a\":1}"),
+                                       .public_authority = SPAN("relay.example.com:8443"),
+                                       .public_prefix = SPAN("/mybot")}),
+             OK);
+    CHECK(span_is(request.head.authority, SPAN("relay.example.com:8443")));
+    CHECK(span_is(request.head.target, SPAN("/mybot/callback?a=%20")));
+    check_field(AGENT_FIELD_REPLAY_OF, NULL);
+    check_field("x-line-signature", "old");
+    CHECK_EQ(make((struct replay_plan){.body = SPAN("{\"a\":1}"),
+                                       .public_authority = SPAN("mybot.relay.example.com")}),
+             OK);
+    CHECK(span_is(request.head.target, SPAN("/callback?a=%20")));
+    end();
+}
+
+/* --- new events --- */
+
+#define EVENT                                                                                  \
+    "{\"events\":[{\"replyToken\":\"x\",\"deliveryContext\":{\"isRedelivery\":false}}]}"
+
+static void test_new_events_are_signed(void)
+{
+    begin("POST");
+    field("x-line-signature", "old");
+    add_secret("line", HEX32);
+    record(EVENT);
+    CHECK_EQ(make((struct replay_plan){.body = SPAN(EVENT), .is_fresh = true}), OK);
+    CHECK_EQ(request.renewed, 1);
+    CHECK_EQ(verdict(), VERDICT_VALID);
+    CHECK(!span_is(request.body, SPAN(EVENT)));
+    CHECK_EQ(make((struct replay_plan){.body = SPAN(EVENT), .is_redelivery = true}), OK);
+    CHECK_EQ(request.marked, 1);
+    CHECK_EQ(verdict(), VERDICT_VALID);
+    end();
+}
+
+/* A default that changes nothing where there is nothing; what cannot be is said. */
+static void test_no_events(void)
+{
+    record_line();
+    CHECK_EQ(make((struct replay_plan){.body = SPAN("no JSON"), .is_fresh = true}), OK);
+    CHECK(span_is(request.body, SPAN("no JSON")));
+    CHECK_EQ(make((struct replay_plan){.body = SPAN("no JSON"), .is_redelivery = true}),
+             ERR_SYNTAX);
+    end();
+}
+
+static void test_sign_names(void)
+{
+    enum replay_sign sign;
+
+    CHECK(replay_request_sign_parse(SPAN("wrong"), &sign));
+    CHECK_EQ(sign, REPLAY_SIGN_WRONG);
+    CHECK(replay_request_sign_parse(SPAN("auto"), &sign));
+    CHECK_EQ(sign, REPLAY_SIGN_AUTO);
+    CHECK(!replay_request_sign_parse(SPAN("Auto"), &sign));
+    CHECK(!replay_request_sign_parse(SPAN(""), &sign));
+}
+
+static void test_memory_runs_out(void)
+{
+    bool is_untouched = false;
+
+    begin("POST");
+    field("x-line-signature", "old");
+    add_secret("line", HEX32);
+    record(EVENT);
+    for (unsigned long n = 1; !is_untouched; n++) {
+        mem_fail_at(n);
+        enum err rc = make((struct replay_plan){.body = SPAN(EVENT),
+                                                .is_fresh = true,
+                                                .public_authority = SPAN("a.example"),
+                                                .public_prefix = SPAN("/b")});
+        is_untouched = mem_sweep_is_over(n);
+        CHECK_EQ(rc, is_untouched ? OK : ERR_NOMEM);
+    }
+    end();
+}
+
 CHECK_MAIN(TEST(test_unchanged), TEST(test_length_is_the_new_bodys), TEST(test_no_body),
            TEST(test_target), TEST(test_fullest_head), TEST(test_every_provider_verifies_again),
            TEST(test_no_secret_to_sign_with), TEST(test_unsigned_stays_unsigned),
-           TEST(test_unchanged_is_not_signed_again), TEST(test_id_is_missing))
+           TEST(test_unchanged_is_not_signed_again), TEST(test_id_is_missing),
+           TEST(test_signed_again_though_unchanged), TEST(test_signature_is_kept),
+           TEST(test_wrong_signature), TEST(test_no_signature), TEST(test_other_fields),
+           TEST(test_hidden_fields), TEST(test_fields_that_cannot_be), TEST(test_publicly),
+           TEST(test_new_events_are_signed), TEST(test_no_events), TEST(test_sign_names),
+           TEST(test_memory_runs_out))
