@@ -4,6 +4,7 @@
 #include "cli/private_file.h"
 #include "codec/url.h"
 #include "relay-client/agent/webhook_path.h"
+#include "relay-client/runner_inspector.h"
 #include "relay-client/secrets.h"
 
 #include <assert.h>
@@ -18,6 +19,8 @@ struct runner {
     struct journal *journal;        /* owned, as are the next two; NULL before and after */
     struct handler *handler;
     struct agent *agent;
+    struct agent_options agent_options;
+    struct runner_inspector_result inspector; /* owned */
     struct agent_target targets[TARGETS_MAX]; /* owned */
     char target_names[TARGETS_MAX][32];
     size_t targets_len;
@@ -29,10 +32,11 @@ struct runner {
     const struct agent_events *events;
     void *owner;
     bool closing;
-    bool failed; /* to open: nobody is told of the end */
+    bool agent_closing;
+    bool failed; /* to open: nobody is told of anything */
 };
 
-/* --- the end: agent, handler, journal --- */
+/* --- the end: inspector, agent, handler, journal --- */
 
 static void on_journal_closed(void *owner)
 {
@@ -46,7 +50,7 @@ static void on_journal_closed(void *owner)
 
 static void close_journal_when_alone(struct runner *r)
 {
-    if (r->agent || !r->handlers_closing || r->handlers_open > 0)
+    if (r->agent || r->inspector.inspector || !r->handlers_closing || r->handlers_open > 0)
         return;
     if (r->journal)
         journal_close(r->journal, on_journal_closed, r);
@@ -83,13 +87,34 @@ static void on_agent_closed(void *owner)
     close_journal_when_alone(r);
 }
 
+/* What the inspector's users have asked of the agent has ended. */
+static void close_agent(struct runner *r)
+{
+    r->agent_closing = true;
+    if (r->agent)
+        agent_shutdown(r->agent);
+}
+
+static void on_inspector_closed(void *owner)
+{
+    struct runner *r = owner;
+
+    r->inspector.inspector = NULL;
+    if (!r->agent_closing)
+        close_agent(r);
+    close_journal_when_alone(r);
+}
+
 /* --- the agent's other events pass through --- */
 
 static void on_status(void *owner, const struct agent_status *status)
 {
     struct runner *r = owner;
 
-    r->events->on_status(r->owner, status);
+    if (r->inspector.inspector)
+        inspector_status(r->inspector.inspector, status);
+    if (!r->failed)
+        r->events->on_status(r->owner, status);
 }
 
 static void on_exchange(void *owner, const struct summary *summary)
@@ -115,6 +140,8 @@ enum err runner_find_places(const struct settings *settings, const struct paths 
 
     if (rc == OK)
         rc = paths_join(data ? data : paths->runtime_folder, "agent.sock", out->control);
+    if (rc == OK)
+        rc = paths_join(data ? data : paths->state_folder, "inspector.key", out->inspector_key);
     return rc;
 }
 
@@ -131,6 +158,8 @@ static enum err open_journal(struct runner *r)
     if (r->options->link) {
         options.keep_ms = settings_duration_ms(s, "keep-for");
         options.keep_bytes = settings_size(s, "keep-size");
+        options.is_agent = true;
+        options.purges_unsent = settings_bool(s, "purge-unsent");
     }
     return journal_open(r->loop, &options, &r->journal, r->options->detail);
 }
@@ -270,7 +299,9 @@ static enum err open_agent(struct runner *r)
 {
     const struct settings *s = r->options->settings;
     enum err rc = OK;
-    struct agent_options options = {
+    struct agent_options *options = &r->agent_options;
+
+    *options = (struct agent_options){
         .journal = r->journal,
         .handler = r->handler,
         .targets = r->targets,
@@ -283,21 +314,45 @@ static enum err open_agent(struct runner *r)
     };
 
     if (r->options->link) {
-        read_policy(s, &options);
-        options.relay_host = r->options->relay_host;
-        options.relay_port = r->options->relay_port;
-        options.tunnel = settings_text(s, "tunnel");
-        options.token = settings_secret(s, "token", 0).ptr;
-        options.ca_file = settings_text(s, "ca-file");
-        options.pin = settings_text(s, "relay-pin");
-        options.control_socket = r->places.control;
+        read_policy(s, options);
+        options->relay_host = r->options->relay_host;
+        options->relay_port = r->options->relay_port;
+        options->tunnel = settings_text(s, "tunnel");
+        options->token = settings_secret(s, "token", 0).ptr;
+        options->ca_file = settings_text(s, "ca-file");
+        options->pin = settings_text(s, "relay-pin");
+        options->control_socket = r->places.control;
         rc = make_socket_folder(r);
     }
     if (rc != OK)
         return rc;
-    rc = agent_open(r->loop, &options, &agent_events, r, &r->agent);
+    rc = agent_open(r->loop, options, &agent_events, r, &r->agent);
     if (rc != OK)
-        snprintf(r->options->detail, sizeof r->options->detail, "%s", options.detail);
+        snprintf(r->options->detail, sizeof r->options->detail, "%s", options->detail);
+    return rc;
+}
+
+static enum err open_inspector(struct runner *r)
+{
+    struct inspector_options options = {
+        .key_file = r->places.inspector_key,
+        .journal_path = r->places.journal,
+        .journal = r->journal,
+        .agent = r->agent,
+        .agent_options = &r->agent_options,
+        .settings = r->options->settings,
+        .secrets = &r->secrets,
+        .handler = r->handler,
+        .random = r->options->random,
+    };
+
+    if (!r->options->link)
+        return OK;
+    enum err rc = runner_inspector_open(r->loop, &options, &r->inspector);
+    if (rc != OK)
+        snprintf(r->options->detail, sizeof r->options->detail, "%s", r->inspector.detail);
+    else if (r->inspector.inspector)
+        agent_show_inspector(r->agent, inspector_url(r->inspector.inspector));
     return rc;
 }
 
@@ -313,7 +368,9 @@ static enum err open_parts(struct runner *r)
     rc = open_handler(r);
     if (rc == OK)
         rc = open_targets(r);
-    return rc == OK ? open_agent(r) : rc;
+    if (rc == OK)
+        rc = open_agent(r);
+    return rc == OK ? open_inspector(r) : rc;
 }
 
 enum err runner_open(struct loop *l, struct runner_options *options,
@@ -335,7 +392,9 @@ enum err runner_open(struct loop *l, struct runner_options *options,
         if (!*options->detail)
             snprintf(options->detail, sizeof options->detail, "%s", err_text(rc));
         r->failed = true;
-        close_handlers(r);
+        close_agent(r);
+        if (!r->agent)
+            close_handlers(r);
         close_journal_when_alone(r);
         return rc;
     }
@@ -365,9 +424,26 @@ const char *runner_journal_notice(const struct runner *r)
 
 void runner_shutdown(struct runner *r)
 {
-    if (r->closing)
-        close_handlers(r); /* ends what they have under way */
+    bool is_again = r->closing;
+
     r->closing = true;
-    if (r->agent)
-        agent_shutdown(r->agent);
+    if (r->inspector.inspector && !is_again) {
+        inspector_close(r->inspector.inspector, on_inspector_closed, r);
+        return;
+    }
+    if (is_again)
+        close_handlers(r); /* ends what they have under way */
+    if (is_again && !r->agent_closing)
+        close_agent(r);
+    close_agent(r);
+}
+
+const char *runner_inspector_url(const struct runner *r)
+{
+    return r->inspector.inspector ? inspector_url(r->inspector.inspector) : NULL;
+}
+
+const char *runner_inspector_notice(const struct runner *r)
+{
+    return r->inspector.notice;
 }

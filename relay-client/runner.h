@@ -5,8 +5,8 @@
 #include "cli/settings/settings.h"
 #include "relay-client/agent/agent.h"
 
-/* Journal, handler and agent of one process: opened in that order, closed in the
- * opposite one.  What `hookline up` runs, and `hookline replay` when no agent does.
+/* Journal, handler, agent and inspector of one process: opened in that order, closed in
+ * the opposite one.  What `hookline up` runs, and `hookline replay` when no agent does.
  *
  * Life: runner_open -> events of the agent ... -> runner_shutdown -> on_closed (freed). */
 struct runner;
@@ -14,17 +14,19 @@ struct runner;
 struct runner_options {
     const struct settings *settings; /* of CLIENT_UP or CLIENT_REPLAY; borrowed to the end */
     const struct paths *paths;
-    bool link;              /* to the relay of the settings, and serve the control socket */
+    bool link; /* to the relay of the settings; serve the control socket and the inspector */
     const char *relay_host; /* with `link` */
     unsigned relay_port;
     struct random *random;
     char detail[512]; /* out: why runner_open failed, and what to do */
 };
 
-/* Where the journal and the control socket of `settings` are.  ERR_LIMIT. */
+/* Where the journal, the control socket and the inspector's key of `settings` are.
+ * ERR_LIMIT. */
 struct runner_places {
     char journal[PATHS_MAX];
     char control[PATHS_MAX];
+    char inspector_key[PATHS_MAX];
 };
 MUST_CHECK enum err runner_find_places(const struct settings *settings,
                                        const struct paths *paths, struct runner_places *out);
@@ -38,6 +40,11 @@ const char *runner_handler_name(const struct runner *r);
 const char *runner_journal_path(const struct runner *r);
 /* That the journal was damaged and set aside, or ""; for people. */
 const char *runner_journal_notice(const struct runner *r);
+/* The inspector's address, with its key: for this user's terminal only.  NULL: there is
+ * none. */
+const char *runner_inspector_url(const struct runner *r);
+/* That the inspector has another port than usual, or ""; for people. */
+const char *runner_inspector_notice(const struct runner *r);
 /* What is under way has 30 s to finish.  Again: it is cut. */
 void runner_shutdown(struct runner *r);
 

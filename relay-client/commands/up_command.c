@@ -144,11 +144,13 @@ static enum err open_display(struct up *u)
     (void)snprintf(u->handler, sizeof u->handler, "%s", runner_handler_name(u->runner));
     options.handler = u->handler;
     options.journal = runner_journal_path(u->runner);
+    options.inspector = runner_inspector_url(u->runner);
     enum err rc = display_new(u->loop, &options, &u->display);
     if (rc != OK)
         return rc;
     if (*runner_journal_notice(u->runner))
         display_note(u->display, runner_journal_notice(u->runner));
+    display_note(u->display, runner_inspector_notice(u->runner));
     secrets_read(&secrets, s);
     if (secrets.len == 0)
         display_note(u->display, "no channel secret: signatures are not checked; give it with "

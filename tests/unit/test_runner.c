@@ -160,22 +160,26 @@ static void test_target_is_used(void)
 
 /* --- memory --- */
 
+/* With a journal: to make one takes thousands of allocations, which test_journal_memory
+ * fails. */
 static void test_memory_runs_out(void)
 {
     bool is_untouched = false;
 
+    runner_rig_open();
+    runner_rig_add("--echo");
+    runner_rig_add("--target=one=http://127.0.0.1/");
+    CHECK_EQ(runner_rig_start(), OK);
+    runner_rig_stop();
     while (!is_untouched) {
-        runner_rig_open();
-        runner_rig_add("--echo");
-        runner_rig_add("--target=one=http://127.0.0.1/");
         runner_rig.fail_at++;
         enum err rc = runner_rig_start();
         is_untouched = mem_sweep_is_over(runner_rig.fail_at);
         CHECK(rc == OK || (rc == ERR_NOMEM && runner_rig.options.detail[0]));
         CHECK(!is_untouched || rc == OK);
         runner_rig_stop();
-        runner_rig_end();
     }
+    runner_rig_end();
     runner_rig.fail_at = 0;
 }
 
