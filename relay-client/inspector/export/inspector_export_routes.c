@@ -3,6 +3,7 @@
 #include "relay-client/inspector/export/curl_command.h"
 #include "relay-client/inspector/export/har_entry.h"
 #include "relay-client/inspector/export/inspector_export.h"
+#include "relay-client/inspector/import/inspector_import.h"
 #include "relay-client/inspector/inspector_route.h"
 
 #include <inttypes.h>
@@ -178,5 +179,9 @@ const struct inspector_route inspector_export_routes[] = {
     {.method = "GET", .pattern = "/api/exchanges/{id}/curl", .read = read_curl},
     {.method = "GET", .pattern = "/api/exchanges/{id}/har", .read = read_har},
     {.method = "GET", .pattern = "/api/export", .act = inspector_export_act},
+    {.method = "POST",
+     .pattern = "/api/import",
+     .act = inspector_import_act,
+     .body_max = INSPECTOR_IMPORT_MAX},
     {0},
 };
