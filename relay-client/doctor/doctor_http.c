@@ -3,16 +3,23 @@
  *
  * Where it could not arrive, or would be stored and tried again (no link, no secret, a bot
  * that does not answer), nothing is sent through: a GET shows whether the relay speaks HTTP
- * and does not redirect. */
+ * and does not redirect.  A relay that waits for an agent to come back says nothing to that,
+ * which is no fault of its. */
 #include "relay-client/doctor/doctor_ask.h"
+
+#define UNLINKED_MS 1000u
+
+static bool is_linked(const struct doctor *d)
+{
+    return d->options.link && d->options.link->state == AGENT_LINKED;
+}
 
 static bool goes_through(const struct doctor *d)
 {
     const struct doctor_check *bot = &d->checks[DOCTOR_BOT_ANSWERS];
     bool is_bot_good = bot->state == DOCTOR_PASS || bot->state == DOCTOR_WARN;
 
-    return d->options.link && d->options.link->state == AGENT_LINKED && doctor_ask_secret(d) &&
-           (is_bot_good || !d->places.has_bot);
+    return is_linked(d) && doctor_ask_secret(d) && (is_bot_good || !d->places.has_bot);
 }
 
 static void judge_answer(struct doctor *d, const struct doctor_probe_result *r,
@@ -56,6 +63,10 @@ static void on_answer(void *owner, const struct doctor_probe_result *r)
         doctor_end_broken(d, c->id, r->why, "");
         return;
     }
+    if (r->why == ERR_TIMEOUT && r->step == DOCTOR_PROBE_ASKING && !is_linked(d)) {
+        doctor_end_needing(d, c->id, DOCTOR_LINK);
+        return;
+    }
     if (r->status > 0)
         doctor_check_number(c, "status", r->status);
     doctor_check_number(c, "ms", (int64_t)(r->answer_us / 1000));
@@ -96,7 +107,7 @@ void doctor_http_start(struct doctor *d)
             .tls = d->chain.trust ? d->chain.trust : d->look,
             .head = &webhook.head,
             .body = span_text(webhook.body),
-            .timeout_ms = DOCTOR_HTTP_MS,
+            .timeout_ms = is_linked(d) ? DOCTOR_HTTP_MS : UNLINKED_MS,
         };
         rc = doctor_probe_start(d->loop, &d->probes, &options, on_answer, d);
     }

@@ -218,6 +218,20 @@ static void test_no_answer_through_the_relay(void)
     doctor_rig_close();
 }
 
+/* Without a link the relay may wait for an agent: no fault of its. */
+static void test_a_relay_that_waits(void)
+{
+    doctor_rig_open(NULL);
+    doctor_rig.hook = silence_relay;
+    doctor_rig.options.link = NULL;
+    wait_for_http();
+    doctor_rig_advance(1000);
+    doctor_rig_wait();
+    doctor_rig_expect(DOCTOR_RELAY_HTTP, DOCTOR_SKIPPED, "needs");
+    CHECK_STR(doctor_rig_param(DOCTOR_RELAY_HTTP, "check"), "link");
+    doctor_rig_close();
+}
+
 static void test_nonsense_through_the_relay(void)
 {
     doctor_rig_open(NULL);
@@ -280,4 +294,5 @@ CHECK_MAIN(TEST(test_no_such_host), TEST(test_port_refused), TEST(test_guessed_a
            TEST(test_what_is_asked), TEST(test_redirects), TEST(test_statuses),
            TEST(test_nothing_is_sent_through), TEST(test_without_an_address_it_is_sent),
            TEST(test_slow_through_the_relay), TEST(test_no_answer_through_the_relay),
-           TEST(test_nonsense_through_the_relay), TEST(test_clocks), TEST(test_no_date))
+           TEST(test_a_relay_that_waits), TEST(test_nonsense_through_the_relay),
+           TEST(test_clocks), TEST(test_no_date))
