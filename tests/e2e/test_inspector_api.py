@@ -155,8 +155,7 @@ class Told(rig.TestCase):
         diff = evidence["signed"]
         at = diff["offset"]
         self.assertEqual((sent[:at], sent[at] == signed[at]), (signed[:at], False))
-        self.assertIn(diff["before"].encode(), sent)
-        self.assertIn(diff["after"].encode(), signed)
+        self.assertEqual((diff["before"].encode(), diff["after"].encode()), (signed, sent))
         self.assertIn({"code": "json_stringify", "fits": True}, detail["tried"])
         self.assertIsNone(detail["bot_response"])
         self.problem(f"/api/exchanges/{which}/response/body", 404, "not_found")

@@ -4,6 +4,7 @@
 #include "base/base64.h"
 #include "base/mem.h"
 #include "codec/digest.h"
+#include "relay-client/inspector/exchanges/exchange_evidence_json.h"
 #include "tests/unit/support/reading_rig.h"
 
 /* One exchange with everything: what happened, and what is wrong with it. */
@@ -206,9 +207,9 @@ static void test_signature(void)
     check("findings[0].evidence[2].kind", "\"diff\"");
     check("findings[0].evidence[2].label", "\"signed\"");
     check("findings[0].evidence[2].offset", "24");
-    check("findings[0].evidence[2].before",
-          "\"{\\\"events\\\":[],\\\"text\\\":\\\"\xe3\x81\x82\xf0\x9f\xa4\xa8\\\"}\"");
     check("findings[0].evidence[2].after",
+          "\"{\\\"events\\\":[],\\\"text\\\":\\\"\xe3\x81\x82\xf0\x9f\xa4\xa8\\\"}\"");
+    check("findings[0].evidence[2].before",
           "\"{\\\"events\\\":[],\\\"text\\\":\\\"\xe3\x81\x82\\\\uD83E\\\\uDD28\\\"}\"");
     check("tried[0]", "{\"code\":\"as_received\",\"fits\":false}");
     CHECK(reading_rig_len(&rig, "tried") > 10);
@@ -218,6 +219,30 @@ static void test_signature(void)
     get(id);
     check("findings[0].evidence", "[]");
     check("tried", "[]");
+    reading_rig_end(&rig);
+}
+
+/* Too long to be shown whole: the end that was cut off, and what stands in front of it. */
+static void test_signature_of_a_long_body(void)
+{
+    static char body[EXCHANGE_EVIDENCE_JSON_WHOLE + 1], signed_body[sizeof(body)];
+    char want[EXCHANGE_EVIDENCE_JSON_BEFORE + 8] = "\"";
+
+    memset(body, 'x', sizeof(body) - 1);
+    memcpy(signed_body, body, sizeof(body));
+    signed_body[sizeof(body) - 1] = '\n';
+    memset(want + 1, 'x', EXCHANGE_EVIDENCE_JSON_BEFORE);
+    reading_rig_begin(&rig);
+    struct span message = span_of(signed_body, sizeof(signed_body));
+    uint64_t id = store_signed(message, body, "sig_newline");
+    reading_rig_start(&rig);
+    get(id);
+    check("findings[0].params.cause", "\"newline_missing\"");
+    check("findings[0].evidence[2].offset", "65536");
+    want[EXCHANGE_EVIDENCE_JSON_BEFORE + 1] = '"';
+    check("findings[0].evidence[2].after", want);
+    memcpy(want + EXCHANGE_EVIDENCE_JSON_BEFORE + 1, "\\n\"", 4);
+    check("findings[0].evidence[2].before", want);
     reading_rig_end(&rig);
 }
 
@@ -306,5 +331,5 @@ static void test_memory_runs_out(void)
 }
 
 CHECK_MAIN(TEST(test_facts), TEST(test_under_way), TEST(test_not_found), TEST(test_replays),
-           TEST(test_signature), TEST(test_bot_findings), TEST(test_not_json),
-           TEST(test_memory_runs_out))
+           TEST(test_signature), TEST(test_signature_of_a_long_body), TEST(test_bot_findings),
+           TEST(test_not_json), TEST(test_memory_runs_out))

@@ -50,14 +50,17 @@ void exchange_evidence_json_place(struct json_writer *w, const char *label, stru
     json_writer_object_end(w);
 }
 
-void exchange_evidence_json_diff(struct json_writer *w, const char *label, struct span before,
-                                 struct span after, size_t at)
+void exchange_evidence_json_diff(struct json_writer *w, struct span was_signed,
+                                 struct span arrived, size_t at)
 {
-    size_t begin = begin_of(before, at);
+    size_t begin = begin_of(arrived, at);
+    bool is_whole = was_signed.len <= EXCHANGE_EVIDENCE_JSON_WHOLE &&
+                    arrived.len <= EXCHANGE_EVIDENCE_JSON_WHOLE;
 
-    open(w, "diff", label);
-    json_writer_member_string(w, "before", around(before, begin, at));
-    json_writer_member_string(w, "after", around(after, begin, at));
+    open(w, "diff", "signed");
+    json_writer_member_string(w, "before",
+                              is_whole ? was_signed : around(was_signed, begin, at));
+    json_writer_member_string(w, "after", is_whole ? arrived : around(arrived, begin, at));
     json_writer_member_u64(w, "offset", at);
     json_writer_object_end(w);
 }

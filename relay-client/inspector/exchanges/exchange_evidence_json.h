@@ -13,8 +13,10 @@ void exchange_evidence_json_text(struct json_writer *w, const char *label, struc
 /* What stands around text[at], which is `offset`. */
 void exchange_evidence_json_place(struct json_writer *w, const char *label, struct span text,
                                   size_t at);
-/* Two texts around `at`, their first difference: `before` as it came, `after` the other. */
-void exchange_evidence_json_diff(struct json_writer *w, const char *label, struct span before,
-                                 struct span after, size_t at);
+/* What was signed, and what arrived; `at` is the first byte that differs.  Both whole, or what
+ * stands around that place when one of them is too long to be shown. */
+#define EXCHANGE_EVIDENCE_JSON_WHOLE (64u * 1024u)
+void exchange_evidence_json_diff(struct json_writer *w, struct span was_signed,
+                                 struct span arrived, size_t at);
 
 #endif

@@ -67,8 +67,8 @@ void exchange_signature_json_evidence(struct json_writer *w, const struct exchan
     if (e->computed[0] != '\0')
         exchange_evidence_json_text(w, "computed", span_text(e->computed));
     if (e->trace.has_rewrite)
-        exchange_evidence_json_diff(w, "signed", journal_exchange_request_body(d->exchange),
-                                    bytes_span(&e->signed_body), e->differs_at);
+        exchange_evidence_json_diff(w, bytes_span(&e->signed_body),
+                                    journal_exchange_request_body(d->exchange), e->differs_at);
 }
 
 void exchange_signature_json_tried(struct json_writer *w, const struct exchange_signature *s)
