@@ -61,8 +61,7 @@ export function can(command: Command): boolean {
   return (doers.get(command)?.length ?? 0) > 0;
 }
 
-/** True if somebody did it. */
+/** True if somebody did it; who came last is asked first. */
 export function run(command: Command): boolean {
-  const doer = doers.get(command)?.at(-1);
-  return doer !== undefined && doer() !== false;
+  return (doers.get(command) ?? []).some((_, i, all) => all[all.length - 1 - i]?.() !== false);
 }

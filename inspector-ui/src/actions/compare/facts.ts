@@ -1,6 +1,7 @@
 /* The table above a comparison: what came of each of the two. */
 import type { Detail } from '../../api/types';
-import { bytes, duration } from '../../lib/format';
+import { size } from '../../detail/size';
+import { duration } from '../../lib/format';
 import { type Key, t, tCode } from '../../lib/i18n.svelte';
 
 export interface Fact {
@@ -60,7 +61,7 @@ export function compareFacts(a: Detail, b: Detail, language: string): Fact[] {
     fact(
       'compare.size',
       (d) => d.body_size,
-      (d) => bytes(d.body_size, language),
+      (d) => size(d.body_size),
     ),
   ];
 }

@@ -143,7 +143,7 @@ function extensions(options: EditorOptions): Extension {
     EDITOR_THEME,
     marks,
     EditorState.phrases.of(options.phrases),
-    EditorView.contentAttributes.of({ 'aria-label': options.label }),
+    EditorView.contentAttributes.of({ 'aria-label': options.label, tabindex: '0' }),
     EditorView.updateListener.of((update) => {
       if (update.docChanged) options.onchange(update.state.doc.toString());
       if (!update.selectionSet && !update.docChanged) return;

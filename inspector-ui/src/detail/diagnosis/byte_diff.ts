@@ -1,6 +1,6 @@
 /* Two texts that differ somewhere: the difference, with a little of what is the same around it. */
 
-const AROUND = 24;
+const AROUND = 30;
 const MIDDLE_MAX = 240;
 
 export interface Excerpt {
