@@ -8,6 +8,8 @@ static void on_data(void *owner, const uint8_t *data, size_t len)
     struct talker *t = c->talker;
 
     (void)data, (void)len;
+    if (!t->says)
+        return;
     if (stream_write(c->stream, t->says, t->says_len) != OK)
         stream_close(c->stream);
     else

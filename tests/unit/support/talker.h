@@ -25,7 +25,7 @@ struct talker {
     struct talker_connection connections[TALKER_CONNECTIONS];
 };
 
-/* `says` is borrowed. */
+/* `says` is borrowed; NULL: it says nothing, and waits. */
 void talker_open(struct talker *t, struct loop *l, const void *says, size_t len);
 /* Gone when the loop has run. */
 void talker_close(struct talker *t);
