@@ -168,7 +168,10 @@ class Imports(rig.TestCase):
     @classmethod
     def prepare(cls, r):
         r.start_relay()
-        cls.agent = r.start_agent("--echo", "--inspect-addr", "127.0.0.1:0")
+        # A sanitizer keeps what is freed for a while; here memory is counted.
+        env = {**r.environment,
+               "ASAN_OPTIONS": r.environment.get("ASAN_OPTIONS", "") + ":quarantine_size_mb=1"}
+        cls.agent = r.start_agent("--echo", "--inspect-addr", "127.0.0.1:0", env=env)
         cls.api = inspector.Inspector(cls.agent)
 
     def post(self, content):
