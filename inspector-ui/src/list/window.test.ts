@@ -39,10 +39,10 @@ describe('a window on many rows', () => {
 
   it('comes back to its head', () => {
     let window: Window = { rows: rows(4000, 2001), above: 300, more: false, total: 4300 };
-    window = withNewer(window, rows(4200, 4001).toReversed(), '4200');
+    window = withNewer(window, rows(4200, 4001).reverse(), '4200');
     expect(window).toMatchObject({ above: 100, more: true });
     expect(range(window)).toEqual([4200, 2201]);
-    window = withNewer(window, rows(4300, 4201).toReversed(), null);
+    window = withNewer(window, rows(4300, 4201).reverse(), null);
     expect(window.above).toBe(0);
     expect(range(window)).toEqual([4300, 2301]);
     expect(ordered(window)).toBe(true);

@@ -61,23 +61,28 @@ export function withOlder(window: Window, items: readonly Row[], next: string | 
 /** Items newer than the first row, the oldest of them first, as the API gives them. */
 export function withNewer(window: Window, items: readonly Row[], next: string | null): Window {
   const first = window.rows[0]?.id;
-  const newer = items
-    .filter((row) => first === undefined || compareIds(row.id, first) > 0)
-    .toReversed();
+  const newer = items.filter((row) => first === undefined || compareIds(row.id, first) > 0);
+  newer.reverse();
   const rows = [...newer, ...window.rows];
   const above = next === null ? 0 : Math.max(0, window.above - newer.length);
   return { ...window, rows: rows.slice(0, KEPT), above, more: window.more || rows.length > KEPT };
 }
 
+function spliced(rows: readonly Row[], at: number, taken: number, row: Row): Row[] {
+  const copy = [...rows];
+  copy.splice(at, taken, row);
+  return copy;
+}
+
 function withRow(window: Window, row: Row): Window {
   const at = indexOf(window.rows, row.id);
   const known = window.rows[at]?.id === row.id;
-  if (known) return { ...window, rows: window.rows.with(at, row) };
+  if (known) return { ...window, rows: spliced(window.rows, at, 1, row) };
   if (at === 0 && window.above > 0)
     return { ...window, above: window.above + 1, total: window.total + 1 };
   // Below the last one, and there is more: it is either not loaded yet or not new.
   if (at === window.rows.length && window.more) return window;
-  const rows = window.rows.toSpliced(at, 0, row);
+  const rows = spliced(window.rows, at, 0, row);
   return {
     ...window,
     rows: rows.slice(0, KEPT),

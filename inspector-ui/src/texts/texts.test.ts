@@ -20,7 +20,10 @@ describe.each(Object.keys(languages))('%s', (language) => {
   });
 
   it('says something for each', () => {
-    for (const key of keys) expect(texts[key], key).toMatch(/\S/);
+    // A text may be empty in English, where there is nothing to say; then it is everywhere.
+    for (const key of keys) {
+      expect(/\S/.test(texts[key] ?? ''), key).toBe(/\S/.test(en[key as keyof typeof en]));
+    }
   });
 
   it('uses the same parameters as English', () => {
