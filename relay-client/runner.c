@@ -4,6 +4,7 @@
 #include "cli/private_file.h"
 #include "codec/url.h"
 #include "relay-client/agent/webhook_path.h"
+#include "relay-client/runner_handlers.h"
 #include "relay-client/runner_inspector.h"
 #include "relay-client/secrets.h"
 
@@ -11,21 +12,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#define TARGETS_MAX 16u
-
 struct runner {
     struct loop *loop;
     struct runner_options *options; /* borrowed */
-    struct journal *journal;        /* owned, as are the next two; NULL before and after */
-    struct handler *handler;
+    struct journal *journal;        /* owned, as is the next one; NULL before and after */
     struct agent *agent;
     struct agent_options agent_options;
     struct runner_inspector_result inspector; /* owned */
-    struct agent_target targets[TARGETS_MAX]; /* owned */
-    char target_names[TARGETS_MAX][32];
-    size_t targets_len;
-    bool handlers_closing;
-    size_t handlers_open; /* while they close */
+    struct runner_handlers handlers;
     struct secrets secrets;
     struct runner_places places;
     char webhook_path[WEBHOOK_PATH_MAX];
@@ -50,7 +44,7 @@ static void on_journal_closed(void *owner)
 
 static void close_journal_when_alone(struct runner *r)
 {
-    if (r->agent || r->inspector.inspector || !r->handlers_closing || r->handlers_open > 0)
+    if (r->agent || r->inspector.inspector || !runner_handlers_are_closed(&r->handlers))
         return;
     if (r->journal)
         journal_close(r->journal, on_journal_closed, r);
@@ -58,24 +52,14 @@ static void close_journal_when_alone(struct runner *r)
         on_journal_closed(r);
 }
 
-static void on_handler_closed(void *owner)
+static void on_handlers_closed(void *owner)
 {
-    struct runner *r = owner;
-
-    r->handlers_open--;
-    close_journal_when_alone(r);
+    close_journal_when_alone(owner);
 }
 
 static void close_handlers(struct runner *r)
 {
-    if (r->handlers_closing)
-        return;
-    r->handlers_closing = true;
-    r->handlers_open = r->targets_len + (r->handler ? 1 : 0);
-    if (r->handler)
-        handler_close(r->handler, on_handler_closed, r);
-    for (size_t i = 0; i < r->targets_len; i++)
-        handler_close(r->targets[i].handler, on_handler_closed, r);
+    runner_handlers_close(&r->handlers, on_handlers_closed, r);
 }
 
 static void on_agent_closed(void *owner)
@@ -164,79 +148,6 @@ static enum err open_journal(struct runner *r)
     return journal_open(r->loop, &options, &r->journal, r->options->detail);
 }
 
-static enum err open_forward(struct runner *r, const char *url, struct handler **out)
-{
-    const struct settings *s = r->options->settings;
-    char detail[256] = "";
-    struct forward_handler_options options = {
-        .url = url,
-        .rewrite_host = settings_bool(s, "rewrite-host"),
-        .answer_ms = settings_duration_ms(s, "handler-timeout"),
-    };
-    enum err rc = handler_open_forward(r->loop, &options, out, detail);
-
-    if (rc != OK)
-        snprintf(r->options->detail, sizeof r->options->detail, "%s: %s", url,
-                 *detail ? detail : err_text(rc));
-    return rc;
-}
-
-static enum err open_handler(struct runner *r)
-{
-    const struct settings *s = r->options->settings;
-    const char *forward = settings_text(s, "forward");
-    char detail[256] = "";
-
-    if (forward)
-        return open_forward(r, forward, &r->handler);
-    if (!settings_text(s, "exec"))
-        return handler_open_echo(r->loop, &r->handler);
-    struct exec_handler_options options = {
-        .command = settings_text(s, "exec"),
-        .takes_plain = r->options->link && settings_bool(s, "exec-plain"),
-        .answer_ms = settings_duration_ms(s, "handler-timeout"),
-    };
-    enum err rc = handler_open_exec(r->loop, &options, &r->handler, detail);
-    if (rc != OK)
-        snprintf(r->options->detail, sizeof r->options->detail, "--exec: %s",
-                 *detail ? detail : err_text(rc));
-    return rc;
-}
-
-static enum err open_target(struct runner *r, const char *text)
-{
-    size_t sign = span_find(span_text(text), '=');
-    char *name = r->target_names[r->targets_len];
-    struct agent_target *target = &r->targets[r->targets_len];
-
-    if (r->targets_len == TARGETS_MAX || sign == 0 || sign >= sizeof r->target_names[0] ||
-        sign + 1 >= strlen(text)) {
-        snprintf(r->options->detail, sizeof r->options->detail,
-                 "--target %s: write NAME=URL, with a name of at most 31 bytes, and at most "
-                 "%u of them",
-                 text, TARGETS_MAX);
-        return ERR_CONFIG;
-    }
-    enum err rc = open_forward(r, text + sign + 1, &target->handler);
-    if (rc != OK)
-        return rc;
-    snprintf(name, sizeof r->target_names[0], "%.*s", (int)sign, text);
-    target->name = name;
-    r->targets_len++;
-    return OK;
-}
-
-static enum err open_targets(struct runner *r)
-{
-    size_t len;
-    const char *const *list = settings_list(r->options->settings, "target", &len);
-    enum err rc = OK;
-
-    for (size_t i = 0; rc == OK && i < len; i++)
-        rc = open_target(r, list[i]);
-    return rc;
-}
-
 /* One that never matches would let unsigned requests pass. */
 static enum err check_webhook_path(struct runner *r)
 {
@@ -303,9 +214,9 @@ static enum err open_agent(struct runner *r)
 
     *options = (struct agent_options){
         .journal = r->journal,
-        .handler = r->handler,
-        .targets = r->targets,
-        .targets_len = r->targets_len,
+        .handler = r->handlers.main,
+        .targets = r->handlers.targets,
+        .targets_len = r->handlers.targets_len,
         .secrets = r->secrets.list,
         .secrets_len = r->secrets.len,
         .pass_invalid = settings_bool(s, "pass-invalid"),
@@ -342,7 +253,7 @@ static enum err open_inspector(struct runner *r)
         .agent_options = &r->agent_options,
         .settings = r->options->settings,
         .secrets = &r->secrets,
-        .handler = r->handler,
+        .handler = r->handlers.main,
         .random = r->options->random,
     };
 
@@ -365,9 +276,8 @@ static enum err open_parts(struct runner *r)
     if (rc != OK)
         return rc;
     r->options->detail[0] = '\0'; /* runner_journal_notice has it */
-    rc = open_handler(r);
-    if (rc == OK)
-        rc = open_targets(r);
+    rc = runner_handlers_open(&r->handlers, r->loop, r->options->settings, r->options->link,
+                              r->options->detail);
     if (rc == OK)
         rc = open_agent(r);
     return rc == OK ? open_inspector(r) : rc;
@@ -409,7 +319,7 @@ struct agent *runner_agent(const struct runner *r)
 
 const char *runner_handler_name(const struct runner *r)
 {
-    return handler_name(r->handler);
+    return handler_name(r->handlers.main);
 }
 
 const char *runner_journal_path(const struct runner *r)

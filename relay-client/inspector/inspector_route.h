@@ -13,8 +13,9 @@
  * Acting:  on the loop, with everything; answers now or later. */
 
 #define INSPECTOR_PARAMS_MAX 16u
-#define INSPECTOR_BODY_MAX   ((size_t)4 * 1024 * 1024) /* of requests, unless a route says else */
-#define INSPECTOR_REPLY_MAX  ((size_t)64 * 1024 * 1024)
+/* of requests, unless a route says else */
+#define INSPECTOR_BODY_MAX  ((size_t)4 * 1024 * 1024)
+#define INSPECTOR_REPLY_MAX ((size_t)64 * 1024 * 1024)
 
 /* Path ("{id}") and query parameters, percent-decoded UTF-8, "+" is a space in the query;
  * owned copies, NUL-terminated. */

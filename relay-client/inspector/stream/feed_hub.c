@@ -13,6 +13,7 @@
 #include "relay-client/inspector/inspector_impl.h"
 #include "relay-client/inspector/inspector_reply.h"
 #include "relay-client/inspector/stream/feed_batch.h"
+#include "relay-client/inspector/stream/feed_gap.h"
 #include "relay-client/inspector/stream/feed_stream.h"
 #include "relay-client/journal/query/journal_query.h"
 
@@ -192,6 +193,11 @@ static void on_changed(void *owner, const uint64_t *ids, size_t len)
     inspector_status_changed(&i->board);
 }
 
+static void on_gap(void *owner)
+{
+    feed_gap_tell(owner);
+}
+
 /* --- heartbeat, and events for everybody --- */
 
 static void on_beat(struct deadline *d)
@@ -233,7 +239,8 @@ void feed_hub_init(struct feed_hub *h, struct inspector *i)
         h->run[2 * at] = digits[run[at] >> 4];
         h->run[2 * at + 1] = digits[run[at] & 15];
     }
-    const struct journal_watcher watcher = {.on_changed = on_changed, .owner = i};
+    const struct journal_watcher watcher = {
+        .on_changed = on_changed, .on_gap = on_gap, .owner = i};
     journal_watch(i->options.journal, &watcher);
 }
 
