@@ -269,6 +269,47 @@ static void test_new_may_fail(void)
     display_free(NULL);
 }
 
+/* --- the inspector's address --- */
+
+static void show_inspector(enum display_kind kind, unsigned columns, const char *url)
+{
+    display_rig.inspector = url;
+    display_rig_open(kind, columns, 24);
+    display_rig.inspector = NULL;
+    display_rig_status(AGENT_LINKED, "", 0);
+    display_rig_advance_ms(100);
+    (void)display_rig_read();
+}
+
+#define KEY_URL "http://127.0.0.1:4649/#key=abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ"
+
+static void test_inspector_address(void)
+{
+    show_inspector(DISPLAY_TERMINAL, 90, KEY_URL);
+    CHECK(strstr(display_rig.text, KEY_URL) != NULL);
+    display_rig_close();
+    show_inspector(DISPLAY_TERMINAL, 80, KEY_URL); /* on a line of its own */
+    CHECK(strstr(display_rig.text, KEY_URL) != NULL);
+    display_rig_close();
+    show_inspector(DISPLAY_TERMINAL, 60, KEY_URL); /* half of it is good for nothing */
+    CHECK(!strstr(display_rig.text, "key="));
+    CHECK(strstr(display_rig.text, "`hookline status` prints its address") != NULL);
+    display_rig_close();
+    show_inspector(DISPLAY_PLAIN, 80, KEY_URL); /* that may be a log file */
+    CHECK(!strstr(display_rig.text, "key="));
+    display_rig_close();
+    show_inspector(DISPLAY_JSON, 80, KEY_URL);
+    CHECK(strncmp(display_rig.text,
+                  "{\"type\":\"inspector\",\"time\":\"2026-11-21T12:00:00.000Z\",\"url\":"
+                  "\"" KEY_URL "\"}\n",
+                  60) == 0);
+    CHECK(strstr(display_rig.text, KEY_URL) != NULL);
+    display_rig_close();
+    show_inspector(DISPLAY_JSON, 80, NULL);
+    CHECK(!strstr(display_rig.text, "inspector"));
+    display_rig_close();
+}
+
 static void test_detect(void)
 {
     struct display_options o = {.tunnel = "kept"};
@@ -315,5 +356,5 @@ static void test_detect_a_terminal(void)
 
 CHECK_MAIN(TEST(test_plain_lines), TEST(test_json_lines), TEST(test_unfinished_in_lines),
            TEST(test_losses_are_told), TEST(test_nasty_bytes),
-           TEST(test_every_allocation_may_fail), TEST(test_new_may_fail), TEST(test_detect),
-           TEST(test_detect_a_terminal))
+           TEST(test_every_allocation_may_fail), TEST(test_new_may_fail),
+           TEST(test_inspector_address), TEST(test_detect), TEST(test_detect_a_terminal))

@@ -21,6 +21,7 @@ void display_rig_open(enum display_kind kind, unsigned columns, unsigned rows)
         .tunnel = "mybot",
         .handler = "http://127.0.0.1:8000/callback",
         .journal = "/var/lib/hookline/journal.db",
+        .inspector = display_rig.inspector,
     };
     struct sigaction ignore = {.sa_handler = SIG_IGN};
 

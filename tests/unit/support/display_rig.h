@@ -16,6 +16,7 @@ struct display_rig {
     struct fake_terminal terminal; /* what is at the pipe's other end */
     int ends[2];
     uint64_t last_id;
+    const char *inspector;      /* of display_options; set it before display_rig_open */
     char text[4 * 1024 * 1024]; /* of display_rig_read, zero-terminated */
 };
 
