@@ -94,26 +94,26 @@ static void token_member(struct json_writer *w, const struct exchange_detail *d,
 /* ---- the object ---- */
 
 void exchange_event_json(struct json_writer *w, const struct exchange_detail *d,
-                         const struct exchange_event *x)
+                         const struct exchange_event *e)
 {
-    const struct line_event *e = x->event;
+    const struct line_event *event = e->event;
 
     json_writer_object(w);
-    json_writer_member_u64(w, "index", x->index);
-    json_writer_member_text(w, "type", e->type);
-    raw_members(w, x);
-    exchange_json_member_string(w, "webhook_event_id", span_text(e->webhook_event_id));
-    exchange_json_member_number(w, "timestamp", e->timestamp_ms);
-    json_writer_member_bool(w, "redelivery", e->is_redelivery);
-    json_writer_member_text(w, "mode", e->mode);
-    exchange_json_member_source(w, span_text(e->source_type), span_text(e->source_id),
-                                span_text(e->user_id));
-    json_writer_member_text(w, "message_type", e->message_type);
-    json_writer_member_text(w, "message_id", e->message_id);
-    json_writer_member_text(w, "text", e->text);
-    json_writer_member_bool(w, "withdrawn", x->is_withdrawn);
-    exchange_json_member_id(w, "first_seen_id", x->first_seen_id);
-    token_member(w, d, e);
+    json_writer_member_u64(w, "index", e->index);
+    json_writer_member_text(w, "type", event->type);
+    raw_members(w, e);
+    exchange_json_member_string(w, "webhook_event_id", span_text(event->webhook_event_id));
+    exchange_json_member_number(w, "timestamp", event->timestamp_ms);
+    json_writer_member_bool(w, "redelivery", event->is_redelivery);
+    json_writer_member_text(w, "mode", event->mode);
+    exchange_json_member_source(w, span_text(event->source_type), span_text(event->source_id),
+                                span_text(event->user_id));
+    json_writer_member_text(w, "message_type", event->message_type);
+    json_writer_member_text(w, "message_id", event->message_id);
+    json_writer_member_text(w, "text", event->text);
+    json_writer_member_bool(w, "withdrawn", e->is_withdrawn);
+    exchange_json_member_id(w, "first_seen_id", e->first_seen_id);
+    token_member(w, d, event);
     json_writer_object_end(w);
 }
 

@@ -26,7 +26,7 @@ static struct span around(struct span s, size_t begin, size_t at)
     return span_slice(s, begin, character_at(s, at + EXCHANGE_EVIDENCE_JSON_BEHIND));
 }
 
-static void open(struct json_writer *w, const char *kind, const char *label)
+static void begin_item(struct json_writer *w, const char *kind, const char *label)
 {
     json_writer_object(w);
     json_writer_member_text(w, "kind", kind);
@@ -35,7 +35,7 @@ static void open(struct json_writer *w, const char *kind, const char *label)
 
 void exchange_evidence_json_text(struct json_writer *w, const char *label, struct span text)
 {
-    open(w, "text", label);
+    begin_item(w, "text", label);
     json_writer_member_string(
         w, "text", span_slice(text, 0, character_at(text, EXCHANGE_EVIDENCE_JSON_TEXT)));
     json_writer_object_end(w);
@@ -44,7 +44,7 @@ void exchange_evidence_json_text(struct json_writer *w, const char *label, struc
 void exchange_evidence_json_place(struct json_writer *w, const char *label, struct span text,
                                   size_t at)
 {
-    open(w, "text", label);
+    begin_item(w, "text", label);
     json_writer_member_string(w, "text", around(text, begin_of(text, at), at));
     json_writer_member_u64(w, "offset", at);
     json_writer_object_end(w);
@@ -57,7 +57,7 @@ void exchange_evidence_json_diff(struct json_writer *w, struct span was_signed,
     bool is_whole = was_signed.len <= EXCHANGE_EVIDENCE_JSON_WHOLE &&
                     arrived.len <= EXCHANGE_EVIDENCE_JSON_WHOLE;
 
-    open(w, "diff", "signed");
+    begin_item(w, "diff", "signed");
     json_writer_member_string(w, "before",
                               is_whole ? was_signed : around(was_signed, begin, at));
     json_writer_member_string(w, "after", is_whole ? arrived : around(arrived, begin, at));
