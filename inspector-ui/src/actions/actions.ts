@@ -114,24 +114,3 @@ export function exportSome(kind: ExportKind, ids: readonly string[]): void {
 export function exportHar(id: string): void {
   location.assign(address('/api/exchanges/{id}/har', { path: { id } }));
 }
-
-const IMPORT_MAX = 64 * 1024 * 1024;
-
-/** Exchanges of HAR files join the journal; the bot does not get them. */
-export async function importFiles(files: Iterable<File>): Promise<void> {
-  for (const file of files) {
-    await attempt(async () => {
-      if (file.size > IMPORT_MAX) throw new Error(t('action.import.large', { name: file.name }));
-      let har: unknown;
-      try {
-        har = JSON.parse(await file.text());
-      } catch {
-        throw new Error(t('action.import.not_har', { name: file.name }));
-      }
-      if (typeof har !== 'object' || har === null)
-        throw new Error(t('action.import.not_har', { name: file.name }));
-      const { count, skipped } = await api.post('/api/import', har as Record<string, never>);
-      toasts.say(t('action.import.done', { n: count, skipped }), 'imported');
-    });
-  }
-}

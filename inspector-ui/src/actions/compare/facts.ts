@@ -21,7 +21,7 @@ function bot(d: Detail, language: string): string {
 
 function line(d: Detail, language: string): string {
   const at = d.timings.line_answered?.at ?? d.line_ms;
-  if (d.line_status === null) return t('compare.none');
+  if (d.line_status === null || d.kind === 'replay') return t('compare.none');
   const status = `${d.line_status} ${tCode('by', d.answered_by)}`;
   return at === null ? status : t('compare.at', { status, time: duration(at, language) });
 }
@@ -44,7 +44,7 @@ export function compareFacts(a: Detail, b: Detail, language: string): Fact[] {
     ),
     fact(
       'compare.line',
-      (d) => d.line_status,
+      (d) => (d.kind === 'replay' ? null : d.line_status),
       (d) => line(d, language),
     ),
     fact(

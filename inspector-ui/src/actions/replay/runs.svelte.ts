@@ -18,7 +18,11 @@ export function runWords(run: Run): string {
   });
 }
 
+/** News of runs that nobody here has asked for, or whose answer is still under way to this page. */
+const EARLY_MAX = 20;
+
 class Runs {
+  #early = new Map<string, Run>();
   #mine = new Map<string, { last: Run; said: boolean }>();
 
   constructor() {
@@ -28,10 +32,10 @@ class Runs {
   watch(run: Run): void {
     const known = this.#mine.get(run.run);
     if (!known) this.#mine.set(run.run, { last: run, said: false });
-    if (run.over) {
-      this.#news(run);
-      return;
-    }
+    const early = this.#early.get(run.run) ?? run;
+    this.#early.delete(run.run);
+    this.#news(early);
+    if (early.over) return;
     setTimeout(() => {
       const still = this.#mine.get(run.run);
       if (!still || still.said) return;
@@ -42,7 +46,12 @@ class Runs {
 
   #news(run: Run): void {
     const mine = this.#mine.get(run.run);
-    if (!mine) return;
+    if (!mine) {
+      this.#early.set(run.run, run);
+      const oldest = this.#early.keys().next().value;
+      if (this.#early.size > EARLY_MAX && oldest !== undefined) this.#early.delete(oldest);
+      return;
+    }
     mine.last = run;
     if (!run.over) return;
     this.#mine.delete(run.run);

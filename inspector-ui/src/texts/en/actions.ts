@@ -54,10 +54,6 @@ export const actions = {
   'action.drop.done':
     '{n, plural, =0 {Nothing is waiting} one {Given up; it stays in the journal} other {# given up; they stay in the journal}}',
   'action.delete': 'Delete',
-  'action.import.done':
-    '{n, plural, =0 {Nothing imported} one {# exchange imported} other {# exchanges imported}}{skipped, plural, =0 {} one {, # entry was not complete} other {, # entries were not complete}}',
-  'action.import.large': '{name} is larger than 64 MiB.',
-  'action.import.not_har': '{name} is not a HAR file.',
   'action.import.drop': 'Drop HAR files to import them',
 
   'edit.from': 'from {time}',

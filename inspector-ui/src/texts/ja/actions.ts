@@ -55,10 +55,6 @@ export const actions: Record<keyof typeof en, string> = {
   'action.drop.done':
     '{n, plural, =0 {待っているものはありません} other {#件をあきらめました。記録は残ります}}',
   'action.delete': '削除',
-  'action.import.done':
-    '{n, plural, =0 {何も読み込まれませんでした} other {#件を読み込みました}}{skipped, plural, =0 {} other {。#件は不完全でした}}',
-  'action.import.large': '{name}は64 MiBより大きいです。',
-  'action.import.not_har': '{name}はHARファイルではありません。',
   'action.import.drop': 'HARファイルをドロップすると読み込みます',
 
   'edit.from': '元：{time}',

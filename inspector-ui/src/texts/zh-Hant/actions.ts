@@ -54,10 +54,6 @@ export const actions: Record<keyof typeof en, string> = {
   'action.drop': '放棄',
   'action.drop.done': '{n, plural, =0 {沒有等待中的項目} other {已放棄 # 則，紀錄仍保留}}',
   'action.delete': '刪除',
-  'action.import.done':
-    '{n, plural, =0 {沒有匯入任何項目} other {已匯入 # 筆}}{skipped, plural, =0 {} other {，# 筆不完整}}',
-  'action.import.large': '{name} 超過 64 MiB。',
-  'action.import.not_har': '{name} 不是 HAR 檔。',
   'action.import.drop': '把 HAR 檔拖曳到此處即可匯入',
 
   'edit.from': '來自 {time}',
