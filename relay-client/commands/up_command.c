@@ -18,7 +18,8 @@ struct up {
     struct runner *runner; /* owned, as are the next two */
     struct signals *signals;
     struct display *display;
-    char handler[512];      /* its name outlives it in the display */
+    char handler[512];      /* its name outlives it in the display, as does the next one */
+    char inspector[160];    /* address with its key; "" for none */
     bool outlives_terminal; /* started with nohup */
     bool stopping;
     bool failed;
@@ -144,7 +145,11 @@ static enum err open_display(struct up *u)
     (void)snprintf(u->handler, sizeof u->handler, "%s", runner_handler_name(u->runner));
     options.handler = u->handler;
     options.journal = runner_journal_path(u->runner);
-    options.inspector = runner_inspector_url(u->runner);
+    if (runner_inspector_url(u->runner)) {
+        (void)snprintf(u->inspector, sizeof u->inspector, "%s",
+                       runner_inspector_url(u->runner));
+        options.inspector = u->inspector;
+    }
     enum err rc = display_new(u->loop, &options, &u->display);
     if (rc != OK)
         return rc;
