@@ -8,10 +8,13 @@ import http.client
 import json
 import socket
 import ssl
+import sys
 import unittest
 
 import certificates
 import fake_bot
+import inspector
+import network
 import rig
 
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -141,6 +144,23 @@ class Doctor(rig.TestCase):
                 self.assertEqual(checks["relay_http"]["code"], "http_answered")
                 agent.stop()
 
+    def test_page(self):
+        agent = self.start_agent("--inspect-addr", "127.0.0.1:0")
+        page = inspector.Inspector(agent)
+        self.assertEqual(page.get("/api/doctor").json()["state"], "never")
+        answer = page.post("/api/doctor", {})
+        self.assertEqual(answer.status, 202, answer.body)
+        run = answer.json()["run"]
+        while (told := page.get("/api/doctor").json())["state"] != "done":
+            self.assertEqual(told["run"], run)
+        codes = {check["id"]: check["code"] for check in told["checks"]}
+        self.assertEqual(len(codes), 12)
+        self.assertEqual(codes["relay_http"], "http_answered")
+        self.assertEqual(codes["link"], "linked")
+        for name, code in USUAL.items():
+            self.assertEqual(codes[name], code)
+        self.assertNotIn("fail", [check["state"] for check in told["checks"]])
+
     # --- the bot breaks ---
 
     def test_bot_is_down(self):
@@ -152,6 +172,24 @@ class Doctor(rig.TestCase):
         self.assert_only(checks, "bot_listens", "fail", "bot_down")
         self.assertEqual(checks["bot_answers"]["params"], {"check": "bot_listens"})
         self.assertEqual(checks["relay_http"]["code"], "http_relay_only")
+
+    @unittest.skipIf(network.why_not(), network.why_not())
+    def test_bot_listens_on_another_port(self):
+        # in a network of its own, where the usual ports are free
+        script = ("import socket, subprocess, sys\n"
+                  "subprocess.run(['ip', 'link', 'set', 'lo', 'up'], check=True)\n"
+                  "bot = socket.create_server(('127.0.0.1', 8000))\n"
+                  "sys.exit(subprocess.run(sys.argv[1:]).returncode)\n")
+        done = self.rig.run(["unshare", "--net", "--map-root-user", sys.executable, "-c", script,
+                             rig.HOOKLINE, "doctor", "--json", "--data", self.rig.path("none"),
+                             "--forward", "http://127.0.0.1:3000/callback?x=1"])
+        checks = {line["id"]: line for line in map(json.loads, done.out.splitlines())
+                  if line["type"] == "check"}
+        found = checks["bot_listens"]
+        self.assertEqual(found["code"], "bot_down", done.err)
+        self.assertEqual(found["params"]["other_port"], 8000)
+        self.assertEqual(found["fix"], {
+            "kind": "command", "value": "hookline up --forward http://127.0.0.1:8000/callback?x=1"})
 
     def test_bot_answers_wrong(self):
         agent = self.start_agent()
