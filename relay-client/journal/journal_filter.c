@@ -130,7 +130,7 @@ static enum err append_query(struct bytes *sql, const struct journal_filter *f)
         return OK;
     enum err rc = bytes_append_text(sql, " AND EXISTS (SELECT 1");
     if (!rc)
-        rc = query_sql_append(f->query, QUERY_VALUES, sql);
+        rc = query_sql_append(f->query, QUERY_SQL_ROWS, QUERY_VALUES, sql);
     return rc ? rc : bytes_append_text(sql, " AND s.exchange = x.id)");
 }
 

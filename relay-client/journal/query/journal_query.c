@@ -12,9 +12,11 @@
 #include "relay-client/journal/query/query_sql.h"
 
 #define LIMIT_MAX 500u
+/* Rows that are looked at one by one before a set is made of all: most pages are full then. */
+#define WINDOW 4000u
 
 /* Parameters of ours; those of the query follow. */
-enum parameter { ID = 1, FIRST_VALUE };
+enum parameter { ID = 1, EDGE, FIRST_VALUE };
 
 /* ---- text to query ---- */
 
@@ -78,18 +80,23 @@ size_t journal_query_parts(const struct journal_query *q, struct span *out, size
 
 /* ---- statements ---- */
 
-static enum err prepare(struct journal_reader *r, const struct journal_query *q,
-                        const char *columns, const char *behind, struct statement *out)
+struct plan {
+    const struct journal_query *query;
+    enum query_sql_way way;
+    const char *columns, *behind;
+};
+
+static enum err prepare(struct journal_reader *r, const struct plan *p, struct statement *out)
 {
     struct bytes sql;
 
     *out = (struct statement){0};
     bytes_init(&sql, QUERY_SQL_MAX);
-    enum err e = bytes_append_text(&sql, columns);
+    enum err e = bytes_append_text(&sql, p->columns);
     if (!e)
-        e = query_sql_append(q, FIRST_VALUE, &sql);
+        e = query_sql_append(p->query, p->way, FIRST_VALUE, &sql);
     if (!e)
-        e = bytes_append_text(&sql, behind);
+        e = bytes_append_text(&sql, p->behind);
     if (!e)
         e = bytes_append(&sql, "", 1);
     if (!e)
@@ -98,23 +105,27 @@ static enum err prepare(struct journal_reader *r, const struct journal_query *q,
     return e;
 }
 
-/* Those that match, from one end. */
-static enum err prepare_page(struct journal_reader *r, const struct journal_page *page,
-                             struct statement *out)
+/* A piece of the journal, from one of its ends. */
+struct stretch {
+    uint64_t above, below; /* ids between these two */
+    bool is_upwards;
+};
+
+static enum err prepare_stretch(struct journal_reader *r, const struct journal_query *q,
+                                enum query_sql_way way, const struct stretch *s,
+                                struct statement *out)
 {
-    bool is_upwards = page->after > 0;
-    enum err e = prepare(r, page->query, "SELECT s.exchange",
-                         is_upwards ? " AND s.exchange > ?1 ORDER BY s.exchange"
-                                    : " AND s.exchange < ?1 ORDER BY s.exchange DESC",
-                         out);
+    const struct plan plan = {
+        q, way, "SELECT s.exchange",
+        s->is_upwards ? " AND s.exchange > ?1 AND s.exchange < ?2 ORDER BY s.exchange"
+                      : " AND s.exchange > ?1 AND s.exchange < ?2 ORDER BY s.exchange DESC"};
+    enum err e = prepare(r, &plan, out);
 
     if (e)
         return e;
-    statement_bind_u64(out, ID,
-                       is_upwards         ? page->after
-                       : page->before > 0 ? page->before
-                                          : UINT64_MAX);
-    query_sql_bind(page->query, FIRST_VALUE, out);
+    statement_bind_u64(out, ID, s->above);
+    statement_bind_u64(out, EDGE, s->below);
+    query_sql_bind(q, FIRST_VALUE, out);
     return OK;
 }
 
@@ -129,7 +140,7 @@ struct rows {
     struct statement row;
     bool (*each)(void *owner, const struct journal_row *row);
     void *owner;
-    bool has_enough;
+    size_t left; /* how many are still wanted */
 };
 
 static enum err tell_row(struct rows *rows, uint64_t id)
@@ -141,7 +152,7 @@ static enum err tell_row(struct rows *rows, uint64_t id)
     enum err e = statement_step(&rows->row, &has_row);
     if (!e && has_row) {
         journal_row_read(&rows->row, &row);
-        rows->has_enough = !rows->each(rows->owner, &row);
+        rows->left = rows->each(rows->owner, &row) ? rows->left - 1 : 0;
     }
     statement_reset(&rows->row);
     return e;
@@ -149,35 +160,87 @@ static enum err tell_row(struct rows *rows, uint64_t id)
 
 /* ---- questions ---- */
 
+static enum err tell_stretch(struct journal_reader *r, const struct journal_query *q,
+                             enum query_sql_way way, const struct stretch *s, struct rows *rows)
+{
+    struct statement ids;
+    bool has_row = true;
+    enum err e = prepare_stretch(r, q, way, s, &ids);
+
+    while (!e && rows->left > 0) {
+        e = statement_step(&ids, &has_row);
+        if (e || !has_row)
+            break;
+        e = tell_row(rows, statement_u64(&ids, 0));
+    }
+    statement_fini(&ids);
+    return e;
+}
+
+/* Takes what is looked at first off the rest. */
+static struct stretch take_window(struct stretch *rest)
+{
+    struct stretch window = *rest;
+
+    if (rest->below - rest->above <= WINDOW) {
+        rest->above = rest->below;
+    } else if (rest->is_upwards) {
+        window.below = rest->above + WINDOW;
+        rest->above = window.below - 1;
+    } else {
+        window.above = rest->below - WINDOW;
+        rest->below = window.above + 1;
+    }
+    return window;
+}
+
+static enum err find_stretch(struct journal_reader *r, const struct journal_page *page,
+                             struct stretch *out)
+{
+    uint64_t newest;
+    enum err e =
+        statement_query_u64(r->db, "SELECT coalesce(max(exchange), 0) FROM summary", &newest);
+
+    *out = (struct stretch){page->after, newest + 1, page->after > 0};
+    if (page->before > 0 && page->before < out->below)
+        out->below = page->before;
+    if (out->above > out->below)
+        out->above = out->below;
+    return e;
+}
+
 enum err journal_query_list(struct journal_reader *r, const struct journal_page *page,
                             bool (*each)(void *owner, const struct journal_row *row),
                             void *owner)
 {
-    struct rows rows = {.each = each, .owner = owner};
-    size_t left = page->limit < LIMIT_MAX ? page->limit : LIMIT_MAX;
-    struct statement ids;
-    bool has_row = true;
-    enum err e = prepare_page(r, page, &ids);
+    struct rows rows = {.each = each,
+                        .owner = owner,
+                        .left = page->limit < LIMIT_MAX ? page->limit : LIMIT_MAX};
+    struct stretch rest, first;
+    enum err e = find_stretch(r, page, &rest);
 
     if (!e)
         e = prepare_row(r, &rows.row);
-    while (!e && left-- > 0 && !rows.has_enough) {
-        e = statement_step(&ids, &has_row);
-        if (e || !has_row)
-            break;
-        e = tell_row(&rows, statement_u64(&ids, 0));
-    }
+    first = rest;
+    if (query_sql_has_sets(page->query))
+        first = take_window(&rest);
+    else
+        rest.above = rest.below;
+    if (!e)
+        e = tell_stretch(r, page->query, QUERY_SQL_ROWS, &first, &rows);
+    if (!e && rows.left > 0 && rest.above < rest.below)
+        e = tell_stretch(r, page->query, QUERY_SQL_SETS, &rest, &rows);
     statement_fini(&rows.row);
-    statement_fini(&ids);
     return e;
 }
 
 enum err journal_query_count(struct journal_reader *r, const struct journal_query *q,
                              uint64_t *out)
 {
+    const struct plan plan = {q, QUERY_SQL_SETS, "SELECT count(*)", ""};
     struct statement s;
     bool has_row;
-    enum err e = prepare(r, q, "SELECT count(*)", "", &s);
+    enum err e = prepare(r, &plan, &s);
 
     if (!e) {
         query_sql_bind(q, FIRST_VALUE, &s);
@@ -194,14 +257,15 @@ enum err journal_query_match(struct journal_reader *r, const struct journal_quer
                              bool (*each)(void *owner, const struct journal_row *row),
                              void *owner)
 {
-    struct rows rows = {.each = each, .owner = owner};
+    const struct plan plan = {q, QUERY_SQL_ROWS, "SELECT 1", " AND s.exchange = ?1"};
+    struct rows rows = {.each = each, .owner = owner, .left = len};
     struct statement one;
     bool has_row;
-    enum err e = prepare(r, q, "SELECT 1", " AND s.exchange = ?1", &one);
+    enum err e = prepare(r, &plan, &one);
 
     if (!e)
         e = prepare_row(r, &rows.row);
-    for (size_t i = 0; !e && i < len && !rows.has_enough; i++) {
+    for (size_t i = 0; !e && i < len && rows.left > 0; i++) {
         statement_bind_u64(&one, ID, ids[i]);
         query_sql_bind(q, FIRST_VALUE, &one);
         e = statement_step(&one, &has_row);
@@ -217,11 +281,11 @@ enum err journal_query_match(struct journal_reader *r, const struct journal_quer
 enum err journal_query_ids(struct journal_reader *r, const struct journal_query *q,
                            uint64_t before, uint64_t *out, size_t max, size_t *len)
 {
-    const struct journal_page page = {.query = q, .before = before};
+    const struct stretch all = {0, before > 0 ? before : UINT64_MAX, false};
     struct statement s;
     size_t n = 0;
     bool has_row = true;
-    enum err e = prepare_page(r, &page, &s);
+    enum err e = prepare_stretch(r, q, QUERY_SQL_SETS, &all, &s);
 
     while (!e && n < max) {
         e = statement_step(&s, &has_row);

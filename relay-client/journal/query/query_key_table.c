@@ -45,9 +45,17 @@ static const struct query_word types[] = {
     {0},
 };
 
+/* Sets out of an index (journal_schema_table.c), once for a whole statement. */
+#define SELECT_EVENTS "SELECT event.id / 128 FROM event WHERE "
+#define OF_EVENT      "s.exchange IN (" SELECT_EVENTS
+#define IN_KINDS      " AND event.type <> ''"
+
 #define SOURCE(type)                                                                           \
     {                                                                                          \
-        .name = type, .event_sql = "@source_type = '" type "'"                                 \
+        .name = type, .condition = {                                                           \
+            .event_sql = "@source_type = '" type "'",                                          \
+            .set_sql = OF_EVENT "event.source_type = '" type "'" IN_KINDS ")"                  \
+        }                                                                                      \
     }
 static const struct query_word sources[] = {
     SOURCE("user"), SOURCE("group"), SOURCE("room"), SOURCE("channel"), {0},
@@ -58,14 +66,16 @@ static const struct query_word statuses[] = {
 };
 
 static const struct query_word answerers[] = {
-    {.name = "bot", .sql = "s.answered_by = 1"},
-    {.name = "guard", .sql = "s.answered_by = 3 AND s.flags & 65536 = 0"},
-    {.name = "now", .sql = "s.answered_by = 3 AND s.flags & 65536 <> 0"},
-    {.name = "kept", .sql = "s.answered_by = 4"},
-    {.name = "refused", .sql = "s.answered_by = 2 AND s.line_status NOT BETWEEN 200 AND 299"},
-    {.name = "duplicate", .sql = "s.answered_by = 2 AND s.line_status BETWEEN 200 AND 299"},
-    {.name = "relay", .sql = "s.answered_by IN (3, 4)"},
-    {.name = "nobody", .sql = "s.answered_by = 0"},
+    {.name = "bot", .condition = {.sql = "s.answered_by = 1"}},
+    {.name = "guard", .condition = {.sql = "s.answered_by = 3 AND s.flags & 65536 = 0"}},
+    {.name = "now", .condition = {.sql = "s.answered_by = 3 AND s.flags & 65536 <> 0"}},
+    {.name = "kept", .condition = {.sql = "s.answered_by = 4"}},
+    {.name = "refused",
+     .condition = {.sql = "s.answered_by = 2 AND s.line_status NOT BETWEEN 200 AND 299"}},
+    {.name = "duplicate",
+     .condition = {.sql = "s.answered_by = 2 AND s.line_status BETWEEN 200 AND 299"}},
+    {.name = "relay", .condition = {.sql = "s.answered_by IN (3, 4)"}},
+    {.name = "nobody", .condition = {.sql = "s.answered_by = 0"}},
     {0},
 };
 
@@ -74,30 +84,35 @@ static const struct query_word verdicts[] = {
     {.name = "invalid", .number = VERDICT_INVALID},
     {.name = "missing", .number = VERDICT_MISSING},
     {.name = "unchecked", .number = VERDICT_UNCHECKED},
-    {.name = "bad", .sql = "s.verdict IN (2, 3)"},
+    {.name = "bad", .condition = {.sql = "s.verdict IN (2, 3)"}},
     {0},
 };
 
 /* line_reply_token_is_dead, of now; times in milliseconds. */
-#define IS_ALIVE                                                                               \
-    "?1 <= iif(s.flags & 32, y.received_ms, y.arrived_ms) + 60000"                             \
-    " AND NOT (@redelivery AND @timestamp_ms > 0 AND ?1 > @timestamp_ms + 1200000)"
+#define IS_NEW  "?1 <= iif(s.flags & 32, y.received_ms, y.arrived_ms) + 60000"
+#define IS_DEAD "(@redelivery AND @timestamp_ms > 0 AND ?1 > @timestamp_ms + 1200000)"
 static const struct query_word tokens[] = {
-    {.name = "live", .event_sql = "@reply_token <> '' AND " IS_ALIVE, .tables = QUERY_EXCHANGE},
+    {.name = "live",
+     .condition = {.sql = IS_NEW,
+                   .event_sql = "@reply_token <> '' AND NOT " IS_DEAD,
+                   .tables = QUERY_EXCHANGE}},
     {.name = "expired",
-     .event_sql = "@reply_token <> '' AND NOT (" IS_ALIVE ")",
-     .tables = QUERY_EXCHANGE},
-    {.name = "replay", .sql = "s.flags & 2 <> 0", .event_sql = "@reply_token <> ''"},
+     .condition = {.event_sql = "@reply_token <> '' AND (NOT (" IS_NEW ") OR " IS_DEAD ")",
+                   .tables = QUERY_EXCHANGE}},
+    {.name = "replay",
+     .condition = {.sql = "s.flags & 2 <> 0", .event_sql = "@reply_token <> ''"}},
     {.name = "none",
-     .sql = "NOT EXISTS (SELECT 1 FROM event WHERE event.id >= s.exchange * 128"
-            " AND event.id < (s.exchange + 1) * 128 AND event.reply_token <> '')"},
+     .condition = {.sql = "NOT EXISTS (SELECT 1 FROM event WHERE event.id >= s.exchange * 128"
+                          " AND event.id < (s.exchange + 1) * 128"
+                          " AND event.reply_token <> '')"}},
     {0},
 };
 
 static const struct query_word possessions[] = {
-    {.name = "note", .sql = "s.flags & 128 <> 0"},
-    {.name = "error", .sql = "coalesce(b.error <> '', 0)", .tables = QUERY_ANSWER},
-    {.name = "finding", .sql = "s.findings <> 0"},
+    {.name = "note", .condition = {.sql = "s.flags & 128 <> 0"}},
+    {.name = "error",
+     .condition = {.sql = "coalesce(b.error <> '', 0)", .tables = QUERY_ANSWER}},
+    {.name = "finding", .condition = {.sql = "s.findings <> 0"}},
     {0},
 };
 
@@ -110,112 +125,131 @@ static const struct query_word possessions[] = {
 #define OF_BODY                                                                                \
     "EXISTS (SELECT 1 FROM request WHERE request.exchange = s.exchange AND"                    \
     " (has_letters(request.body, ?1) OR (" MAY_BE_IN " AND has_value(request.body, ?1))))"
-#define OF_EVENT "s.exchange IN (SELECT event.id / 128 FROM event WHERE "
+/* The same of a word in it: texts of an event are several values with spaces between. */
+#define WORD_MAY_BE_IN "(w.exchange IS NULL OR contains(w.text, ?2))"
+
+/* Chats of a type whose ids are like ?1: each is looked at once (LIMIT keeps it so), since
+ * a chat does not change its type. */
+#define LIKE_CHATS(type)                                                                       \
+    "(SELECT d.source_id FROM (SELECT DISTINCT u.source_id FROM event u LIMIT -1) d"           \
+    " WHERE is_like(d.source_id, ?1) AND (SELECT v.source_type FROM event v"                   \
+    "  WHERE v.source_id = d.source_id LIMIT 1) = '" type "')"
+#define CHAT(type)                                                                             \
+    .condition = {.event_sql = "@source_type = '" type "' AND is_like(@source_id, ?1)",        \
+                  .set_sql = OF_EVENT "event.source_id IN " LIKE_CHATS(type) ")"},             \
+    .whole = {.event_sql = "@source_type = '" type "' AND @source_id = ?1",                    \
+              .set_sql = OF_EVENT "event.source_id = ?1 AND event.source_type = '" type "')"}
 
 const struct query_key query_key_table[] = {
     {.name = "type",
      .form = QUERY_TYPE,
-     .event_sql = "(@type = ?1 COLLATE NOCASE OR @message_type = ?1 COLLATE NOCASE)",
-     .whole_sql = "@type = ?1 COLLATE NOCASE AND @message_type = ?2 COLLATE NOCASE",
-     .words = types,
-     .is_counted = true},
+     .condition = {.event_sql = "(@type = ?1 OR (@type = 'message' AND @message_type = ?1))",
+                   .set_sql = OF_EVENT
+                   "event.type = ?1" IN_KINDS " UNION ALL " SELECT_EVENTS
+                   "event.type = 'message' AND event.message_type = ?1" IN_KINDS ")"},
+     .whole = {.event_sql = "@type = ?1 AND @message_type = ?2",
+               .set_sql = OF_EVENT "event.type = ?1 AND event.message_type = ?2" IN_KINDS ")"},
+     .words = types},
     {.name = "text",
-     .form = QUERY_PART,
-     .event_sql = "@type = 'message' AND (has_letters(@text, ?1)"
-                  " OR ((@message_type <> 'text' OR " MAY_BE_IN ")"
-                  " AND has_folded(@text, ?1)))",
-     .tables = QUERY_SEARCH},
+     .form = QUERY_SAID,
+     .condition = {.sql = WORD_MAY_BE_IN,
+                   .event_sql = "@type = 'message' AND has_folded(@text, ?1)",
+                   .tables = QUERY_SEARCH}},
     {.name = "data",
-     .form = QUERY_PART,
-     .event_sql = "@type = 'postback' AND has_folded(@text, ?1)"},
+     .form = QUERY_SAID,
+     .condition = {.sql = WORD_MAY_BE_IN,
+                   .event_sql = "@type = 'postback' AND has_folded(@text, ?1)",
+                   .tables = QUERY_SEARCH}},
+    /* Alone with the bot a user is the chat: only the others are in an index of their own. */
     {.name = "user",
      .form = QUERY_ACTOR,
-     .event_sql = "is_like(@user_id, ?1)",
-     .whole_sql = OF_EVENT "(event.source_id = ?1 AND event.user_id = ?1)"
-                           " OR (event.user_id = ?1 AND event.user_id <> event.source_id))",
-     .is_counted = true},
-    {.name = "group",
-     .form = QUERY_ACTOR,
-     .event_sql = "@source_type = 'group' AND is_like(@source_id, ?1)",
-     .whole_sql = OF_EVENT "event.source_id = ?1 AND event.source_type = 'group')",
-     .is_counted = true},
-    {.name = "room",
-     .form = QUERY_ACTOR,
-     .event_sql = "@source_type = 'room' AND is_like(@source_id, ?1)",
-     .whole_sql = OF_EVENT "event.source_id = ?1 AND event.source_type = 'room')",
-     .is_counted = true},
+     .condition = {.event_sql = "@user_id <> '' AND is_like(@user_id, ?1)",
+                   .set_sql = OF_EVENT "event.source_id IN " LIKE_CHATS(
+                       "user") " UNION ALL " SELECT_EVENTS
+                               "event.user_id <> event.source_id AND event.user_id <> ''"
+                               " AND is_like(event.user_id, ?1))"},
+     .whole = {.event_sql = "@user_id = ?1",
+               .set_sql = OF_EVENT
+               "event.source_id = ?1 AND event.user_id = ?1 UNION ALL " SELECT_EVENTS
+               "event.user_id = ?1 AND event.user_id <> event.source_id)"}},
+    {.name = "group", .form = QUERY_ACTOR, CHAT("group")},
+    {.name = "room", .form = QUERY_ACTOR, CHAT("room")},
     {.name = "source", .form = QUERY_WORDS, .words = sources},
-    {.name = "is", .form = QUERY_FLAG, .sql = "s.flags & ?1 <> 0"},
+    {.name = "is", .form = QUERY_FLAG, .condition = {.sql = "s.flags & ?1 <> 0"}},
     {.name = "status",
      .form = QUERY_STATUS,
-     .sql = "s.line_status BETWEEN ?1 AND ?2",
+     .condition = {.sql = "s.line_status BETWEEN ?1 AND ?2"},
      .words = statuses},
     {.name = "bot-status",
      .form = QUERY_STATUS,
-     .sql = "s.bot_status BETWEEN ?1 AND ?2",
+     .condition = {.sql = "s.bot_status BETWEEN ?1 AND ?2"},
      .words = statuses},
     {.name = "by", .form = QUERY_WORDS, .words = answerers},
-    {.name = "sig", .form = QUERY_WORDS, .sql = "s.verdict = ?1", .words = verdicts},
-    {.name = "finding", .form = QUERY_FINDING, .sql = "s.findings & ?1 <> 0"},
-    {.name = "took", .form = QUERY_TOOK, .sql = "coalesce(s.took_us BETWEEN ?1 AND ?2, 0)"},
-    {.name = "since", .form = QUERY_SINCE, .sql = RECEIVED " >= ?1", .tables = QUERY_EXCHANGE},
-    {.name = "until", .form = QUERY_UNTIL, .sql = RECEIVED " < ?1", .tables = QUERY_EXCHANGE},
+    {.name = "sig",
+     .form = QUERY_WORDS,
+     .condition = {.sql = "s.verdict = ?1"},
+     .words = verdicts},
+    {.name = "finding", .form = QUERY_FINDING, .condition = {.sql = "s.findings & ?1 <> 0"}},
+    {.name = "took",
+     .form = QUERY_TOOK,
+     .condition = {.sql = "coalesce(s.took_us BETWEEN ?1 AND ?2, 0)"}},
+    {.name = "since",
+     .form = QUERY_SINCE,
+     .condition = {.sql = RECEIVED " >= ?1", .tables = QUERY_EXCHANGE}},
+    {.name = "until",
+     .form = QUERY_UNTIL,
+     .condition = {.sql = RECEIVED " < ?1", .tables = QUERY_EXCHANGE}},
     {.name = "at",
      .form = QUERY_AT,
-     .sql = RECEIVED " >= ?1 AND " RECEIVED " < ?2",
-     .tables = QUERY_EXCHANGE},
+     .condition = {.sql = RECEIVED " >= ?1 AND " RECEIVED " < ?2", .tables = QUERY_EXCHANGE}},
     {.name = "path",
      .form = QUERY_NAME,
-     .sql = "(is_like(" PATH ", ?1) OR is_like(y.target, ?1))",
-     .tables = QUERY_EXCHANGE,
-     .is_counted = true},
+     .condition = {.sql = "is_like(" PATH ", ?1)", .tables = QUERY_EXCHANGE},
+     .whole = {.sql = "is_like(y.target, ?1)", .tables = QUERY_EXCHANGE}},
     {.name = "method",
      .form = QUERY_NAME,
-     .sql = "is_like(y.method, ?1)",
-     .tables = QUERY_EXCHANGE,
-     .is_counted = true},
+     .condition = {.sql = "is_like(y.method, ?1)", .tables = QUERY_EXCHANGE}},
     {.name = "header",
      .form = QUERY_FIELD,
-     .sql = "EXISTS (SELECT 1 FROM request WHERE request.exchange = s.exchange"
-            " AND has_field(request.head, ?1))"},
-    {.name = "body", .form = QUERY_PART, .sql = OF_BODY, .tables = QUERY_SEARCH},
+     .condition = {.sql = "EXISTS (SELECT 1 FROM request WHERE request.exchange = s.exchange"
+                          " AND has_field(request.head, ?1))"}},
+    {.name = "body", .form = QUERY_PART, .condition = {.sql = OF_BODY, .tables = QUERY_SEARCH}},
     {.name = "token", .form = QUERY_WORDS, .words = tokens},
     {.name = "has", .form = QUERY_HAS, .words = possessions},
     {.name = "tunnel",
      .form = QUERY_NAME,
-     .sql = "is_like(y.tunnel, ?1)",
-     .tables = QUERY_EXCHANGE,
-     .is_counted = true},
+     .condition = {.sql = "is_like(y.tunnel, ?1)", .tables = QUERY_EXCHANGE}},
     {.name = "secret",
      .form = QUERY_NAME,
-     .sql = "coalesce(is_like(b.secret_label, ?1), 0)",
-     .tables = QUERY_ANSWER,
-     .is_counted = true},
+     .condition = {.sql = "coalesce(is_like(b.secret_label, ?1), 0)", .tables = QUERY_ANSWER}},
     {.name = "id",
      .form = QUERY_ID,
-     .sql = "s.exchange BETWEEN ?1 AND ?2",
-     .whole_sql = "s.exchange IN (SELECT exchange.id FROM exchange"
-                  " WHERE exchange.delivery >= ?1 AND exchange.delivery < ?2)"},
+     .condition = {.sql = "s.exchange BETWEEN ?1 AND ?2"},
+     .whole = {.sql = "y.delivery >= ?1 AND y.delivery < ?2",
+               .set_sql = "s.exchange IN (SELECT exchange.id FROM exchange"
+                          " WHERE exchange.delivery >= ?1 AND exchange.delivery < ?2)",
+               .tables = QUERY_EXCHANGE}},
     {.name = "event",
      .form = QUERY_BEGIN,
-     .sql = OF_EVENT "event.webhook_event_id >= ?1 AND event.webhook_event_id < ?2"
-                     " AND event.webhook_event_id <> '')"},
+     .condition = {.event_sql = "@webhook_event_id >= ?1 AND @webhook_event_id < ?2",
+                   .set_sql = OF_EVENT "event.webhook_event_id >= ?1"
+                                       " AND event.webhook_event_id < ?2"
+                                       " AND event.webhook_event_id <> '')"}},
     {.name = "parent",
      .form = QUERY_NUMBER,
-     .sql = "y.replay_of = ?1",
-     .tables = QUERY_EXCHANGE},
+     .condition = {.sql = "y.replay_of = ?1", .tables = QUERY_EXCHANGE}},
 };
 const size_t query_key_table_len = ARRAY_LEN(query_key_table);
 
 const struct query_key query_key_bare = {
     .name = "",
     .form = QUERY_PART,
-    .sql = "iif(w.exchange IS NULL, " OF_BODY
-           " OR EXISTS (SELECT 1 FROM exchange WHERE exchange.id = s.exchange"
-           "  AND has_folded(exchange.target, ?1))"
-           " OR EXISTS (SELECT 1 FROM mark WHERE mark.exchange = s.exchange"
-           "  AND has_folded(mark.note, ?1)), contains(w.text, ?1))",
-    .tables = QUERY_SEARCH,
+    .condition = {.sql = "iif(w.exchange IS NULL, " OF_BODY
+                         " OR EXISTS (SELECT 1 FROM exchange WHERE exchange.id = s.exchange"
+                         "  AND has_folded(exchange.target, ?1))"
+                         " OR EXISTS (SELECT 1 FROM mark WHERE mark.exchange = s.exchange"
+                         "  AND has_folded(mark.note, ?1)), contains(w.text, ?1))",
+                  .tables = QUERY_SEARCH},
 };
 
 const struct query_key *query_key_find(struct span name)

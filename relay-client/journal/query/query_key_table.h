@@ -16,6 +16,7 @@ enum query_form {
     QUERY_UNTIL,
     QUERY_AT,      /* 12:00..12:30 today */
     QUERY_PART,    /* somewhere in a text, folded */
+    QUERY_SAID,    /* the same, and its longest word */
     QUERY_NAME,    /* a whole text, folded; * is anything */
     QUERY_ACTOR,   /* an id of LINE, or a part of one */
     QUERY_ID,      /* of an exchange: its number, or the beginning of its delivery's */
@@ -28,21 +29,18 @@ enum query_form {
 
 struct query_word {
     const char *name;
-    const char *sql; /* instead of the key's; NULL: the key's, with `number` as its ?1 */
+    struct query_condition condition; /* empty: the key's, with `number` as its ?1 */
     uint64_t number;
-    const char *event_sql; /* likewise */
-    unsigned tables;
 };
 
 struct query_key {
     const char *name;
     enum query_form form;
-    const char *sql, *event_sql; /* struct query_leaf */
-    /* Instead: an id that is whole, a type with its kind (both halves), a delivery's id. */
-    const char *whole_sql;
-    unsigned tables;
+    struct query_condition condition;
+    /* Instead: of an id that is whole, a type with its kind (both halves), a path with its
+     * query, a delivery's id. */
+    struct query_condition whole;
     const struct query_word *words; /* ends with a zeroed one; NULL: none */
-    bool is_counted;                /* the journal itself has values to suggest */
 };
 
 extern const struct query_key query_key_table[];

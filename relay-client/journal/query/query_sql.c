@@ -7,13 +7,14 @@ _Static_assert(JOURNAL_FLAG_MULTI == 256, "OTHER_EVENTS says it literally");
 
 /* Most webhooks have one event, which is joined; only the rest need a second look. */
 #define OTHER_EVENTS                                                                           \
-    ", 0) OR (s.flags & 256 AND EXISTS (SELECT 1 FROM event g"                                 \
+    ", 0) OR (s.flags & 256 AND EXISTS (SELECT 1 FROM event g NOT INDEXED"                     \
     " WHERE g.id > s.exchange * 128 AND g.id < (s.exchange + 1) * 128 AND ("
 
 /* ---- one condition ---- */
 
 struct writer {
     struct bytes *out;
+    enum query_sql_way way;
     unsigned first; /* parameter of the next leaf */
     enum err e;
 };
@@ -48,15 +49,29 @@ static void put_event(struct writer *w, const char *sql)
     put(w, "))))");
 }
 
+static bool is_set(const struct query_condition *c, enum query_sql_way way)
+{
+    return way == QUERY_SQL_SETS && c->set_sql;
+}
+
+static void put_condition(struct writer *w, const struct query_condition *c)
+{
+    if (is_set(c, w->way)) {
+        put_template(w, c->set_sql, "");
+        return;
+    }
+    if (c->sql)
+        put_template(w, c->sql, "");
+    if (c->sql && c->event_sql)
+        put(w, " AND ");
+    if (c->event_sql)
+        put_event(w, c->event_sql);
+}
+
 static void put_leaf(struct writer *w, const struct query_leaf *leaf)
 {
     put(w, "(");
-    if (leaf->sql)
-        put_template(w, leaf->sql, "");
-    if (leaf->sql && leaf->event_sql)
-        put(w, " AND ");
-    if (leaf->event_sql)
-        put_event(w, leaf->event_sql);
+    put_condition(w, &leaf->condition);
     put(w, ")");
     w->first += leaf->params_len;
 }
@@ -83,16 +98,25 @@ static void put_node(struct writer *w, const struct journal_query *q, unsigned a
     put(w, ")");
 }
 
-static unsigned tables_of(const struct journal_query *q)
+static unsigned tables_of(const struct journal_query *q, enum query_sql_way way)
 {
     unsigned all = 0;
 
     for (unsigned i = 0; i < q->nodes_len; i++) {
-        const struct query_leaf *leaf = &q->nodes[i].leaf;
+        const struct query_condition *c = &q->nodes[i].leaf.condition;
 
-        all |= leaf->tables | (leaf->event_sql ? (unsigned)QUERY_EVENT : 0);
+        if (!is_set(c, way))
+            all |= c->tables | (c->event_sql ? (unsigned)QUERY_EVENT : 0);
     }
     return all;
+}
+
+bool query_sql_has_sets(const struct journal_query *q)
+{
+    for (unsigned i = 0; q && i < q->nodes_len; i++)
+        if (q->nodes[i].leaf.condition.set_sql)
+            return true;
+    return false;
 }
 
 /* The cheaper ones first: a condition is looked at as soon as its tables are there. */
@@ -103,9 +127,9 @@ static void put_tables(struct writer *w, unsigned tables)
         const char *sql;
     } all[] = {
         {QUERY_EXCHANGE, " CROSS JOIN exchange y ON y.id = s.exchange"},
-        {QUERY_EVENT, " LEFT JOIN event f ON f.id = s.exchange * 128"},
         {QUERY_ANSWER, " LEFT JOIN answer b ON b.exchange = s.exchange"},
         {QUERY_SEARCH, " LEFT JOIN search w ON w.exchange = s.exchange"},
+        {QUERY_EVENT, " LEFT JOIN event f ON f.id = s.exchange * 128"},
     };
 
     put(w, " FROM summary s");
@@ -114,11 +138,12 @@ static void put_tables(struct writer *w, unsigned tables)
             put(w, all[i].sql);
 }
 
-enum err query_sql_append(const struct journal_query *q, unsigned first, struct bytes *out)
+enum err query_sql_append(const struct journal_query *q, enum query_sql_way way, unsigned first,
+                          struct bytes *out)
 {
-    struct writer w = {out, first, OK};
+    struct writer w = {out, way, first, OK};
 
-    put_tables(&w, q ? tables_of(q) : 0);
+    put_tables(&w, q ? tables_of(q, way) : 0);
     put(&w, " WHERE s.exchange NOT IN (SELECT exchange FROM deletion)");
     if (q && q->root != QUERY_NONE) {
         put(&w, " AND ");

@@ -10,10 +10,18 @@
 
 #define QUERY_SQL_MAX (JOURNAL_QUERY_TERMS * 2048u)
 
+/* How exchanges are found. */
+enum query_sql_way {
+    QUERY_SQL_ROWS, /* each is looked at: for a few of them */
+    QUERY_SQL_SETS, /* what indexes give, for all at once: when many are gone through */
+};
+/* Is there a difference between the two ways? */
+bool query_sql_has_sets(const struct journal_query *q);
+
 /* "FROM summary s ... WHERE (...)"; parameters are numbered from `first`.  NULL is the
  * query that has no conditions.  Deleted exchanges are left out. */
-MUST_CHECK enum err query_sql_append(const struct journal_query *q, unsigned first,
-                                     struct bytes *out);
+MUST_CHECK enum err query_sql_append(const struct journal_query *q, enum query_sql_way way,
+                                     unsigned first, struct bytes *out);
 /* The values; they are borrowed until statement_reset. */
 void query_sql_bind(const struct journal_query *q, unsigned first, struct statement *s);
 

@@ -218,32 +218,40 @@ static void tell_count(struct suggester *s, struct span value, uint64_t count)
     tell(s, &found);
 }
 
-#define RECENT "LIMIT 100000"
-_Static_assert(QUERY_SUGGEST_RECENT == 100000, "SQL says it literally");
+/* Of events, all that an index has; of the rest, the newest. */
+#define RECENT "LIMIT 10000"
+_Static_assert(QUERY_SUGGEST_RECENT == 10000, "SQL says it literally");
+#define IS_THERE(id) " " id " NOT IN (SELECT exchange FROM deletion)"
 #define OF_EVENTS(column, condition)                                                           \
-    "SELECT " column " AS value, id / 128 AS exchange FROM event WHERE " condition             \
-    " ORDER BY id DESC " RECENT
-#define OF_EXCHANGES(value)                                                                    \
-    "SELECT " value " AS value, id AS exchange FROM exchange"                                  \
-    " ORDER BY id DESC " RECENT
+    "SELECT " column " AS value, count(*) AS number FROM event WHERE " condition               \
+    " AND" IS_THERE("id / 128") " GROUP BY " column
+#define OF_CHATS(type)                                                                         \
+    "SELECT value, number FROM (" OF_EVENTS(                                                   \
+        "source_id", "source_id <> ''") ") WHERE"                                              \
+                                        " (SELECT source_type FROM event WHERE source_id = "   \
+                                        "value LIMIT 1) = '" type "'"
+#define OF_NEWEST(value, table, id)                                                            \
+    "SELECT value, count(*) AS number FROM (SELECT " value " AS value FROM " table             \
+    " WHERE" IS_THERE(id) " ORDER BY " id " DESC " RECENT ") WHERE value <> '' GROUP BY value"
 
-/* What the journal has of a key: values, with the exchanges that they are in. */
+/* What the journal has of a key: values, and how often. */
 static const char *values_of(const struct query_key *key)
 {
     static const struct {
         const char *key, *sql;
     } all[] = {
-        {"type",
-         "SELECT * FROM (" OF_EVENTS("type", "1") ") UNION ALL SELECT * FROM (" OF_EVENTS(
-             "message_type", "message_type <> ''") ")"},
-        {"user", OF_EVENTS("user_id", "user_id <> ''")},
-        {"group", OF_EVENTS("source_id", "source_type = 'group'")},
-        {"room", OF_EVENTS("source_id", "source_type = 'room'")},
-        {"path", OF_EXCHANGES("substr(target, 1, instr(target || '?', '?') - 1)")},
-        {"method", OF_EXCHANGES("method")},
-        {"tunnel", OF_EXCHANGES("tunnel")},
-        {"secret", "SELECT secret_label AS value, exchange FROM answer WHERE secret_label <> ''"
-                   " ORDER BY exchange DESC " RECENT},
+        {"type", OF_EVENTS("type", "type <> ''") " UNION ALL " OF_EVENTS(
+                     "message_type", "type = 'message' AND message_type <> '' AND type <> ''")},
+        {"user",
+         "SELECT value, sum(number) AS number FROM (" OF_CHATS("user") " UNION ALL " OF_EVENTS(
+             "user_id", "user_id <> source_id AND user_id <> ''") ") GROUP BY value"},
+        {"group", OF_CHATS("group")},
+        {"room", OF_CHATS("room")},
+        {"path",
+         OF_NEWEST("substr(target, 1, instr(target || '?', '?') - 1)", "exchange", "id")},
+        {"method", OF_NEWEST("method", "exchange", "id")},
+        {"tunnel", OF_NEWEST("tunnel", "exchange", "id")},
+        {"secret", OF_NEWEST("secret_label", "answer", "exchange")},
     };
 
     for (size_t i = 0; i < ARRAY_LEN(all); i++)
@@ -259,10 +267,8 @@ static enum err prepare_counts(struct suggester *s, const char *values, struct s
 
     bytes_init(&sql, 4096);
     e = bytes_printf(&sql,
-                     "SELECT value, count(DISTINCT exchange) AS number FROM (%s)"
-                     " WHERE is_like(value, ?1)"
-                     " AND exchange NOT IN (SELECT exchange FROM deletion)"
-                     " GROUP BY value ORDER BY number DESC, value LIMIT %u",
+                     "SELECT value, number FROM (%s) WHERE is_like(value, ?1)"
+                     " ORDER BY number DESC, value LIMIT %u",
                      values, QUERY_SUGGEST_COUNTS);
     if (!e)
         e = bytes_append(&sql, "", 1);

@@ -6,9 +6,9 @@
 /* What may stand at the cursor of a query that is being typed: keys and flags, words of the
  * key in front, and what the journal has in its newest exchanges. */
 
-#define QUERY_SUGGEST_MAX    40u     /* suggestions of one call */
-#define QUERY_SUGGEST_COUNTS 12u     /* of them, values of the journal */
-#define QUERY_SUGGEST_RECENT 100000u /* exchanges, or events, that are counted */
+#define QUERY_SUGGEST_MAX    40u    /* suggestions of one call */
+#define QUERY_SUGGEST_COUNTS 12u    /* of them, values of the journal */
+#define QUERY_SUGGEST_RECENT 10000u /* exchanges that are looked at, where no index is */
 
 struct query_suggestion {
     struct span insert;

@@ -27,12 +27,18 @@ struct query_param {
     size_t at, len; /* of a text, in `values` */
 };
 
-/* A condition: both of its halves, if it has two, must hold.  SQL is always constant text,
- * never NULL in value, with ?1 and ?2 for the parameters. */
-struct query_leaf {
+/* SQL of a condition: constant text, never NULL in value, with ?1 and ?2 for parameters.
+ * `sql` and `event_sql` tell of one exchange, and both must hold if there are two;
+ * `set_sql` says the same by a set that an index gives at once. */
+struct query_condition {
     const char *sql;       /* of the exchange; NULL: none */
     const char *event_sql; /* of one of its events, with @ for the table; NULL: none */
-    unsigned tables;       /* enum query_table, of `sql` */
+    const char *set_sql;   /* NULL: there is no such index */
+    unsigned tables;       /* enum query_table, of the first two */
+};
+
+struct query_leaf {
+    struct query_condition condition;
     struct query_param params[QUERY_PARAMS];
     unsigned params_len;
 };

@@ -120,14 +120,12 @@ static enum err make_word(const struct query_maker *m, const struct query_key *k
 
     if (!word)
         return refuse_word(m, key, v->text);
-    if (!word->sql && !word->event_sql) {
+    if (!word->condition.sql && !word->condition.event_sql) {
         query_value_number(leaf, word->number);
         return OK;
     }
-    leaf->sql = word->sql;
-    leaf->event_sql = word->event_sql;
-    leaf->tables = word->tables;
-    if (word->event_sql && word->tables & QUERY_EXCHANGE)
+    leaf->condition = word->condition;
+    if (word->condition.tables & QUERY_EXCHANGE) /* of the exchange its time is asked for */
         query_value_number(leaf, m->now_ms);
     return OK;
 }
@@ -156,7 +154,7 @@ static enum err make_finding(const struct query_maker *m, struct span text,
 
         if (!span_is_nocase(text, span_text(code)))
             continue;
-        leaf->sql = key->sql;
+        leaf->condition = key->condition;
         query_value_number(leaf, UINT64_C(1) << i);
         return OK;
     }
@@ -173,6 +171,14 @@ static enum err make_has(const struct query_maker *m, const struct query_key *ke
     return make_word(m, key, v, leaf);
 }
 
+/* As LINE writes it, if it is known. */
+static struct span spelled(const struct query_key *key, struct span text)
+{
+    const struct query_word *word = query_key_word(key, text);
+
+    return word ? span_text(word->name) : text;
+}
+
 /* "message.image" is a type and a kind. */
 static enum err make_type(const struct query_maker *m, const struct query_key *key,
                           const struct query_value *v, struct query_leaf *leaf)
@@ -182,11 +188,12 @@ static enum err make_type(const struct query_maker *m, const struct query_key *k
 
     if (dot == 0 || dot + 1 == v->text.len)
         return refuse_word(m, key, v->text);
-    enum err e = query_value_text(m, leaf, span_slice(v->text, 0, dot), SPAN(""));
+    struct span type = spelled(key, span_slice(v->text, 0, dot));
+    enum err e = query_value_text(m, leaf, type, SPAN(""));
     if (e || kind.len == 0)
         return e;
-    leaf->event_sql = key->whole_sql;
-    return query_value_text(m, leaf, kind, SPAN(""));
+    leaf->condition = key->whole;
+    return query_value_text(m, leaf, spelled(key, kind), SPAN(""));
 }
 
 /* ---- ids and fields ---- */
@@ -211,8 +218,7 @@ static enum err make_actor(const struct query_maker *m, const struct query_key *
 {
     if (!is_line_id(v->text))
         return add_pattern(m, v, true, leaf);
-    leaf->sql = key->whole_sql;
-    leaf->event_sql = NULL;
+    leaf->condition = key->whole;
     return query_value_text(m, leaf, v->text, SPAN(""));
 }
 
@@ -234,8 +240,47 @@ static enum err make_id(const struct query_maker *m, const struct query_key *key
 
     if (is_number)
         return query_number_id(m, v, leaf);
-    leaf->sql = key->whole_sql;
+    leaf->condition = key->whole;
     return make_begin(m, v, leaf);
+}
+
+static enum err make_name(const struct query_maker *m, const struct query_key *key,
+                          const struct query_value *v, struct query_leaf *leaf)
+{
+    if (key->whole.sql && span_find(v->text, '?') < v->text.len)
+        leaf->condition = key->whole;
+    return add_pattern(m, v, false, leaf);
+}
+
+/* The longest piece without a space, of what was folded last. */
+static struct query_param longest_word(const struct query_maker *m,
+                                       const struct query_param *folded)
+{
+    struct span all = span_slice(bytes_span(m->values), folded->at, folded->at + folded->len);
+    struct query_param found = {.is_text = true, .at = folded->at};
+
+    for (size_t at = 0; at < all.len; at++) {
+        size_t len = span_find(span_slice(all, at, all.len), ' ');
+
+        if (len > found.len) {
+            found.at = folded->at + at;
+            found.len = len;
+        }
+        at += len;
+    }
+    return found;
+}
+
+static enum err make_said(const struct query_maker *m, const struct query_value *v,
+                          struct query_leaf *leaf)
+{
+    enum err e = add_folded(m, leaf, v->text);
+
+    if (e)
+        return e;
+    leaf->params[1] = longest_word(m, &leaf->params[0]);
+    leaf->params_len = 2;
+    return OK;
 }
 
 /* The name in front of "=" must be there. */
@@ -263,6 +308,7 @@ bool query_value_takes_range(const struct query_key *key)
     case QUERY_WORDS:
     case QUERY_TYPE:
     case QUERY_PART:
+    case QUERY_SAID:
     case QUERY_NAME:
     case QUERY_ACTOR:
     case QUERY_BEGIN:
@@ -297,8 +343,10 @@ static enum err make(const struct query_maker *m, const struct query_key *key,
         return query_time_at(m, v, leaf);
     case QUERY_PART:
         return add_folded(m, leaf, v->text);
+    case QUERY_SAID:
+        return make_said(m, v, leaf);
     case QUERY_NAME:
-        return add_pattern(m, v, false, leaf);
+        return make_name(m, key, v, leaf);
     case QUERY_ACTOR:
         return make_actor(m, key, v, leaf);
     case QUERY_ID:
@@ -320,8 +368,7 @@ static enum err make(const struct query_maker *m, const struct query_key *key,
 enum err query_value_make(const struct query_maker *m, const struct query_key *key,
                           const struct query_value *v, struct query_leaf *out)
 {
-    *out = (struct query_leaf){
-        .sql = key->sql, .event_sql = key->event_sql, .tables = key->tables};
+    *out = (struct query_leaf){.condition = key->condition};
     if (v->text.len == 0 && !v->is_range)
         return query_value_refuse(m, "empty_value", "");
     return make(m, key, v, out);
