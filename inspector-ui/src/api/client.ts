@@ -27,22 +27,17 @@ type BodyOf<O> = O extends { requestBody?: { content: { 'application/json': infe
   ? T
   : never;
 
-type Told = Pick<ProblemBody, 'code' | 'status' | 'detail' | 'error'> & { password?: boolean };
-
 export class Problem extends Error {
   readonly code: string;
   readonly status: number;
   readonly filter: FilterError | undefined;
-  /** The refusal says that a password would do. */
-  readonly password: boolean;
 
-  constructor(body: Told) {
+  constructor(body: Pick<ProblemBody, 'code' | 'status' | 'detail' | 'error'>) {
     super(body.detail);
     this.name = 'Problem';
     this.code = body.code;
     this.status = body.status;
     this.filter = body.error;
-    this.password = body.password === true;
   }
 }
 

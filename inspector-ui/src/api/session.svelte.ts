@@ -10,6 +10,7 @@ import type { Session } from './types';
 export type SessionState = 'opening' | 'open' | 'locked' | 'gone';
 
 const RETRY_MS = 2000;
+const LOOPBACK = /^(127\.\d+\.\d+\.\d+|\[::1\]|localhost|.*\.localhost)$/;
 
 function takeKey(): string | null {
   const key = new URLSearchParams(location.hash.slice(1)).get('key');
@@ -22,7 +23,7 @@ const pause = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
 class SessionStore {
   state = $state<SessionState>('opening');
   version = $state('');
-  /** Others may open it with a password. */
+  /** A password may open it: under an address that others can reach too there has to be one. */
   password = $state(false);
   /** Code of why the last attempt was refused, or empty. */
   refusal = $state('');
@@ -36,6 +37,8 @@ class SessionStore {
         void this.recover();
       }
     });
+    // The printed address, opened in a tab that already shows the page, changes nothing but the fragment.
+    globalThis.addEventListener?.('hashchange', () => void this.open());
   }
 
   #enter(session: Session): void {
@@ -52,14 +55,15 @@ class SessionStore {
     this.state = refused ? 'locked' : 'gone';
     if (!refused) return;
     this.refusal = error.code === 'no_session' ? '' : error.code;
-    this.password ||= error.password || error.code === 'bad_password';
+    this.password ||= !LOOPBACK.test(location.hostname) || error.code === 'bad_password';
   }
 
   /** At the start: with the key of the address, else with the cookie of before. */
   async open(): Promise<void> {
     const key = takeKey();
-    if (key !== null) await this.trade({ key });
-    else await this.renew();
+    if (key === null && this.state === 'open') return;
+    if (key === null) await this.renew();
+    else await this.trade({ key });
     if (this.state === 'gone') void this.recover();
   }
 
@@ -68,6 +72,7 @@ class SessionStore {
       this.#enter(await api.post('/api/session', secret));
     } catch (error) {
       this.#refuse(error);
+      if (secret.key !== undefined && this.state === 'locked') this.refusal = 'bad_key';
     }
   }
 
