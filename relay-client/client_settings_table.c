@@ -153,6 +153,11 @@ const struct setting client_settings[] = {
      .max = 1099511627776,
      .value = "SIZE",
      .help = "How large the journal may grow; the oldest exchanges go first."},
+    {.key = "purge-unsent",
+     .type = SETTING_BOOL,
+     .commands = CLIENT_UP,
+     .fallback = "false",
+     .help = "Delete what a user of LINE unsends from the journal at once."},
 
     /* the inspector */
     {.key = "inspect",

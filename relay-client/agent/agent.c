@@ -19,6 +19,7 @@
 #include "relay-client/agent/agent_context.h"
 #include "relay-client/agent/control_request.h"
 #include "relay-client/agent/link/linker.h"
+#include "relay-client/agent/link_gap.h"
 #include "relay-client/agent/local_port.h"
 #include "relay-client/agent/plain_request.h"
 #include "relay-client/agent/webhook/pending_queue.h"
@@ -37,6 +38,7 @@ struct agent {
     struct local_port local;
     struct pending_queue queue; /* with a relay only */
     struct status_board board;
+    struct link_gap gap;
     struct deadline drain;
     struct defer_task closed_task;
     bool closing;
@@ -152,6 +154,11 @@ void agent_show_inspector(struct agent *a, const char *url)
     snprintf(a->context.inspector, sizeof a->context.inspector, "%s", url);
 }
 
+enum err agent_settle(struct agent *a, struct agent_settling *s)
+{
+    return agent_settling_start(s, &a->context);
+}
+
 static void on_counts(struct agent_context *context)
 {
     status_board_counts(&CONTAINER_OF(context, struct agent, context)->board);
@@ -161,6 +168,8 @@ static void on_link_status(void *owner, const struct agent_status *status)
 {
     struct agent *a = owner;
 
+    if (!a->closing)
+        link_gap_note(&a->gap, status->state, clock_wall_ms(loop_clock(a->context.loop)));
     status_board_link(&a->board, status);
 }
 
@@ -261,6 +270,7 @@ enum err agent_open(struct loop *l, struct agent_options *options,
     local_port_init(&a->local, l, &local_events, a);
     pending_queue_init(&a->queue, &a->context);
     status_board_init(&a->board, &a->context);
+    a->gap.journal = options->journal;
     enum err rc = open_parts(a, options);
     if (rc != OK) {
         local_port_shutdown(&a->local);

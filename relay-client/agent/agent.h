@@ -4,6 +4,7 @@
 #include "link/link_handshake.h"
 #include "loop/loop.h"
 #include "net/stream.h"
+#include "relay-client/agent/agent_settling.h"
 #include "relay-client/agent/summary.h"
 #include "relay-client/handler/handler.h"
 #include "relay-client/journal/journal.h"
@@ -86,6 +87,8 @@ MUST_CHECK enum err agent_open(struct loop *l, struct agent_options *options,
 MUST_CHECK enum err agent_serve(struct agent *a, struct stream *stream);
 /* The inspector's address with its key, for who asks over the control socket; copied. */
 void agent_show_inspector(struct agent *a, const char *url);
+/* As `hookline retry` and `drop`, see agent_settling.h. */
+MUST_CHECK enum err agent_settle(struct agent *a, struct agent_settling *s);
 /* Finishes what is under way (at most 30 s), tells the relay, then on_closed.  Again:
  * links and connections are cut; a request that a handler has goes on to its end. */
 void agent_shutdown(struct agent *a);

@@ -1,7 +1,7 @@
 /* A request to retry or drop:
  *   1. its body is read
- *   2. journal_pending_settle
- *   3. the queue is told, then who asked
+ *   2. agent_settling.h does it
+ *   3. who asked is told
  * What can go wrong:
  *   - the path, method or body is none that is known: 404, 405, 400
  *   - the exchange is not there, or not unfinished: 404, 409
@@ -15,18 +15,18 @@
 #include "codec/json/json.h"
 #include "codec/json/json_writer.h"
 #include "http/problem.h"
+#include "relay-client/agent/agent_settling.h"
 #include "relay-client/agent/control.h"
-#include "relay-client/agent/webhook/pending_queue.h"
 
 #include <stdio.h>
 
 #define PREFIX "/.hookline/"
 
 struct control_request {
-    struct agent_context *agent; /* held while the journal is asked */
-    struct exchange *x;          /* owned; NULL: gone */
+    struct agent_context *agent;
+    struct exchange *x; /* owned; NULL: gone */
     struct bytes body;
-    struct journal_settle settle;
+    struct agent_settling settling;
 };
 
 bool control_request_is(const struct http_head *head)
@@ -144,19 +144,15 @@ static void refuse_settling(struct control_request *r, enum err why)
     r->x = NULL;
 }
 
-static void on_settled(struct journal_settle *s, enum err rc, uint64_t count)
+static void on_settled(struct agent_settling *s, enum err rc, uint64_t count)
 {
-    struct control_request *r = CONTAINER_OF(s, struct control_request, settle);
-    struct agent_context *agent = r->agent;
+    struct control_request *r = CONTAINER_OF(s, struct control_request, settling);
 
-    if (agent->queue && (rc == OK || count > 0))
-        pending_queue_settled(agent->queue, s->exchange, s->decision);
     if (r->x && rc == OK)
         answer_count(r, count);
     else if (r->x)
         refuse_settling(r, rc);
     free_request(r);
-    agent_context_release(agent);
 }
 
 /* --- step 2 --- */
@@ -172,7 +168,7 @@ static bool read_exchange(struct control_request *r)
         is_good = json_kind(v) == JSON_NULL || (json_u64(v, &number) && number > 0);
     }
     json_fini(&doc);
-    r->settle.exchange = number;
+    r->settling.exchange = number;
     return is_good;
 }
 
@@ -187,12 +183,10 @@ static void on_complete(void *owner)
         free_request(r);
         return;
     }
-    r->settle.settled = on_settled;
-    enum err rc = journal_pending_settle(r->agent->options->journal, &r->settle);
-    if (rc == OK) {
-        agent_context_hold(r->agent);
+    r->settling.done = on_settled;
+    enum err rc = agent_settling_start(&r->settling, r->agent);
+    if (rc == OK)
         return;
-    }
     refuse_settling(r, rc);
     free_request(r);
 }
@@ -221,7 +215,7 @@ static void on_gone(void *owner, enum err why, const char *detail)
     (void)why, (void)detail;
     exchange_let_go(r->x);
     r->x = NULL;
-    if (!r->settle.settled)
+    if (!r->settling.done)
         free_request(r);
 }
 
@@ -255,7 +249,7 @@ static void start_settling(struct agent_context *agent, struct exchange *x,
     }
     r->agent = agent;
     r->x = x;
-    r->settle.decision = decision;
+    r->settling.decision = decision;
     bytes_init(&r->body, CONTROL_BODY_MAX);
     exchange_own(x, &events, r);
 }

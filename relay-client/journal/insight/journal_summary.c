@@ -84,8 +84,9 @@ static bool may_take_back(const struct journal_row *row)
            !(row->flags & JOURNAL_FLAG_IMPORTED);
 }
 
-enum err journal_summary_refresh(struct journal_summary *s, uint64_t exchange, bool is_now,
-                                 bool *takes_back)
+/* With bits that the summary lacks so far. */
+static enum err refresh(struct journal_summary *s, uint64_t exchange, uint32_t flags,
+                        uint64_t findings, bool *takes_back)
 {
     struct journal_row row = {0};
     bool has_row = false;
@@ -94,12 +95,26 @@ enum err journal_summary_refresh(struct journal_summary *s, uint64_t exchange, b
     enum err rc = statement_step(&s->load, &has_row);
     if (!rc && has_row) {
         journal_row_read(&s->load, &row);
-        if (is_now)
-            row.flags |= JOURNAL_FLAG_NOW;
+        row.flags |= flags;
+        row.findings |= findings;
         journal_findings_derive(&row, statement_span(&s->load, CAUSE));
-        *takes_back = row.answered && may_take_back(&row);
         rc = store(&s->store, &row);
     }
+    *takes_back = row.answered && may_take_back(&row);
     statement_reset(&s->load);
     return rc;
+}
+
+enum err journal_summary_refresh(struct journal_summary *s, uint64_t exchange, bool is_now,
+                                 bool *takes_back)
+{
+    return refresh(s, exchange, is_now ? JOURNAL_FLAG_NOW : 0, 0, takes_back);
+}
+
+enum err journal_summary_restore(struct journal_summary *s, uint64_t exchange, uint32_t flags,
+                                 uint64_t findings)
+{
+    bool takes_back;
+
+    return refresh(s, exchange, flags, findings, &takes_back);
 }

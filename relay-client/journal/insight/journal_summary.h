@@ -25,4 +25,9 @@ MUST_CHECK enum err journal_summary_insert(struct journal_summary *s,
 MUST_CHECK enum err journal_summary_refresh(struct journal_summary *s, uint64_t exchange,
                                             bool is_now, bool *takes_back);
 
+/* The same of a row of an older version, of which these bits are known (what
+ * journal_findings_read tells). */
+MUST_CHECK enum err journal_summary_restore(struct journal_summary *s, uint64_t exchange,
+                                            uint32_t flags, uint64_t findings);
+
 #endif

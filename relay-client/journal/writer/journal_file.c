@@ -2,6 +2,7 @@
 
 #include "base/container.h"
 #include "base/mem.h"
+#include "relay-client/journal/insight/journal_summary_fill.h"
 #include "relay-client/journal/journal_schema_table.h"
 
 #include <string.h>
@@ -73,6 +74,8 @@ static enum err prepare(struct journal_file *f)
     enum err rc = journal_derived_init(&f->derived, f->db);
 
     f->derived.withdrawal.purges = f->purges_unsent;
+    if (!rc)
+        rc = journal_summary_fill(&f->derived.summary, f->db);
     if (!rc)
         rc = journal_insert_init(&f->insert, f->db, &f->derived);
     if (!rc)
