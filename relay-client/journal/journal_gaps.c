@@ -5,52 +5,80 @@
 #include "relay-client/journal/journal_row.h"
 
 _Static_assert(JOURNAL_FLAG_KEPT == 32, "SQL says it literally");
-_Static_assert(JOURNAL_GAPS_MAX == 200, "SQL says it literally");
+struct gaps {
+    struct journal_gap list[JOURNAL_GAPS_MAX];
+    size_t len;
+};
 
-/* What was kept is gone through once, and only if there is a gap at all: the gaps come
- * first, and CROSS JOIN keeps SQLite from counting for each of them. */
-static const char sql[] =
-    "WITH wanted AS MATERIALIZED (SELECT id, kind, from_ms, to_ms FROM gap"
-    "    WHERE from_ms > ?1 AND from_ms <= ?2 ORDER BY id DESC LIMIT 200),"
-    "  counted AS MATERIALIZED (SELECT g.id AS id, count(*) AS n FROM summary s"
-    "    CROSS JOIN exchange x ON x.id = s.exchange"
-    "    CROSS JOIN wanted g ON x.received_ms >= g.from_ms"
-    "      AND (g.to_ms = 0 OR x.received_ms <= g.to_ms)"
-    "    WHERE s.flags & 32 <> 0 AND EXISTS (SELECT 1 FROM wanted)"
-    "      AND " JOURNAL_ROW_IS_THERE " GROUP BY g.id)"
-    " SELECT g.id, g.kind, g.from_ms, g.to_ms, coalesce(c.n, 0)"
-    "  FROM wanted g LEFT JOIN counted c ON c.id = g.id ORDER BY g.id DESC";
-
-static void read_gap(const struct statement *s, struct journal_gap *out)
+static enum err read_gaps(struct journal_reader *r, uint64_t after_ms, uint64_t until_ms,
+                          struct gaps *out)
 {
-    out->id = statement_u64(s, 0);
-    out->kind = statement_u64(s, 1) == JOURNAL_GAP_LINK ? JOURNAL_GAP_LINK : JOURNAL_GAP_AGENT;
-    out->from_ms = statement_u64(s, 2);
-    out->to_ms = statement_u64(s, 3);
-    out->kept = statement_u64(s, 4);
+    struct statement s;
+    bool has_row = true;
+    enum err rc = statement_init(&s, r->db,
+                                 "SELECT id, kind, from_ms, to_ms FROM gap"
+                                 "  WHERE from_ms > ?1 AND from_ms <= ?2 ORDER BY id DESC");
+
+    if (!rc) {
+        statement_bind_u64(&s, 1, after_ms);
+        statement_bind_u64(&s, 2, until_ms);
+    }
+    while (!rc && out->len < JOURNAL_GAPS_MAX) {
+        rc = statement_step(&s, &has_row);
+        if (rc || !has_row)
+            break;
+        bool is_link = statement_u64(&s, 1) == JOURNAL_GAP_LINK;
+        out->list[out->len++] =
+            (struct journal_gap){.id = statement_u64(&s, 0),
+                                 .kind = is_link ? JOURNAL_GAP_LINK : JOURNAL_GAP_AGENT,
+                                 .from_ms = statement_u64(&s, 2),
+                                 .to_ms = statement_u64(&s, 3)};
+    }
+    statement_fini(&s);
+    return rc;
+}
+
+static void count(struct gaps *gaps, uint64_t received_ms)
+{
+    for (size_t i = 0; i < gaps->len; i++) {
+        struct journal_gap *gap = &gaps->list[i];
+
+        gap->kept +=
+            received_ms >= gap->from_ms && (gap->to_ms == 0 || received_ms <= gap->to_ms);
+    }
+}
+
+/* Once through what was kept, however many gaps there are. */
+static enum err count_kept(struct journal_reader *r, struct gaps *gaps)
+{
+    struct statement s;
+    bool has_row = true;
+    enum err rc = statement_init(&s, r->db,
+                                 "SELECT x.received_ms FROM summary s"
+                                 "  CROSS JOIN exchange x ON x.id = s.exchange"
+                                 "  WHERE s.flags & 32 <> 0 AND " JOURNAL_ROW_IS_THERE);
+
+    while (!rc) {
+        rc = statement_step(&s, &has_row);
+        if (rc || !has_row)
+            break;
+        count(gaps, statement_u64(&s, 0));
+    }
+    statement_fini(&s);
+    return rc;
 }
 
 enum err journal_gaps_list(struct journal_reader *r, uint64_t after_ms, uint64_t until_ms,
                            bool (*each)(void *owner, const struct journal_gap *gap),
                            void *owner)
 {
-    struct statement s;
-    bool has_row = true;
-    enum err rc = statement_init(&s, r->db, sql);
+    struct gaps gaps = {0};
+    enum err rc = read_gaps(r, after_ms, until_ms, &gaps);
 
-    if (!rc) {
-        statement_bind_u64(&s, 1, after_ms);
-        statement_bind_u64(&s, 2, until_ms <= INT64_MAX ? until_ms : INT64_MAX);
-    }
-    while (!rc && has_row) {
-        struct journal_gap gap;
-
-        rc = statement_step(&s, &has_row);
-        if (rc || !has_row)
+    if (!rc && gaps.len > 0)
+        rc = count_kept(r, &gaps);
+    for (size_t i = 0; !rc && i < gaps.len; i++)
+        if (!each(owner, &gaps.list[i]))
             break;
-        read_gap(&s, &gap);
-        has_row = each(owner, &gap);
-    }
-    statement_fini(&s);
     return rc;
 }

@@ -1,7 +1,7 @@
 /* A journal has a worker thread: thread-test. */
 #include "tests/unit/check.h"
 
-#include "relay-client/journal/journal_edit.h"
+#include "relay-client/journal/journal_gaps.h"
 #include "relay-client/journal/journal_insight.h"
 #include "tests/unit/support/journal_sample.h"
 #include "tests/unit/support/reading_rig.h"
@@ -257,5 +257,26 @@ static void test_gaps(void)
     reading_rig_end(&rig);
 }
 
+/* More than are told: the latest are. */
+static void test_many_gaps(void)
+{
+    const uint64_t t = JOURNAL_RIG_NOW_MS - 1000000;
+    char delivery[16];
+
+    reading_rig_begin(&rig);
+    for (uint64_t i = 0; i < JOURNAL_GAPS_MAX + 1; i++) {
+        journal_edit_gap_begins(rig.journal.journal, JOURNAL_GAP_LINK, t + 2 * i);
+        journal_edit_gap_ends(rig.journal.journal, JOURNAL_GAP_LINK, t + 2 * i + 1);
+        (void)snprintf(delivery, sizeof(delivery), "d%u", (unsigned)i);
+        (void)reading_rig_store(&rig, delivery, "{}"); /* now they are on the disk */
+    }
+    reading_rig_start(&rig);
+    reading_rig_get(&rig, "/api/exchanges?limit=500");
+    CHECK_EQ(reading_rig_len(&rig, "marks"), JOURNAL_GAPS_MAX);
+    reading_rig_check(&rig, "marks[0].from", "1795893305400");
+    reading_rig_check(&rig, "marks[199].from", "1795893305002");
+    reading_rig_end(&rig);
+}
+
 CHECK_MAIN(TEST(test_row), TEST(test_pages), TEST(test_newer), TEST(test_kinds),
-           TEST(test_refused), TEST(test_long_texts), TEST(test_gaps))
+           TEST(test_refused), TEST(test_long_texts), TEST(test_gaps), TEST(test_many_gaps))
