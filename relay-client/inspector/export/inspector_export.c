@@ -11,12 +11,12 @@
 #include "base/container.h"
 #include "base/mem.h"
 #include "relay-client/inspector/exchanges/exchange_list.h"
+#include "relay-client/inspector/export/export_flag.h"
 #include "relay-client/inspector/export/export_pieces.h"
 #include "relay-client/inspector/inspector_activity.h"
 #include "relay-client/inspector/inspector_reply.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #define PART ((size_t)64 * 1024) /* handed to the connection at once */
 
@@ -212,7 +212,8 @@ static void stop(struct inspector_activity *a)
         free_export(e);
 }
 
-static bool check(struct inspector_request *request, enum export_kind *kind)
+static bool check(struct inspector_request *request, enum export_kind *kind,
+                  bool *with_signature)
 {
     struct inspector_reply *reply = inspector_request_prepare(request);
     const char *name = inspector_param(inspector_request_params(request), "kind");
@@ -225,14 +226,15 @@ static bool check(struct inspector_request *request, enum export_kind *kind)
         inspector_reply_problem(reply, 429, "too_many",
                                 "%u exports run already; wait for the end of one",
                                 INSPECTOR_EXPORTS_MAX);
-    return !reply->code;
+    return !reply->code &&
+           export_flag_signature(inspector_request_params(request), reply, with_signature);
 }
 
 void inspector_export_act(struct inspector_request *request)
 {
-    const char *signature = inspector_param(inspector_request_params(request), "signature");
     enum export_kind kind;
-    struct download *e = check(request, &kind) ? mem_alloc(sizeof *e) : NULL;
+    bool with_signature;
+    struct download *e = check(request, &kind, &with_signature) ? mem_alloc(sizeof *e) : NULL;
 
     if (!e) {
         if (!inspector_request_prepare(request)->code)
@@ -242,7 +244,7 @@ void inspector_export_act(struct inspector_request *request)
     }
     e->request = request;
     e->pieces.kind = kind;
-    e->pieces.with_signature = signature && strcmp(signature, "true") == 0;
+    e->pieces.with_signature = with_signature;
     bytes_init(&e->piece, EXPORT_PIECE_MAX);
     e->job.run = make_first;
     e->job.done = on_first;

@@ -1,6 +1,7 @@
 #include "codec/json/json_writer.h"
 #include "codec/url.h"
 #include "relay-client/inspector/export/curl_command.h"
+#include "relay-client/inspector/export/export_flag.h"
 #include "relay-client/inspector/export/har_entry.h"
 #include "relay-client/inspector/export/inspector_export.h"
 #include "relay-client/inspector/import/inspector_import.h"
@@ -9,13 +10,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-
-static bool is_set(const struct inspector_reading *r, const char *name)
-{
-    const char *value = inspector_param(r->params, name);
-
-    return value && strcmp(value, "true") == 0;
-}
 
 /* ERR_NOT_FOUND, also for what is no number. */
 static enum err get_exchange(const struct inspector_reading *r, struct journal_exchange **out)
@@ -78,17 +72,18 @@ static enum err address_publicly(const char *public_url, const struct journal_ex
 static enum err write_curl(struct inspector_reading *r, const struct journal_exchange *x,
                            const struct curl_url *url, bool is_public)
 {
-    const struct curl_wish wish = {
+    struct curl_wish wish = {
         .head = journal_exchange_request(x),
         .body = journal_exchange_request_body(x),
         .url = url->base,
         .target = bytes_span(&url->target),
-        .with_signature = is_set(r, "signature"),
         .is_public = is_public,
     };
     struct json_writer w;
     struct bytes command;
 
+    if (!export_flag_signature(r->params, r->reply, &wish.with_signature))
+        return OK;
     bytes_init(&command, INSPECTOR_REPLY_MAX);
     enum err rc = curl_command_write(&wish, &command);
     if (rc == OK) {
@@ -109,6 +104,11 @@ static enum err make_curl(struct inspector_reading *r, const struct journal_exch
     const char *base = is_public ? r->public_url : r->facts->forward_url;
     struct curl_url url;
 
+    if (to && !is_public && strcmp(to, "bot") != 0) {
+        inspector_reply_problem(r->reply, 400, "bad_request",
+                                "the parameter to is bot or public");
+        return OK;
+    }
     if (journal_exchange_row(x)->body_truncated) {
         inspector_reply_problem(r->reply, 409, "truncated",
                                 "the journal has only the beginning of its body");
@@ -163,11 +163,14 @@ static enum err write_har(struct bytes *out, const struct journal_exchange *x,
 static enum err read_har(struct inspector_reading *r)
 {
     struct journal_exchange *x;
-    enum err rc = get_exchange(r, &x);
+    bool with_signature;
 
+    if (!export_flag_signature(r->params, r->reply, &with_signature))
+        return OK;
+    enum err rc = get_exchange(r, &x);
     if (rc != OK)
         return rc;
-    rc = write_har(&r->reply->body, x, is_set(r, "signature"));
+    rc = write_har(&r->reply->body, x, with_signature);
     r->reply->type = "application/octet-stream";
     (void)snprintf(r->reply->file_name, sizeof r->reply->file_name, "exchange-%" PRIu64 ".har",
                    journal_exchange_row(x)->id);
