@@ -100,13 +100,30 @@ static void ask_agent(struct doctor_run *r)
 
 /* --- options --- */
 
+/* The agent may have been given another relay than the settings: behind its public address,
+ * "mybot.relay.example.com" or "relay.example.com/mybot". */
+static void use_agents_relay(struct doctor_run *r)
+{
+    size_t tunnel = strlen(r->tunnel);
+
+    if (url_parse(span_text(r->url), &r->relay, NULL) != OK)
+        return;
+    r->options.relay_host = r->relay.host;
+    r->options.relay_port = r->relay.port;
+    if (tunnel > 0 && strncmp(r->relay.host, r->tunnel, tunnel) == 0 &&
+        r->relay.host[tunnel] == '.')
+        r->options.relay_host += tunnel + 1;
+}
+
 static bool find_relay(struct doctor_run *r)
 {
     const char *text = settings_text(r->call->settings, "relay");
     const char *problem = NULL;
 
-    if (!text)
+    if (!text) {
+        use_agents_relay(r);
         return true;
+    }
     if (url_parse_authority(span_text(text), DEFAULT_RELAY_PORT, &r->relay, &problem) != OK) {
         command_complain(r->call, "--relay %s: %s", text, problem);
         return false;
@@ -142,7 +159,7 @@ static bool set_options(struct doctor_run *r)
         .public_url = r->url,
         .ca_file = settings_text(s, "ca-file"),
         .webhook_path = settings_text(s, "webhook-path"),
-        .secrets = &r->secrets,
+        .secrets = r->has_agent && r->secrets.len == 0 ? NULL : &r->secrets,
         .link = r->has_agent ? &r->link : NULL,
         .random = random_system(),
     };

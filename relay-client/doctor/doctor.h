@@ -71,7 +71,7 @@ struct doctor_options {
     const char *public_ca_file; /* whom LINE believes; NULL: the system's bundle */
     const char *forward_url;    /* of the bot, with its path; NULL: exec or echo, not asked */
     const char *webhook_path;   /* of the public address; NULL: as that of forward_url */
-    const struct secrets *secrets;
+    const struct secrets *secrets; /* NULL: whether there are any is not known */
     /* Of the agent that runs; NULL: none does. */
     const struct agent_status *link;
     struct random *random;

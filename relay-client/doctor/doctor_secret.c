@@ -51,12 +51,16 @@ static void judge_missing(struct doctor *d, const struct secrets *s)
 {
     struct doctor_check *c = doctor_of(d, DOCTOR_SECRET);
 
-    doctor_check_command(c, "hookline login --secret-file FILE");
-    if (s && s->len > 0)
-        doctor_check_text(c, "provider", s->list[0].provider->name);
     /* What is needed to sign is not there: those who need it are skipped. */
-    doctor_end(d, c->id, DOCTOR_WARN,
-               s && s->len > 0 ? "secret_of_others_only" : "secret_missing");
+    if (!s) {
+        doctor_check_command(c, "hookline doctor --secret-file FILE");
+        doctor_end(d, c->id, DOCTOR_SKIPPED, "secret_unknown");
+        return;
+    }
+    doctor_check_command(c, "hookline login --secret-file FILE");
+    if (s->len > 0)
+        doctor_check_text(c, "provider", s->list[0].provider->name);
+    doctor_end(d, c->id, DOCTOR_WARN, s->len > 0 ? "secret_of_others_only" : "secret_missing");
 }
 
 void doctor_secret_start(struct doctor *d)

@@ -100,6 +100,8 @@ const struct doctor_text_row doctor_text_findings[] = {
     /* the channel */
     {"secret_good", "looks like a channel secret"},
     {"secret_missing", "There is no channel secret, so signatures are not checked."},
+    {"secret_unknown",
+     "Not checked: the running agent keeps its secrets to itself, and this command has none."},
     {"secret_of_others_only",
      "There is a secret of {provider}, but no channel secret of LINE."},
     {"secret_has_spaces", "The channel secret ({label}) has spaces or line breaks in it."},
@@ -229,6 +231,7 @@ const struct doctor_text_row doctor_text_commands[] = {
     {"inbox_pending", "see which and why:"},
     {"secret_missing",
      "put the channel secret (LINE's console, \"Basic settings\") into a file, and:"},
+    {"secret_unknown", "give it the channel secret, too:"},
     {"secret_of_others_only",
      "put the channel secret (LINE's console, \"Basic settings\") into a file, and:"},
     {"bot_speaks_tls", "forward to https:"},

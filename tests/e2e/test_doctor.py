@@ -243,12 +243,21 @@ class Doctor(rig.TestCase):
                 self.assertEqual(checks["secret"]["fix"]["value"], "secret_where")
 
     def test_no_secret(self):
-        agent = self.start_agent()
-        checks = self.examine(*self.relay_flags(), agent=agent, secret=None)
-        self.assert_only(checks, "secret", "warn", "secret_missing", "--secret-file")
+        checks = self.examine("--forward", self.bot.url("/callback"), secret=None)
+        self.assertEqual((checks["secret"]["state"], checks["secret"]["code"]),
+                         ("warn", "secret_missing"))
+        self.assertIn("--secret-file", checks["secret"]["fix"]["value"])
         self.assertEqual(checks["bot_answers"]["params"], {"check": "secret"})
 
     # --- the link ---
+
+    def test_agent_with_flags_of_its_own(self):
+        agent = self.start_agent()
+        checks = self.examine("--ca-file", self.rig.pki.root, agent=agent, secret=None)
+        self.assert_only(checks, "secret", "skipped", "secret_unknown", "--secret-file")
+        self.assertEqual(checks["link"]["code"], "linked")
+        self.assertEqual(checks["clock"]["code"], "clock_good")
+        self.assertEqual(checks["relay_http"]["code"], "http_relay_only")
 
     def test_no_agent(self):
         checks = self.examine(*self.relay_flags(), "--forward", self.bot.url("/callback"))

@@ -139,6 +139,24 @@ static void test_agent_with_a_command(void)
     call_rig_close();
 }
 
+/* Its relay is behind its public address; its secrets it keeps to itself. */
+static void test_agent_with_flags_of_its_own(void)
+{
+    const char *printed;
+
+    open_world();
+    CHECK_EQ(run_with_agent(ARGS("--json"), fake_control_answer(200, STATUS("linked", "echo"))),
+             COMMAND_FAILED); /* there is no such host */
+    printed = call_rig_printed();
+    has(printed, "\"code\":\"linked\"");
+    has(printed, "\"host\":\"mybot.relay.invalid\"");
+    has(printed, "\"code\":\"secret_unknown\"");
+    has(printed, "\"id\":\"clock\",\"group\":\"link\",\"state\":\"skipped\",\"code\":"
+                 "\"relay_unreachable\"");
+    has(printed, ": relay.invalid");
+    call_rig_close();
+}
+
 /* What the user says counts more. */
 static void test_forward_is_given(void)
 {
@@ -245,5 +263,6 @@ static void test_colours_and_width(void)
 
 CHECK_MAIN(TEST(test_not_logged_in), TEST(test_lines), TEST(test_wrong_options),
            TEST(test_agent_is_asked), TEST(test_agent_with_a_command),
-           TEST(test_forward_is_given), TEST(test_odd_answers), TEST(test_order),
-           TEST(test_certificates), TEST(test_colours_and_width))
+           TEST(test_agent_with_flags_of_its_own), TEST(test_forward_is_given),
+           TEST(test_odd_answers), TEST(test_order), TEST(test_certificates),
+           TEST(test_colours_and_width))

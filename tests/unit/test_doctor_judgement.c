@@ -87,7 +87,7 @@ static void test_no_secret(void)
     open_secret("");
     doctor_rig.options.secrets = NULL;
     doctor_rig_run();
-    doctor_rig_expect(DOCTOR_SECRET, DOCTOR_WARN, "secret_missing");
+    doctor_rig_expect(DOCTOR_SECRET, DOCTOR_SKIPPED, "secret_unknown");
     doctor_rig_close();
 }
 

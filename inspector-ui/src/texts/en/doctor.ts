@@ -98,6 +98,7 @@ export const doctor = {
   'doctor.said.inbox_aside': '{aside} set aside after killing the bot’s handler',
   'doctor.said.secret_good': '{count, plural, one {looks right} other {# of them, all look right}}',
   'doctor.said.secret_missing': 'there is none, so signatures are not checked',
+  'doctor.said.secret_unknown': 'not checked: the agent keeps its secrets to itself',
   'doctor.said.secret_of_others_only': 'there is one of another provider, none of LINE',
   'doctor.said.secret_has_spaces': '{label} has spaces or line breaks in it',
   'doctor.said.secret_is_token': '{label} looks like a channel access token',

@@ -101,6 +101,7 @@ export const doctor: Record<keyof typeof en, string> = {
   'doctor.said.secret_good':
     '{count, plural, =1 {形式は正しいです} other {#件とも形式は正しいです}}',
   'doctor.said.secret_missing': 'ないため、署名を検証していません',
+  'doctor.said.secret_unknown': '未確認：エージェントはシークレットを渡しません',
   'doctor.said.secret_of_others_only': 'LINE以外のシークレットだけがあります',
   'doctor.said.secret_has_spaces': '{label}に空白か改行があります',
   'doctor.said.secret_is_token': '{label}はチャネルアクセストークンのようです',

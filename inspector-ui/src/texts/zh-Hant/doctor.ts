@@ -98,6 +98,7 @@ export const doctor: Record<keyof typeof en, string> = {
   'doctor.said.inbox_aside': '{aside} 則因弄垮代理程式而擱置',
   'doctor.said.secret_good': '{count, plural, =1 {格式正確} other {# 個格式都正確}}',
   'doctor.said.secret_missing': '沒有 secret，因此不驗證簽章',
+  'doctor.said.secret_unknown': '未檢查：代理程式不會透露密鑰',
   'doctor.said.secret_of_others_only': '只有其他服務的 secret，沒有 LINE 的',
   'doctor.said.secret_has_spaces': '{label} 含有空白或換行',
   'doctor.said.secret_is_token': '{label} 看起來是 channel access token',
