@@ -182,7 +182,7 @@ const struct setting client_settings[] = {
      .commands = CLIENT_UP,
      .help =
          "A password that opens the inspector, for others than the user of this machine. It "
-         "and all else travels unencrypted: put a proxy with TLS in front."},
+         "and all else travels unencrypted; `ssh -L 4649:127.0.0.1:4649` is the better way."},
 
     /* which exchanges */
     {.key = "query",
