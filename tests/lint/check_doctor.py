@@ -40,7 +40,7 @@ def used(root):
             advice.update(code for code in _CODE.findall(line) if code.startswith("bot_"))
         for found in _FAULT.findall(text):
             findings.update(filter(None, found))
-    # these two become commands (doctor_chain.c)
+    # these two become commands (checks/doctor_chain.c)
     return findings, advice - {"chain_fullchain", "chain_renew"}
 
 

@@ -5,7 +5,7 @@
  * that does not answer), nothing is sent through: a GET shows whether the relay speaks HTTP
  * and does not redirect.  A relay that waits for an agent to come back says nothing to that,
  * which is no fault of its. */
-#include "relay-client/doctor/doctor_ask.h"
+#include "relay-client/doctor/checks/doctor_ask.h"
 
 #define UNLINKED_MS 1000u
 

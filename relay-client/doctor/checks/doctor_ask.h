@@ -1,5 +1,5 @@
-#ifndef CLIENT_DOCTOR_DOCTOR_ASK_H
-#define CLIENT_DOCTOR_DOCTOR_ASK_H
+#ifndef CLIENT_DOCTOR_CHECKS_DOCTOR_ASK_H
+#define CLIENT_DOCTOR_CHECKS_DOCTOR_ASK_H
 
 #include "codec/signature/signature.h"
 #include "relay-client/doctor/doctor_impl.h"

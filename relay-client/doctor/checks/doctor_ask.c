@@ -3,7 +3,7 @@
  *   1. over https a context is made on the worker, since reading the authorities takes time
  *   2. one that is signed must be answered 2xx in time
  *   3. one with a wrong signature must not */
-#include "relay-client/doctor/doctor_ask.h"
+#include "relay-client/doctor/checks/doctor_ask.h"
 
 #include "base/container.h"
 #include "base/hex.h"
