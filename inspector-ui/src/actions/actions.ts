@@ -10,7 +10,7 @@ import { attempt } from '../lib/problems';
 import { router } from '../lib/router.svelte';
 import { toasts } from '../lib/toasts.svelte';
 import type { CurlChoice } from './menu/curl_menu';
-import { runs } from './replay/runs.svelte';
+import { runs } from './replay/runs';
 
 /** Some, or all that match a filter, also those that are not loaded. */
 export type Target = { ids: string[] } | { q: string };

@@ -203,7 +203,7 @@ export const findings = {
   'tried.json_python': 'what Python’s json.dumps prints',
   'tried.json_python_unicode': 'json.dumps with ensure_ascii=False',
   'tried.json_minified_ascii': 'without white space, all but ASCII as escapes',
-  'tried.json_minified_ascii_upper': 'the same, escapes in capitals',
+  'tried.json_minified_ascii_upper': 'without white space, escapes in capitals',
   'tried.json_ascii': 'all but ASCII as escapes',
   'tried.json_ascii_upper': 'all but ASCII as escapes in capitals',
   'tried.json_php': 'what PHP’s json_encode prints',

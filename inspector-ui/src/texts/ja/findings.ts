@@ -203,7 +203,7 @@ export const findings: Record<keyof typeof en, string> = {
   'tried.json_python': 'Pythonのjson.dumpsの出力',
   'tried.json_python_unicode': 'ensure_ascii=Falseのjson.dumps',
   'tried.json_minified_ascii': '空白なし、ASCII以外はエスケープ',
-  'tried.json_minified_ascii_upper': '同じく、エスケープは大文字',
+  'tried.json_minified_ascii_upper': '空白なし、エスケープは大文字',
   'tried.json_ascii': 'ASCII以外をエスケープ',
   'tried.json_ascii_upper': 'ASCII以外を大文字でエスケープ',
   'tried.json_php': 'PHPのjson_encodeの出力',

@@ -193,7 +193,7 @@ export const findings: Record<keyof typeof en, string> = {
   'tried.json_python': 'Python json.dumps 的輸出',
   'tried.json_python_unicode': 'ensure_ascii=False 的 json.dumps',
   'tried.json_minified_ascii': '沒有空白，ASCII 以外用跳脫',
-  'tried.json_minified_ascii_upper': '同上，跳脫用大寫',
+  'tried.json_minified_ascii_upper': '沒有空白，跳脫用大寫',
   'tried.json_ascii': 'ASCII 以外用跳脫',
   'tried.json_ascii_upper': 'ASCII 以外用大寫跳脫',
   'tried.json_php': 'PHP json_encode 的輸出',
