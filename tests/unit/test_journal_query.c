@@ -209,4 +209,82 @@ static void test_questions(void)
     query_sample_close(r);
 }
 
-CHECK_MAIN(TEST(test_questions))
+/* ---- one query, asked in every way ---- */
+
+static bool note_id(void *owner, const struct journal_row *row)
+{
+    char *line = owner;
+    size_t len = strlen(line);
+
+    (void)snprintf(line + len, 128 - len, "%" PRIu64 " ", row->id);
+    return true;
+}
+
+static void check_all_ways(struct journal_reader *r, const char *text)
+{
+    struct journal_query *q = query_sample_parse(text);
+    const struct journal_page page = {.query = q, .limit = 500};
+    const struct journal_page upwards = {.query = q, .limit = 500, .after = 1};
+    const struct journal_filter filter = {.query = q, .limit = 500};
+    const uint64_t all[] = {12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1};
+    char ids[128], listed[128] = "", matched[128] = "", filtered[128] = "", after[128] = "";
+    uint64_t count, spaces = 0;
+
+    (void)snprintf(ids, sizeof(ids), "%s", query_sample_ids(r, text));
+    CHECK_EQ(journal_query_list(r, &page, note_id, listed), OK);
+    CHECK_STR(listed, ids);
+    CHECK_EQ(journal_query_match(r, q, all, ARRAY_LEN(all), note_id, matched), OK);
+    CHECK_STR(matched, ids);
+    CHECK_EQ(journal_reader_list(r, &filter, note_id, filtered), OK);
+    CHECK_STR(filtered, ids);
+    CHECK_EQ(journal_query_count(r, q, &count), OK);
+    for (size_t i = 0; ids[i] != '\0'; i++)
+        spaces += ids[i] == ' ';
+    CHECK_EQ(count, spaces);
+    CHECK_EQ(journal_query_list(r, &upwards, note_id, after), OK);
+    CHECK_EQ(strlen(after),
+             strlen(ids) - (strstr(ids, " 1 ") || strcmp(ids, "1 ") == 0 ? 2 : 0));
+    journal_query_free(q);
+}
+
+static void test_ways(void)
+{
+    struct journal_reader *r = query_sample_open();
+
+    for (size_t i = 0; i < ARRAY_LEN(questions); i++)
+        check_all_ways(r, questions[i].query);
+    query_sample_close(r);
+}
+
+static bool has_id(const char *ids, unsigned id)
+{
+    char one[16];
+    size_t len = (size_t)snprintf(one, sizeof(one), "%u ", id);
+
+    for (const char *at = strstr(ids, one); at; at = strstr(at + len, one))
+        if (at == ids || at[-1] == ' ')
+            return true;
+    return false;
+}
+
+/* Whatever matches, its negation is the rest, and everything without either. */
+static void test_negation(void)
+{
+    struct journal_reader *r = query_sample_open();
+    char text[512], ids[128];
+
+    for (size_t i = 0; i < ARRAY_LEN(questions); i++) {
+        if (strspn(questions[i].query, " \xe3\x80") == strlen(questions[i].query))
+            continue; /* nothing, and the ideographic space */
+        (void)snprintf(ids, sizeof(ids), "%s", query_sample_ids(r, questions[i].query));
+        (void)snprintf(text, sizeof(text), "-(%s)", questions[i].query);
+        const char *others = query_sample_ids(r, text);
+
+        for (unsigned id = 1; id <= QUERY_SAMPLE_LEN; id++)
+            CHECK_EQ(has_id(ids, id) + has_id(others, id), id != 11);
+        check_all_ways(r, text);
+    }
+    query_sample_close(r);
+}
+
+CHECK_MAIN(TEST(test_questions), TEST(test_ways), TEST(test_negation))

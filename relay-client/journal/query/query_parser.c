@@ -68,6 +68,28 @@ static unsigned new_node(struct journal_query *q, enum query_kind kind)
     return node;
 }
 
+/* The deepest child comes first: what SQLite's parser keeps for each level (of 100 places)
+ * is then least, since only what has something in front of it keeps that, too. */
+static void put_deepest_first(struct journal_query *q, struct query_node *parent)
+{
+    unsigned before = QUERY_NONE, deepest = parent->first;
+
+    for (unsigned at = parent->first; q->nodes[at].next != QUERY_NONE; at = q->nodes[at].next)
+        if (q->nodes[q->nodes[at].next].depth > q->nodes[deepest].depth) {
+            before = at;
+            deepest = q->nodes[at].next;
+        }
+    if (before != QUERY_NONE) {
+        q->nodes[before].next = q->nodes[deepest].next;
+        q->nodes[deepest].next = parent->first;
+        parent->first = deepest;
+    }
+    parent->depth = q->nodes[deepest].depth + 2;
+    for (unsigned at = q->nodes[deepest].next; at != QUERY_NONE; at = q->nodes[at].next)
+        if (q->nodes[at].depth + 4 > parent->depth)
+            parent->depth = q->nodes[at].depth + 4;
+}
+
 /* One node needs no group. */
 static unsigned group(struct journal_query *q, enum query_kind kind, const struct list *l)
 {
@@ -76,6 +98,7 @@ static unsigned group(struct journal_query *q, enum query_kind kind, const struc
     unsigned node = new_node(q, kind);
 
     q->nodes[node].first = l->first;
+    put_deepest_first(q, &q->nodes[node]);
     return node;
 }
 

@@ -49,6 +49,7 @@ struct query_node {
     enum query_kind kind;
     bool is_negated;
     unsigned first, next; /* child, sibling; QUERY_NONE */
+    unsigned depth;       /* places in SQLite's parser that it takes at most, roughly */
     struct query_leaf leaf;
 };
 
