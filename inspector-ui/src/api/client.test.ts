@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { address, api, onTrouble, Problem, setToken } from './client';
+import { address, api, onStaleToken, onTrouble, Problem, setToken } from './client';
 
 const answer = (status: number, body: unknown) =>
   new Response(typeof body === 'string' ? body : JSON.stringify(body), { status });
@@ -38,6 +38,17 @@ it('sends the token and JSON with what changes something', async () => {
     body: '{"undo":"u"}',
     headers: { 'Content-Type': 'application/json', 'Hookline-Token': 'T' },
   });
+});
+
+it('gets a new token once, and tries again once', async () => {
+  const stale = () => answer(403, { title: '', status: 403, detail: '', code: 'bad_token' });
+  fetched.mockResolvedValueOnce(stale()).mockResolvedValueOnce(answer(200, { count: 1 }));
+  onStaleToken(async () => setToken('new'));
+  expect(await api.post('/api/undo', { undo: 'u' })).toEqual({ count: 1 });
+  expect(fetched.mock.calls[1]?.[1]?.headers).toMatchObject({ 'Hookline-Token': 'new' });
+  fetched.mockResolvedValueOnce(stale()).mockResolvedValueOnce(stale());
+  await expect(api.post('/api/undo', { undo: 'u' })).rejects.toThrow(Problem);
+  expect(fetched).toHaveBeenCalledTimes(4);
 });
 
 describe('a failure', () => {

@@ -44,10 +44,16 @@ export class Problem extends Error {
 type Trouble = 'locked' | 'gone';
 
 let token = '';
+let renew: () => Promise<void> = async () => {};
 let heard: (trouble: Trouble) => void = () => {};
 
 export function setToken(value: string): void {
   token = value;
+}
+
+/** How to get a new token, after the agent was started again. */
+export function onStaleToken(way: () => Promise<void>): void {
+  renew = way;
 }
 
 export function onTrouble(listener: (trouble: Trouble) => void): void {
@@ -111,13 +117,22 @@ async function post<P extends PathsWith<'post'>>(
   body: BodyOf<Operation<P, 'post'>>,
   given: Given<P, 'post'> = {},
 ): Promise<Answer<Operation<P, 'post'>>> {
-  const init: RequestInit = {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', 'Hookline-Token': token },
-    body: JSON.stringify(body),
+  const attempt = () => {
+    const init: RequestInit = {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', 'Hookline-Token': token },
+      body: JSON.stringify(body),
+    };
+    if (given.signal) init.signal = given.signal;
+    return send(address(path, given), init) as Promise<Answer<Operation<P, 'post'>>>;
   };
-  if (given.signal) init.signal = given.signal;
-  return (await send(address(path, given), init)) as Answer<Operation<P, 'post'>>;
+  try {
+    return await attempt();
+  } catch (error) {
+    if (!(error instanceof Problem && error.code === 'bad_token')) throw error;
+    await renew();
+    return attempt();
+  }
 }
 
 export const api = { get, post };

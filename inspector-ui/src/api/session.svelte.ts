@@ -4,7 +4,7 @@
  * The key of the printed address comes in the fragment. It is traded for a cookie and taken out of the address
  * before anything else can read or keep it. While the agent is gone it is asked for every two seconds.
  */
-import { api, onTrouble, Problem, setToken } from './client';
+import { api, onStaleToken, onTrouble, Problem, setToken } from './client';
 import type { Session } from './types';
 
 export type SessionState = 'opening' | 'open' | 'locked' | 'gone';
@@ -30,6 +30,7 @@ class SessionStore {
   #recovery: Promise<void> | null = null;
 
   constructor() {
+    onStaleToken(() => this.renew());
     onTrouble((trouble) => {
       if (trouble === 'locked') this.state = 'locked';
       else if (this.state === 'open') {

@@ -11,25 +11,17 @@ export interface Rooms {
 }
 export type RoomName = keyof Rooms;
 
-const files: Record<RoomName, string> = {
-  detail: '../detail/Detail.svelte',
-  edit: '../actions/edit/EditReplay.svelte',
-  compare: '../actions/compare/Compare.svelte',
-  chat: '../chat/Conversation.svelte',
-  doctor: '../doctor/Doctor.svelte',
-  first: '../first/FirstRun.svelte',
+type Loaders = { [N in RoomName]: () => Promise<{ default: Component<Rooms[N]> }> };
+
+const loaders: Loaders = {
+  detail: () => import('../detail/Detail.svelte'),
+  edit: () => import('../actions/edit/EditReplay.svelte'),
+  compare: () => import('../actions/compare/Compare.svelte'),
+  chat: () => import('../chat/Conversation.svelte'),
+  doctor: () => import('../doctor/Doctor.svelte'),
+  first: () => import('../first/FirstRun.svelte'),
 };
 
-const found = import.meta.glob<{ default: Component }>([
-  '../detail/Detail.svelte',
-  '../actions/edit/EditReplay.svelte',
-  '../actions/compare/Compare.svelte',
-  '../chat/Conversation.svelte',
-  '../doctor/Doctor.svelte',
-  '../first/FirstRun.svelte',
-]);
-
-export async function loadRoom<N extends RoomName>(name: N): Promise<Component<Rooms[N]> | null> {
-  const module = await found[files[name]]?.();
-  return (module?.default as Component<Rooms[N]> | undefined) ?? null;
+export async function loadRoom<N extends RoomName>(name: N): Promise<Component<Rooms[N]>> {
+  return (await loaders[name]()).default;
 }
