@@ -1,6 +1,6 @@
 /* The table above a comparison: what came of each of the two. */
 import type { Detail } from '../../api/types';
-import { size } from '../../detail/size';
+import { size } from '../../detail/measure';
 import { duration } from '../../lib/format';
 import { type Key, t, tCode } from '../../lib/i18n.svelte';
 

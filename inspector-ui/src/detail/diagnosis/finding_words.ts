@@ -1,14 +1,14 @@
 /* Which words, parameters and next steps belong to a finding's code. */
 import type { Detail, Finding } from '../../api/types';
-import { duration } from '../../lib/format';
 import type { Key } from '../../lib/i18n.svelte';
 import type { IconName } from '../../lib/icons';
 import type { Params } from '../../lib/plural';
+import { exactly } from '../measure';
 
 const NOTHING = '–';
 
 function time(ms: unknown, language: string): string {
-  return typeof ms === 'number' ? duration(ms, language) : NOTHING;
+  return typeof ms === 'number' ? exactly(ms, language) : NOTHING;
 }
 
 export function findingParams(detail: Detail, finding: Finding | null, language: string): Params {

@@ -213,6 +213,7 @@ export const detail = {
   'detail.timeline.imported': 'This exchange comes from a file.',
   'detail.step.received': 'Relay received',
   'detail.step.arrived': 'Sent over the link',
+  'detail.step.kept': 'Kept, then sent',
   'detail.step.stored': 'Stored on disk',
   'detail.step.called': 'Bot called',
   'detail.step.bot_done': 'Bot answered',

@@ -215,6 +215,7 @@ export const detail: Record<keyof typeof en, string> = {
   'detail.timeline.imported': 'この通信はファイルから読み込まれました。',
   'detail.step.received': 'リレーが受信',
   'detail.step.arrived': 'リンクで送信',
+  'detail.step.kept': '保管後に送信',
   'detail.step.stored': 'ディスクに保存',
   'detail.step.called': 'Botを呼び出し',
   'detail.step.bot_done': 'Botが応答',

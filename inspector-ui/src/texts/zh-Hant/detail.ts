@@ -214,6 +214,7 @@ export const detail: Record<keyof typeof en, string> = {
   'detail.timeline.imported': '這筆請求來自檔案。',
   'detail.step.received': '中繼收到',
   'detail.step.arrived': '經連線送達',
+  'detail.step.kept': '代收後送達',
   'detail.step.stored': '存到磁碟',
   'detail.step.called': '呼叫 Bot',
   'detail.step.bot_done': 'Bot 回應',
