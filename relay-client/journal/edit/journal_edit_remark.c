@@ -34,12 +34,14 @@ static enum err is_there(struct database *db, uint64_t exchange, bool *out)
 /* What is not said stays. */
 static enum err write_mark(struct database *db, const struct journal_remark *r)
 {
+    static const char summary_sql[] =
+        "UPDATE summary SET flags = (flags & ~192) | (SELECT (pinned <> 0) * 64"
+        "  + (note <> '') * 128 FROM mark WHERE exchange = ?1) WHERE exchange = ?1";
     static const char *const sql[] = {
         "INSERT INTO mark (exchange, pinned, note)"
         "  VALUES (?1, coalesce(?2, 0), coalesce(?3, '')) ON CONFLICT (exchange)"
         "  DO UPDATE SET pinned = coalesce(?2, pinned), note = coalesce(?3, note)",
-        "UPDATE summary SET flags = (flags & ~192) | (SELECT (pinned <> 0) * 64"
-        "  + (note <> '') * 128 FROM mark WHERE exchange = ?1) WHERE exchange = ?1",
+        summary_sql,
         "DELETE FROM mark WHERE exchange = ?1 AND pinned = 0 AND note = ''",
     };
     enum err rc = OK;
