@@ -3,7 +3,7 @@
 #include "unit/check.h"
 
 #include "base/text.h"
-#include "codec/signature/signature.h"
+#include "codec/signature/signature_evidence.h"
 
 #define SECRETS 12u
 #define NOW_MS  UINT64_C(1700000000000)
@@ -68,6 +68,23 @@ static void verify(const struct http_head *head, struct span body, size_t secret
     CHECK_EQ(span_find_span(explanation, SPAN("MfKQ9r8GKYqr")), explanation.len);
 }
 
+/* It says the same once more, with reasons. */
+static void look(const struct http_head *head, struct span body, size_t secrets_len,
+                 const struct signature_check *check)
+{
+    const struct signature_verify_request request = {head, body, secrets, secrets_len, NOW_MS};
+    struct signature_evidence e;
+
+    CHECK_EQ(signature_evidence_find(&request, &e), OK);
+    CHECK_EQ(e.check.verdict, check->verdict);
+    CHECK_STR(e.check.code, check->code);
+    CHECK_EQ(e.check.code[0] == '\0', !e.trace.cause);
+    CHECK(e.check.verdict != VERDICT_INVALID || e.trace.cause);
+    CHECK_EQ(bytes_len(&e.signed_body) > 0, e.trace.has_rewrite);
+    CHECK(e.differs_at <= body.len);
+    signature_evidence_fini(&e);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct http_head head;
@@ -79,7 +96,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     http_head_init_request(&head, SPAN("POST"), SPAN("/"));
     read_fields(&head, &text);
     verify(&head, text, secrets_len, &check);
+    look(&head, text, secrets_len, &check);
     verify(&head, text, 0, &check);
+    look(&head, text, 0, &check);
     for (size_t i = 0; i < secrets_len; i++) {
         struct signature_fields fields;
         struct signature_secret s = secrets[i];
