@@ -19,6 +19,7 @@ import {
   drawSelection,
   EditorView,
   highlightActiveLine,
+  highlightSpecialChars,
   keymap,
   lineNumbers,
   WidgetType,
@@ -128,6 +129,9 @@ function extensions(options: EditorOptions): Extension {
   ]);
   return [
     Prec.highest(send),
+    // Only LF ends a line, so that CR LF and lone CR come back as they were.
+    EditorState.lineSeparator.of('\n'),
+    highlightSpecialChars({ addSpecialChars: /[\u00ad\u061c\u2060-\u206f]/ }),
     lineNumbers(),
     history(),
     drawSelection(),

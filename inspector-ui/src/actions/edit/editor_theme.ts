@@ -24,6 +24,7 @@ export const EDITOR_THEME = EditorView.theme({
     outline: '1px solid var(--c-line-2)',
   },
   '.cm-selectionMatch': { background: 'color-mix(in srgb, var(--c-mark) 55%, transparent)' },
+  '.cm-specialChar': { color: 'var(--c-warn)' },
   '.cm-searchMatch': { background: 'var(--c-mark)' },
   '.cm-searchMatch-selected': { outline: '1px solid var(--c-warn-mark)' },
   '.cm-panels': {

@@ -14,5 +14,6 @@ export function editorPhrases(): Record<string, string> {
     replace: t('edit.search.replace_one'),
     'replace all': t('edit.search.replace_all'),
     close: t('close'),
+    'Control character': t('edit.special'),
   };
 }

@@ -76,6 +76,7 @@ export const actions = {
   'edit.search.word': 'by word',
   'edit.search.replace_one': 'replace',
   'edit.search.replace_all': 'replace all',
+  'edit.special': 'Control character',
   'edit.loading': 'Loading the editor …',
   'edit.plain': 'The editor could not be loaded; this field does.',
   'edit.json': 'Valid JSON',

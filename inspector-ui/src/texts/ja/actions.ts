@@ -77,6 +77,7 @@ export const actions: Record<keyof typeof en, string> = {
   'edit.search.word': '単語単位',
   'edit.search.replace_one': '置換',
   'edit.search.replace_all': 'すべて置換',
+  'edit.special': '制御文字',
   'edit.loading': 'エディターを読み込んでいます …',
   'edit.plain': 'エディターを読み込めませんでした。この欄で編集できます。',
   'edit.json': '正しいJSON',

@@ -76,6 +76,7 @@ export const actions: Record<keyof typeof en, string> = {
   'edit.search.word': '整個單字',
   'edit.search.replace_one': '取代',
   'edit.search.replace_all': '全部取代',
+  'edit.special': '控制字元',
   'edit.loading': '正在載入編輯器 …',
   'edit.plain': '無法載入編輯器，可在此欄編輯。',
   'edit.json': '有效的 JSON',
