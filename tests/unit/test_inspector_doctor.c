@@ -3,6 +3,7 @@
 #include "relay-client/doctor/doctor.h"
 #include "unit/check.h"
 #include "unit/support/inspector_rig.h"
+#include "unit/support/mem_sweep.h"
 #include "unit/support/talker.h"
 
 #define EXAMINATION_MAX ((size_t)256 * 1024)
@@ -181,5 +182,34 @@ static void test_closing(void)
     }
 }
 
+static void wait_for_bytes(void)
+{
+    const struct net_peer *peer = &inspector_rig.client.peer;
+    size_t before = inspector_rig.client.used;
+
+    while (peer->stream && !peer->ended && peer->got_len <= before)
+        inspector_rig_turn();
+}
+
+/* The request is answered, or its connection is lost; the inspector closes as ever. */
+static void test_memory(void)
+{
+    bool is_over = false;
+    unsigned status = 0;
+
+    for (unsigned long n = 1; !is_over; n++) {
+        begin();
+        get(); /* there is a connection */
+        inspector_rig_send("POST", "/api/doctor", NULL, "{}");
+        mem_fail_at(n);
+        wait_for_bytes(); /* the client needs memory to read them */
+        is_over = mem_sweep_is_over(n);
+        status = inspector_rig_receive();
+        CHECK(status == 202 || status >= 500 || status == 0);
+        end();
+    }
+    CHECK_EQ(status, 202);
+}
+
 CHECK_MAIN(TEST(test_never), TEST(test_run), TEST(test_one_at_a_time), TEST(test_stream),
-           TEST(test_closing))
+           TEST(test_closing), TEST(test_memory))

@@ -8,6 +8,7 @@
 
 #include "base/container.h"
 #include "base/mem.h"
+#include "codec/json/json.h"
 #include "codec/json/json_writer.h"
 #include "codec/ulid.h"
 #include "relay-client/doctor/doctor.h"
@@ -191,11 +192,31 @@ void inspector_doctor_get(struct inspector_request *r)
     answer(r, find(inspector_request_owner(r)), 200);
 }
 
+/* Nothing in it is needed so far, but what is no object was meant for something else. */
+static enum err check_body(struct span body)
+{
+    struct json_doc doc;
+    enum err rc = json_parse(&doc, body, INSPECTOR_DOCTOR_BODY_MAX);
+
+    if (rc == OK && json_kind(json_root(&doc)) != JSON_OBJECT)
+        rc = ERR_SYNTAX;
+    json_fini(&doc);
+    return rc;
+}
+
 void inspector_doctor_post(struct inspector_request *request)
 {
+    enum err rc = check_body(inspector_request_body(request));
+
+    if (rc == ERR_SYNTAX || rc == ERR_LIMIT) {
+        inspector_reply_problem(inspector_request_prepare(request), 400, "not_json",
+                                "send a JSON object: {}");
+        inspector_request_reply(request);
+        return;
+    }
     struct inspector_doctor *r = find_or_make(inspector_request_owner(request));
 
-    if (r && !r->is_stopping && (r->doctor || run(r) == OK)) {
+    if (rc == OK && r && !r->is_stopping && (r->doctor || run(r) == OK)) {
         answer(request, r, 202);
         return;
     }
