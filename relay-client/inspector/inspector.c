@@ -16,6 +16,7 @@
 #include "relay-client/inspector/inspector_page.h"
 #include "relay-client/inspector/inspector_reply.h"
 #include "relay-client/inspector/inspector_request.h"
+#include "relay-client/inspector/inspector_router.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -83,13 +84,25 @@ void inspector_close(struct inspector *i, void (*on_closed)(void *owner), void *
 
 /* --- step 2 --- */
 
-static void refuse(struct exchange *x, const struct inspector_gate_refusal *why)
+/* Of a path of the API what it knows, of the page's what every file does. */
+static void name_methods(struct inspector_reply *reply, const struct http_head *head)
+{
+    struct span path = span_slice(head->target, 0, span_find(head->target, '?'));
+
+    if (!inspector_router_find(head->method, path, reply->allow) && !*reply->allow)
+        snprintf(reply->allow, sizeof reply->allow, "GET, HEAD");
+}
+
+static void refuse(struct exchange *x, const struct inspector_gate_refusal *why,
+                   const struct http_head *head)
 {
     struct inspector_reply reply;
 
     inspector_reply_init(&reply);
     reply.title = why->title;
     inspector_reply_problem(&reply, why->status, why->code, "%s", why->detail);
+    if (why->status == 405)
+        name_methods(&reply, head);
     inspector_reply_send(x, &reply, NULL);
 }
 
@@ -101,7 +114,7 @@ static void on_request(void *owner, struct exchange *x, const struct http_head *
 
     (void)end; /* on_complete comes in any case */
     if (why)
-        refuse(x, why);
+        refuse(x, why, head);
     else if (inspector_gate_is_api(head->target))
         inspector_request_start(i, x, head);
     else

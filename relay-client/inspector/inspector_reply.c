@@ -261,6 +261,8 @@ static enum err make_head(struct http_head *head, const struct inspector_reply *
         rc = add(head, "Content-Length", length);
     if (rc == OK && reply->file_name[0])
         rc = add(head, "Content-Disposition", disposition(reply, name));
+    if (rc == OK && reply->allow[0])
+        rc = add(head, "Allow", reply->allow);
     if (rc == OK && reply->status == 429)
         rc = add(head, "Retry-After", "60");
     if (rc == OK && reply->status == 503)

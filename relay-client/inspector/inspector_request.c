@@ -169,11 +169,13 @@ static bool find_route(struct inspector_request *r, struct span path)
     r->route = inspector_router_find(r->head.method, path, allowed);
     if (r->route)
         return true;
-    if (*allowed)
+    if (*allowed) {
         inspector_reply_problem(&r->reply, 405, "method", "this path knows %s", allowed);
-    else
+        snprintf(r->reply.allow, sizeof r->reply.allow, "%s", allowed);
+    } else {
         inspector_reply_problem(&r->reply, 404, "not_found",
                                 "there is no such path; docs/inspector-api.yaml names all");
+    }
     return false;
 }
 

@@ -40,6 +40,7 @@ struct inspector_reply {
     const char *code;  /* static */
     const char *title; /* static */
     char detail[256];
+    char allow[32];               /* with 405: the methods that there are (RFC 9110 §15.5.6) */
     struct bytes problem_members; /* further members of it, `,"error":{...}`, or empty */
 };
 /* Makes it a problem; `detail` says what happened and what to do. */

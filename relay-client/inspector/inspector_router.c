@@ -14,6 +14,8 @@ static void allow(char allowed[static 32], const char *method)
 {
     size_t len = strlen(allowed);
 
+    if (strcmp(method, "GET") == 0)
+        method = "GET, HEAD";
     if (!strstr(allowed, method))
         snprintf(allowed + len, 32 - len, "%s%s", len > 0 ? ", " : "", method);
 }
@@ -22,17 +24,22 @@ const struct inspector_route *inspector_router_find(struct span method, struct s
                                                     char allowed[static 32])
 {
     const struct inspector_route *best = NULL;
+    size_t most = 0;
     struct span meant = span_is(method, SPAN("HEAD")) ? SPAN("GET") : method;
 
     allowed[0] = '\0';
     for (size_t room = 0; room < sizeof rooms / sizeof rooms[0]; room++)
         for (const struct inspector_route *r = rooms[room]; r->method; r++) {
-            if (!inspector_param_path_fits(r->pattern, path))
+            size_t literals = inspector_param_literals(r->pattern);
+            if (!inspector_param_path_fits(r->pattern, path) || literals < most)
                 continue;
+            if (literals > most) { /* the others were not meant */
+                best = NULL;
+                allowed[0] = '\0';
+            }
+            most = literals;
             allow(allowed, r->method);
-            if (span_is(meant, span_text(r->method)) &&
-                (!best || inspector_param_literals(r->pattern) >
-                              inspector_param_literals(best->pattern)))
+            if (span_is(meant, span_text(r->method)))
                 best = r;
         }
     return best;

@@ -134,6 +134,7 @@ static void test_problems(void)
     inspector_rig_check_problem(404, "not_found");
     (void)inspector_rig_post("/api/status", "{}");
     inspector_rig_check_problem(405, "method");
+    CHECK_STR(inspector_rig_field("allow"), "GET, HEAD");
     (void)inspector_rig_get("/api/session?a=%");
     inspector_rig_check_problem(400, "bad_request");
     (void)inspector_rig_get("/api/session?a=1&a=2");
@@ -142,6 +143,10 @@ static void test_problems(void)
     inspector_rig_check_problem(401, "no_session");
     (void)inspector_rig_ask("PUT", "/api/session", "", NULL);
     inspector_rig_check_problem(405, "method");
+    CHECK_STR(inspector_rig_field("allow"), "GET, HEAD, POST");
+    (void)inspector_rig_ask("PUT", "/", "", NULL);
+    inspector_rig_check_problem(405, "method");
+    CHECK_STR(inspector_rig_field("allow"), "GET, HEAD");
     inspector_rig_close();
 }
 
