@@ -81,9 +81,7 @@ struct journal_answer {
     const char *provider;     /* "line", ..., or "" */
     const char *secret_label; /* which secret matched, or "" */
     const char *explanation;  /* why not valid, or "" */
-    /* What journal_insight_finding_parse knows, "sig_rewritten", or ""; of a valid one only
-     * "sig_previous_secret" and the like. */
-    const char *cause;
+    const char *cause;        /* why, for journal_insight_finding_parse: "sig_crlf", or "" */
     const char
         *handler;    /* who answered: "http://127.0.0.1:8000/callback", "echo", "hookline" */
     unsigned status; /* what the sender got; 0: no answer */

@@ -2,18 +2,13 @@
 #include "relay-client/journal/journal_edit.h"
 
 #include "base/mem.h"
-#include "relay-client/journal/journal_gaps.h"
 #include "relay-client/journal/journal_insight.h"
-#include "relay-client/journal/journal_schema_table.h"
 #include "tests/unit/check.h"
 #include "tests/unit/disk_faults.h"
 #include "tests/unit/support/edit_rig.h"
 #include "tests/unit/support/mem_sweep.h"
 #include "tests/unit/support/pending_rig.h"
 #include "tests/unit/support/scratch_folder.h"
-
-#include <fcntl.h>
-#include <unistd.h>
 
 static struct journal_rig rig;
 
@@ -53,23 +48,11 @@ static size_t count_text(const char *text)
     return journal_rig_count(&f);
 }
 
-static bool is_in_file(const char *text)
-{
-    static char content[4 * 1024 * 1024];
-    int fd = open(journal_rig_path(), O_RDONLY);
-    ssize_t len = read(fd, content, sizeof content);
-
-    CHECK(fd >= 0 && len > 0 && (size_t)len < sizeof content);
-    (void)close(fd);
-    return memmem(content, (size_t)len, text, strlen(text)) != NULL;
-}
-
 /* ---- who watches ---- */
 
 struct watch {
     uint64_t last[64];
     size_t len;
-    unsigned gaps;
 };
 
 static void on_changed(void *owner, const uint64_t *ids, size_t len)
@@ -80,14 +63,9 @@ static void on_changed(void *owner, const uint64_t *ids, size_t len)
         w->last[w->len++ % 64] = ids[i];
 }
 
-static void on_gap(void *owner)
-{
-    ((struct watch *)owner)->gaps++;
-}
-
 static void watch(struct watch *w)
 {
-    struct journal_watcher watcher = {on_changed, on_gap, w};
+    struct journal_watcher watcher = {on_changed, NULL, w};
 
     *w = (struct watch){0};
     journal_watch(rig.journal, &watcher);
@@ -169,119 +147,6 @@ static void test_remarks(void)
     stop();
 }
 
-/* ---- deletions ---- */
-
-static void test_delete_and_undo(void)
-{
-    const uint64_t ids[] = {1, 3, 3, 99, 4};
-    struct journal_exchange *x;
-    struct watch w;
-    size_t count;
-
-    start();
-    CHECK_EQ(store("a", "hi"), 1);
-    CHECK_EQ(store("b", "hi"), 2);
-    CHECK_EQ(store("c", "hi"), 3);
-    CHECK_EQ(pending_rig_store(&rig, "d", JOURNAL_PENDING), 4);
-    edit_rig_settle(&rig);
-    watch(&w);
-    struct edit_rig_deleted d = edit_rig_delete(&rig, ids, 5);
-    CHECK_EQ(d.rc, OK);
-    CHECK(d.undo > 0 && d.count == 2 && d.left == 1);
-    CHECK(w.len == 2 && w.last[0] == 1 && w.last[1] == 3);
-    CHECK_EQ(journal_rig_count(NULL), 2);
-    CHECK_EQ(count_text("hi"), 2);
-    struct journal_reader *r = journal_rig_reader();
-    CHECK_EQ(journal_reader_get(r, SPAN("1"), &x), ERR_NOT_FOUND);
-    CHECK_EQ(journal_reader_get(r, SPAN("a"), &x), ERR_NOT_FOUND);
-    CHECK_EQ(journal_reader_get(r, SPAN("-2"), &x),
-             OK); /* 4 is the last one, 2 the one before */
-    CHECK_EQ(journal_exchange_row(x)->id, 2);
-    journal_exchange_free(x);
-    journal_reader_close(r);
-    CHECK_EQ(edit_rig_pin(&rig, 1, true), ERR_NOT_FOUND);
-    CHECK_EQ(edit_rig_delete(&rig, ids, 5).count, 0);
-    CHECK_EQ(edit_rig_delete(&rig, ids, 0).undo, 0);
-
-    CHECK_EQ(edit_rig_undo(&rig, d.undo + 1, &count), ERR_NOT_FOUND);
-    CHECK_EQ(edit_rig_undo(&rig, 0, &count), ERR_NOT_FOUND);
-    CHECK_EQ(edit_rig_undo(&rig, d.undo, &count), OK);
-    CHECK_EQ(count, 2);
-    CHECK_EQ(w.len, 4);
-    CHECK_EQ(journal_rig_count(NULL), 4);
-    CHECK_EQ(edit_rig_undo(&rig, d.undo, &count), ERR_NOT_FOUND);
-    struct edit_rig_deleted again = edit_rig_delete(&rig, ids, 1);
-    CHECK(again.undo > d.undo); /* a number is never given twice */
-    stop();
-}
-
-static void test_delete_limits(void)
-{
-    static uint64_t ids[JOURNAL_DELETE_MAX + 1];
-    struct journal_delete d = {.exchanges = ids, .len = JOURNAL_DELETE_MAX + 1};
-
-    start();
-    CHECK_EQ(store("a", "hi"), 1);
-    CHECK_EQ(journal_edit_delete(rig.journal, &d), ERR_LIMIT);
-    ids[JOURNAL_DELETE_MAX - 1] = 1;
-    CHECK_EQ(edit_rig_delete(&rig, ids, JOURNAL_DELETE_MAX).count, 1); /* in many steps */
-    stop();
-}
-
-#define SECRET "a message that shall be gone"
-
-/* Off the disk when it can no longer be undone, the newest too, and no number comes again. */
-static void test_purge(void)
-{
-    const uint64_t ids[] = {1, 2};
-    size_t count;
-
-    start();
-    CHECK_EQ(store("a", SECRET), 1);
-    CHECK_EQ(store("b", SECRET), 2);
-    struct edit_rig_deleted d = edit_rig_delete(&rig, ids, 2);
-    journal_rig_chore(&rig, 1000);
-    journal_rig_chore(&rig, 60000);
-    CHECK(is_in_file(SECRET));
-    for (unsigned i = 0; i < 11; i++)
-        journal_rig_chore(&rig, 60000);
-    CHECK_EQ(edit_rig_undo(&rig, d.undo, &count), ERR_NOT_FOUND);
-    for (unsigned i = 0; i < 4; i++)
-        journal_rig_chore(&rig, 60000);
-    CHECK(!is_in_file(SECRET));
-    CHECK_EQ(journal_rig_count(NULL), 0);
-    CHECK_EQ(store("c", "hi"), 3);
-    const uint64_t last[] = {3};
-    CHECK_EQ(edit_rig_delete(&rig, last, 1).count, 1);
-    for (unsigned i = 0; i < 14; i++)
-        journal_rig_chore(&rig, 60000);
-    journal_rig_stop(&rig);
-    journal_rig_start(&rig, NULL);
-    CHECK_EQ(store("d", "hi"), 4);
-    stop();
-}
-
-static void test_pinned_stay(void)
-{
-    struct journal_options options = {.keep_ms = 1000};
-
-    (void)journal_rig_make_folder();
-    journal_rig_start(&rig, &options);
-    CHECK_EQ(store("a", "hi"), 1);
-    CHECK_EQ(store("b", "hi"), 2);
-    CHECK_EQ(store("c", "hi"), 3);
-    CHECK_EQ(edit_rig_pin(&rig, 1, true), OK);
-    for (unsigned i = 0; i < 4; i++)
-        journal_rig_chore(&rig, 60000);
-    CHECK_EQ(journal_rig_count(NULL), 2);
-    CHECK_EQ(pending_rig_row(1).flags, JOURNAL_FLAG_PINNED);
-    CHECK_EQ(edit_rig_pin(&rig, 1, false), OK);
-    for (unsigned i = 0; i < 4; i++)
-        journal_rig_chore(&rig, 60000);
-    CHECK_EQ(journal_rig_count(NULL), 1);
-    stop();
-}
-
 /* ---- imports ---- */
 
 static void test_import(void)
@@ -308,182 +173,6 @@ static void test_import(void)
     CHECK_EQ(pending_rig_row(3).duplicate_of, 0);
     CHECK_EQ(count_text("ELSEWHERE"), 3);
     stop();
-}
-
-/* ---- what was unsent ---- */
-
-static const char unsend[] =
-    "{\"destination\":\"U1\",\"events\":[{\"type\":\"unsend\",\"source\":"
-    "{\"type\":\"user\",\"userId\":\"U1\"},\"unsend\":{\"messageId\":"
-    "\"%s\"}}]}";
-
-static const char message[] = "{\"destination\":\"U1\",\"events\":[{\"type\":\"message\","
-                              "\"source\":{\"type\":\"user\",\"userId\":\"U1\"},\"message\":"
-                              "{\"type\":\"text\",\"id\":\"4711\",\"text\":\"" SECRET "\"}}]}";
-
-static void store_unsend(const char *delivery, const char *message_id, enum verdict verdict)
-{
-    char body[400];
-
-    (void)snprintf(body, sizeof body, unsend, message_id);
-    struct journal_answer a = journal_rig_answer(journal_rig_store(&rig, delivery, body));
-    a.verdict = verdict;
-    answer(&a);
-}
-
-static void test_unsend(void)
-{
-    struct watch w;
-
-    start();
-    CHECK_EQ(journal_rig_store(&rig, "a", message), 1);
-    struct journal_answer a = journal_rig_answer(1);
-    answer(&a);
-    store_unsend("b", "0815", VERDICT_VALID);
-    store_unsend("c", "4711", VERDICT_INVALID); /* anybody could say so */
-    CHECK_EQ(pending_rig_row(1).flags, 0);
-    watch(&w);
-    store_unsend("d", "4711", VERDICT_VALID);
-    CHECK(w.len == 3 && w.last[2] == 1);
-    CHECK_EQ(pending_rig_row(1).flags, JOURNAL_FLAG_WITHDRAWN);
-    CHECK_EQ(pending_rig_row(4).flags, 0);
-    journal_rig_chore(&rig, 1000);
-    CHECK_EQ(journal_rig_count(NULL), 4);
-    stop();
-}
-
-static void test_purge_unsent(void)
-{
-    struct journal_options options = {.purges_unsent = true};
-
-    (void)journal_rig_make_folder();
-    journal_rig_start(&rig, &options);
-    CHECK_EQ(journal_rig_store(&rig, "a", message), 1); /* the bot has not got it so far */
-    store_unsend("b", "4711", VERDICT_VALID);
-    CHECK_EQ(journal_rig_count(NULL), 2);
-    struct journal_answer a = journal_rig_answer(1);
-    answer(&a);
-    CHECK_EQ(journal_rig_count(NULL), 1);
-    for (unsigned i = 0; i < 4; i++)
-        journal_rig_chore(&rig, 60000);
-    CHECK(!is_in_file(SECRET));
-    stop();
-}
-
-/* ---- gaps ---- */
-
-struct gaps {
-    struct journal_gap list[4];
-    size_t len;
-};
-
-static bool take_gap(void *owner, const struct journal_gap *gap)
-{
-    struct gaps *g = owner;
-
-    CHECK(g->len < 4);
-    g->list[g->len++] = *gap;
-    return true;
-}
-
-static struct gaps read_gaps(void)
-{
-    struct journal_reader *r = journal_rig_reader();
-    struct gaps g = {.len = 0};
-
-    CHECK_EQ(journal_gaps_list(r, 0, UINT64_MAX, take_gap, &g), OK);
-    journal_reader_close(r);
-    return g;
-}
-
-static void test_link_gap(void)
-{
-    struct watch w;
-
-    start();
-    watch(&w);
-    journal_edit_gap_ends(rig.journal, JOURNAL_GAP_LINK, 5000);
-    journal_edit_gap_begins(rig.journal, JOURNAL_GAP_LINK, 10000);
-    journal_edit_gap_begins(rig.journal, JOURNAL_GAP_LINK, 11000);
-    edit_rig_settle(&rig);
-    struct gaps g = read_gaps();
-    CHECK(g.len == 1 && g.list[0].from_ms == 10000 && g.list[0].to_ms == 0);
-    CHECK_EQ(g.list[0].kind, JOURNAL_GAP_LINK);
-    journal_edit_gap_ends(rig.journal, JOURNAL_GAP_LINK, 9000); /* the clock was set back */
-    edit_rig_settle(&rig);
-    g = read_gaps();
-    CHECK(g.len == 1 && g.list[0].to_ms == 10000);
-    CHECK_EQ(w.gaps, 4);
-    stop();
-}
-
-static void change_file(const char *sql)
-{
-    struct database_options options = {
-        .path = journal_rig_path(), .schema = &journal_schema, .clock = clock_system()};
-    struct database *db;
-    char detail[512];
-
-    CHECK_EQ(database_open(&options, &db, detail), OK);
-    CHECK_EQ(database_exec(db, sql), OK);
-    database_close(db);
-}
-
-/* Its one chore says that it is there. */
-static void run_agent(void)
-{
-    struct journal_options options = {.is_agent = true};
-
-    journal_rig_start(&rig, &options);
-    journal_rig_chore(&rig, 1000);
-    journal_rig_stop(&rig);
-}
-
-static void test_agent_gap(void)
-{
-    (void)journal_rig_make_folder();
-    run_agent();
-    CHECK_EQ(read_gaps().len, 0);
-    change_file("UPDATE progress SET alive_ms = 1795894305000 - 60000");
-    run_agent();
-    CHECK_EQ(read_gaps().len, 0); /* not worth a word */
-    change_file("UPDATE progress SET alive_ms = 1795894305000 - 60001;"
-                "INSERT INTO gap (kind, from_ms, to_ms) VALUES (0, 5000, 0)");
-    run_agent();
-    struct gaps g = read_gaps();
-    CHECK_EQ(g.len, 2);
-    CHECK_EQ(g.list[0].kind, JOURNAL_GAP_AGENT);
-    CHECK_EQ(g.list[0].from_ms, JOURNAL_RIG_NOW_MS - 60001);
-    CHECK_EQ(g.list[0].to_ms, JOURNAL_RIG_NOW_MS);
-    CHECK_EQ(g.list[1].kind, JOURNAL_GAP_LINK); /* nobody was there to end it */
-    CHECK_EQ(g.list[1].to_ms, JOURNAL_RIG_NOW_MS - 60001);
-    /* a command that opens it is no agent */
-    change_file("UPDATE progress SET alive_ms = 1000");
-    journal_rig_start(&rig, NULL);
-    journal_rig_chore(&rig, 1000);
-    journal_rig_stop(&rig);
-    CHECK_EQ(read_gaps().len, 2);
-    run_agent();
-    CHECK_EQ(read_gaps().len, 3);
-    scratch_folder_remove();
-}
-
-/* While it runs it says so once a minute, and once more at its end. */
-static void test_presence(void)
-{
-    struct journal_options options = {.is_agent = true};
-    struct watch w;
-
-    (void)journal_rig_make_folder();
-    journal_rig_start(&rig, &options);
-    watch(&w);
-    for (unsigned i = 0; i < 10; i++)
-        journal_rig_chore(&rig, i == 0 ? 1000 : 60000);
-    CHECK_EQ(w.gaps, 1);
-    journal_rig_stop(&rig);
-    run_agent(); /* began before the other ended, as this clock has it */
-    CHECK_EQ(read_gaps().len, 0);
-    scratch_folder_remove();
 }
 
 /* ---- failures ---- */
@@ -562,21 +251,5 @@ static void test_disk_failures(void)
     stop();
 }
 
-/* Tasks that are under way when it closes are done first. */
-static void test_close(void)
-{
-    start();
-    CHECK_EQ(store("a", "hi"), 1);
-    journal_edit_gap_begins(rig.journal, JOURNAL_GAP_LINK, 10000);
-    journal_rig_stop(&rig);
-    CHECK_EQ(read_gaps().len, 1);
-    CHECK(journal_rig_is_intact());
-    scratch_folder_remove();
-}
-
-CHECK_MAIN(TEST(test_watch), TEST(test_watch_failures), TEST(test_remarks),
-           TEST(test_delete_and_undo), TEST(test_delete_limits), TEST(test_purge),
-           TEST(test_pinned_stay), TEST(test_import), TEST(test_unsend),
-           TEST(test_purge_unsent), TEST(test_link_gap), TEST(test_agent_gap),
-           TEST(test_presence), TEST(test_out_of_memory), TEST(test_disk_failures),
-           TEST(test_close))
+CHECK_MAIN(TEST(test_watch), TEST(test_watch_failures), TEST(test_remarks), TEST(test_import),
+           TEST(test_out_of_memory), TEST(test_disk_failures))
