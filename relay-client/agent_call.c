@@ -9,6 +9,7 @@
 #include "http/h1/h1_client_conn.h"
 #include "link/link_handshake.h"
 #include "loop/deadline.h"
+#include "loop/defer.h"
 #include "relay-client/agent/agent_context.h"
 
 #include <stdio.h>
@@ -24,7 +25,8 @@ struct agent_call {
     struct agent_call_request request;
     size_t sent; /* of its body */
     struct deadline late;
-    bool is_over; /* step 4 */
+    struct defer_task opened; /* the stream was open already */
+    bool is_over;             /* step 4 */
     struct agent_call_result result;
     struct bytes body;
     char detail[256];
@@ -38,6 +40,7 @@ struct agent_call {
 static void finish(struct agent_call *s)
 {
     deadline_clear(s->loop, &s->late);
+    defer_cancel(s->loop, &s->opened);
     s->result.detail = *s->detail ? s->detail : err_text(s->result.why);
     s->result.body = bytes_span(&s->body);
     s->result.took_us = clock_us(loop_clock(s->loop)) - s->began_us;
@@ -217,6 +220,14 @@ static void cut(struct agent_call *s, enum err why, const char *detail)
         give_up(s, why, detail);
 }
 
+static void on_opened_before(struct defer_task *task)
+{
+    struct agent_call *s = CONTAINER_OF(task, struct agent_call, opened);
+
+    if (stream_is_open(s->stream))
+        on_open(s);
+}
+
 static void on_late(struct deadline *d)
 {
     struct agent_call *s = CONTAINER_OF(d, struct agent_call, late);
@@ -253,6 +264,8 @@ enum err agent_call_start(struct loop *l, struct stream *stream,
     }
     bytes_init(&s->body, ANSWER_KEPT);
     stream_own(stream, &stream_events, s);
+    if (stream_is_open(stream))
+        defer_post(l, &s->opened, on_opened_before);
     if (request->handle)
         *request->handle = s;
     return OK;
