@@ -1,7 +1,8 @@
 /* 1. the word at the cursor is found, and in it the key and the value that it stands in
  * 2. without a key: keys, then flags, that begin with what stands before the cursor; then
  *    those that have it elsewhere
- * 3. with one: what the journal has, the most frequent first, then the key's own words
+ * 3. with one: what the journal has, in the same two steps, the most frequent first; then
+ *    the key's own words
  *
  * What can go wrong: a text that is no query (no suggestions), memory, the journal's reader. */
 #include "relay-client/journal/query/query_suggest.h"
@@ -268,7 +269,7 @@ static enum err prepare_counts(struct suggester *s, const char *values, struct s
     bytes_init(&sql, 4096);
     e = bytes_printf(&sql,
                      "SELECT value, number FROM (%s) WHERE is_like(value, ?1)"
-                     " ORDER BY number DESC, value LIMIT %u",
+                     " ORDER BY is_like(value, ?2) DESC, number DESC, value LIMIT %u",
                      values, QUERY_SUGGEST_COUNTS);
     if (!e)
         e = bytes_append(&sql, "", 1);
@@ -294,6 +295,7 @@ static enum err tell_counts(struct suggester *s, struct statement *counts, struc
     enum err e = OK;
 
     statement_bind_text(counts, 1, pattern);
+    statement_bind_text(counts, 2, span_slice(pattern, 1, pattern.len)); /* at its beginning */
     while (!e && !s->has_enough) {
         e = statement_step(counts, &has_row);
         if (e || !has_row)
