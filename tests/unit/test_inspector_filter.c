@@ -118,8 +118,7 @@ static void test_values(void)
     CHECK_STR(shown(3), "\"message\" \"value\" 6 5 5; \"text\" \"value\" 4 5 5; "
                         "\"follow\" \"value\" 1 5 5; ");
     reading_rig_get(&rig, SUGGEST "type:st");
-    CHECK_STR(shown(9), "\"sticker\" \"value\" 1 5 7; \"postback\" \"value\" 1 5 7; "
-                        "");
+    CHECK_STR(shown(9), "\"sticker\" \"value\" 1 5 7; \"postback\" \"value\" 1 5 7; ");
     reading_rig_get(&rig, SUGGEST "user:");
     CHECK_STR(shown(9), "\"" QUERY_SAMPLE_USER "\" \"value\" 5 5 5; "
                         "\"Uffffffffffffffffffffffffffffffff\" \"value\" 3 5 5; ");
