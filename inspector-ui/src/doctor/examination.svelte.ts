@@ -11,7 +11,10 @@ export type Group = (typeof GROUPS)[number];
 export function withCheck(known: Examination, check: Check): Examination {
   if (check.run !== known.run) return known;
   const at = known.checks.findIndex((one) => one.id === check.id);
-  const checks = at < 0 ? [...known.checks, check] : known.checks.with(at, check);
+  const checks =
+    at < 0
+      ? [...known.checks, check]
+      : known.checks.map((one, index) => (index === at ? check : one));
   const running = checks.some((one) => one.state === 'running');
   return { ...known, checks, state: running ? 'running' : known.state };
 }
