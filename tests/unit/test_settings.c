@@ -30,8 +30,8 @@ static const struct setting table[] = {
     {"relay", SETTING_TEXT, SETTING_REQUIRED, .commands = LOGIN, .help = "-"},
     {"who", SETTING_TEXT, SETTING_POSITIONAL | SETTING_REQUIRED, .commands = LOGIN,
      .value = "WHO", .help = "-"},
-    {"others", SETTING_LIST, SETTING_POSITIONAL, .commands = LOGIN, .value = "OTHER",
-     .help = "-"},
+    {"others", SETTING_LIST, SETTING_POSITIONAL | SETTING_DASHED, .commands = LOGIN,
+     .value = "OTHER", .help = "-"},
 };
 
 #define ARGS(...) ((const char *const[]){__VA_ARGS__, NULL})
@@ -203,6 +203,26 @@ static void test_positionals(void)
     done();
 }
 
+static void test_dashes(void)
+{
+    const char *const *others;
+    size_t len;
+
+    CHECK_EQ(load_from(LOGIN, ARGS("me", "-x", "--relay", "r", "-", "-y:z"), NONE, NULL, -1),
+             OK);
+    others = settings_list(&s, "others", &len);
+    CHECK_EQ(len, 3);
+    CHECK_STR(others[0], "-x");
+    CHECK_STR(others[1], "-");
+    CHECK_STR(others[2], "-y:z");
+    done();
+    /* Only where it may: the first place may not. */
+    refuse(LOGIN, ARGS("-x", "me", "--relay", "r"), NONE, NULL,
+           "-x: there are no short options but -h\n");
+    refuse(LOGIN, ARGS("me", "--x", "--relay", "r"), NONE, NULL,
+           "--x: there is no such option\n");
+}
+
 static void test_paths(void)
 {
     load(ARGS("--store=~/x/y"), ARGS("HOME=/h"), NULL);
@@ -345,6 +365,7 @@ static void test_allocation_fails(void)
 
 CHECK_MAIN(TEST(test_defaults), TEST(test_ways_to_write_a_flag), TEST(test_layers),
            TEST(test_replaced_values_are_not_checked), TEST(test_environment_lists),
-           TEST(test_similar_variables), TEST(test_positionals), TEST(test_paths),
-           TEST(test_all_mistakes_at_once), TEST(test_flag_mistakes), TEST(test_missing),
-           TEST(test_limits), TEST(test_very_many_arguments), TEST(test_allocation_fails))
+           TEST(test_similar_variables), TEST(test_positionals), TEST(test_dashes),
+           TEST(test_paths), TEST(test_all_mistakes_at_once), TEST(test_flag_mistakes),
+           TEST(test_missing), TEST(test_limits), TEST(test_very_many_arguments),
+           TEST(test_allocation_fails))
