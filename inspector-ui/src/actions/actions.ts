@@ -3,6 +3,7 @@
  * by a toast or a dialog, how it went, so nobody has to look at a result.
  */
 import { address, api } from '../api/client';
+import { status } from '../api/status.svelte';
 import type { Detail, Replay } from '../api/types';
 import { copyText } from '../lib/clipboard';
 import { t } from '../lib/i18n.svelte';
@@ -36,10 +37,15 @@ export function compare(a: string, b: string): void {
   router.go({ room: 'compare', a, b });
 }
 
-export async function copyCurl(
-  id: string,
-  choice: CurlChoice = { signature: false, to: 'bot' },
-): Promise<void> {
+/** To the bot where there is an address of one, else to the public one; without the signature unless asked. */
+function usualCurl(): CurlChoice {
+  const now = status.now;
+  const isPublic =
+    now !== null && now.handler.kind !== 'forward' && now.tunnel.webhook_url !== null;
+  return { signature: false, to: isPublic ? 'public' : 'bot' };
+}
+
+export async function copyCurl(id: string, choice: CurlChoice = usualCurl()): Promise<void> {
   await attempt(async () => {
     const query = { signature: choice.signature, to: choice.to };
     const { command } = await api.get('/api/exchanges/{id}/curl', { path: { id }, query });

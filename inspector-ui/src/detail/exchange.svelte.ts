@@ -18,6 +18,7 @@ class OpenExchange {
   slow = $state(false);
 
   #known = new Map<string, Detail>();
+  #holders = 0;
   #asked = 0;
   #queued = false;
   #again: ReturnType<typeof setTimeout> | undefined;
@@ -45,10 +46,21 @@ class OpenExchange {
     void this.read();
   }
 
-  leave(id: string): void {
-    if (id !== this.id) return;
+  /** For as long as somebody shows it; the next one comes before the last has gone. */
+  hold(): () => void {
+    this.#holders++;
+    return () => {
+      this.#holders--;
+      queueMicrotask(() => {
+        if (this.#holders === 0) this.#leave();
+      });
+    };
+  }
+
+  #leave(): void {
     this.id = '';
     this.detail = null;
+    this.problem = null;
     clearTimeout(this.#again);
   }
 
