@@ -49,7 +49,7 @@ class Recorded(rig.TestCase):
                 ((), [1, 2, 3, 4, 5, 6]), (("--type", "message"), [1, 3, 4, 5]),
                 (("--type", "message.image"), [3]), (("--type", "follow"), [2]),
                 (("--user", other), [2]), (("--user", "Ucc*"), [2]), (("--text", "返金"), [1]),
-                (("--text", "100%"), [5]), (("--text", "HELLO"), []), (("--status", "200"),
+                (("--text", "100%"), [5]), (("--text", "HELLO"), [6]), (("--status", "200"),
                 [1, 2, 3, 6]), (("--status", "4xx"), [4]), (("--status", ">=500"), [5]),
                 (("--status", "400-599"), [4, 5]), (("--verdict", "invalid"), [4]),
                 (("--webhooks",), [1, 2, 3, 4, 5]), (("--failed",), [4, 5]), (("--replays",), []),
