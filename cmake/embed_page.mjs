@@ -9,7 +9,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { gzipSync } from 'node:zlib';
 
-const FORMAT = 1; // of the table: part of the digest
+const FORMAT = 2; // of the table: part of the digest
 const SKIPPED = new Set(['node_modules', 'dist', '.git', 'coverage', 'test-results']);
 const TYPES = {
   '.html': 'text/html; charset=utf-8',
@@ -147,7 +147,7 @@ function entryOf(dist, file, index) {
   const isImmutable = /^\/assets\/.+-[A-Za-z0-9_-]{8,}\.[a-z0-9]+$/.test(name);
   const texts = [`static const char data_${index}[] =\n${literal(data)};\n`];
   if (isSmaller) texts.push(`static const char gzip_${index}[] =\n${literal(gzip)};\n`);
-  const row = `    {"${name}", "${type}", "\\"${etag}\\"", ${isImmutable}, data_${index}, ` +
+  const row = `    {"${name}", "${type}", "W/\\"${etag}\\"", ${isImmutable}, data_${index}, ` +
     `sizeof data_${index} - 1, ` +
     (isSmaller ? `gzip_${index}, sizeof gzip_${index} - 1},` : 'NULL, 0},');
   return { text: texts.join('\n'), row };

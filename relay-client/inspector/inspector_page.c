@@ -16,7 +16,7 @@ static const char no_page[] =
 static const struct inspector_page_file no_page_file = {
     .path = "/index.html",
     .type = "text/html; charset=utf-8",
-    .etag = "\"none\"",
+    .etag = "W/\"none\"",
     .data = no_page,
     .len = sizeof no_page - 1,
 };

@@ -12,7 +12,7 @@
 struct inspector_page_file {
     const char *path;  /* "/assets/start-Bx3.js"; NULL ends the table */
     const char *type;  /* of the content */
-    const char *etag;  /* with its quotes */
+    const char *etag;  /* weak, with its quotes: the same for both codings */
     bool is_immutable; /* its name changes with its content */
     const char *data;
     size_t len;
