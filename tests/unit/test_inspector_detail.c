@@ -89,27 +89,23 @@ static void test_under_way(void)
 
 static void test_not_found(void)
 {
-    static const char *const wrong[] = {"0", "2", "01", "9223372036854775807",
-                                        "9999999999999999999"};
+    static const char *const ids[] = {"2", "999999999999999999"};
+    static const char *const no_ids[] = {"0", "01", "x", "-1", "1000000000000000000"};
     static const char *const parts[] = {"", "/request/body", "/request/raw", "/response/body",
                                         "/response/raw"};
     char target[80];
 
     reading_rig_begin(&rig);
     /* that begins like a number which is not there */
-    CHECK_EQ(reading_rig_store(&rig, "0200000000", "{}"), 1);
+    CHECK_EQ(reading_rig_store(&rig, "200000000", "{}"), 1);
     reading_rig_start(&rig);
-    for (size_t i = 0; i < 5; i++)
+    for (size_t i = 0; i < 7; i++)
         for (size_t part = 0; part < 5; part++) {
-            (void)snprintf(target, sizeof(target), "/api/exchanges/%s%s", wrong[i],
-                           parts[part]);
-            if (strcmp(wrong[i], "01") != 0)
-                reading_rig_refused(&rig, target, 404, "not_found");
+            (void)snprintf(target, sizeof(target), "/api/exchanges/%s%s",
+                           i < 2 ? ids[i] : no_ids[i - 2], parts[part]);
+            reading_rig_refused(&rig, target, i < 2 ? 404 : 400,
+                                i < 2 ? "not_found" : "bad_request");
         }
-    reading_rig_get(&rig, "/api/exchanges/01");
-    reading_rig_refused(&rig, "/api/exchanges/x", 400, "bad_request");
-    reading_rig_refused(&rig, "/api/exchanges/-1", 400, "bad_request");
-    reading_rig_refused(&rig, "/api/exchanges/12345678901234567890", 400, "bad_request");
     reading_rig_refused(&rig, "/api/compare?a=1", 400, "bad_request");
     reading_rig_refused(&rig, "/api/compare?a=1&b=7", 404, "not_found");
     reading_rig_end(&rig);

@@ -128,9 +128,9 @@ static void test_newer(void)
     CHECK_EQ(reading_rig_len(&rig, "items"), 0);
     reading_rig_get(&rig, "/api/exchanges?before=1");
     CHECK_EQ(reading_rig_len(&rig, "items"), 0);
-    reading_rig_get(&rig, "/api/exchanges?before=9999999999999999999");
+    reading_rig_get(&rig, "/api/exchanges?before=999999999999999999");
     CHECK_EQ(reading_rig_len(&rig, "items"), 10);
-    reading_rig_get(&rig, "/api/exchanges?after=9999999999999999999");
+    reading_rig_get(&rig, "/api/exchanges?after=999999999999999999");
     CHECK_EQ(reading_rig_len(&rig, "items"), 0);
     reading_rig_end(&rig);
 }
@@ -166,7 +166,7 @@ static void test_refused(void)
     reading_rig_refused(&rig, "/api/exchanges?limit=-1", 400, "bad_request");
     reading_rig_refused(&rig, "/api/exchanges?limit=", 400, "bad_request");
     reading_rig_refused(&rig, "/api/exchanges?before=x", 400, "bad_request");
-    reading_rig_refused(&rig, "/api/exchanges?before=12345678901234567890", 400, "bad_request");
+    reading_rig_refused(&rig, "/api/exchanges?before=1000000000000000000", 400, "bad_request");
     reading_rig_refused(&rig, "/api/exchanges?before=5&after=2", 400, "bad_request");
     reading_rig_refused(&rig, "/api/exchanges?total=maybe", 400, "bad_request");
     reading_rig_refused(&rig, "/api/exchanges?q=nosuchkey%3A5", 400, "bad_filter");

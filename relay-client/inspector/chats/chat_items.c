@@ -97,7 +97,7 @@ static bool read_params(struct items *l)
 {
     uint64_t limit = LIMIT_DEFAULT;
 
-    if (!exchange_request_number(l->r, "before", false, &l->page.before) ||
+    if (!exchange_request_id(l->r, "before", false, &l->page.before) ||
         !exchange_request_limit(l->r, LIMIT_MAX, &limit))
         return false;
     l->page.chat = span_text(inspector_param(l->r->params, "chat"));
@@ -115,9 +115,7 @@ enum err chat_items_read(struct inspector_reading *r)
     json_writer_object(&l.w);
     json_writer_key(&l.w, "items");
     json_writer_array(&l.w);
-    /* Below 0 is nothing, not everything. */
-    bool is_empty = inspector_param(r->params, "before") && l.page.before == 0;
-    enum err rc = is_empty ? OK : journal_chats_events(r->reader, &l.page, take_event, &l);
+    enum err rc = journal_chats_events(r->reader, &l.page, take_event, &l);
     json_writer_array_end(&l.w);
     exchange_json_member_id(&l.w, "next", l.len == l.page.max ? l.last_id : 0);
     json_writer_object_end(&l.w);

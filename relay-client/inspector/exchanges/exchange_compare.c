@@ -87,8 +87,7 @@ enum err exchange_compare_read(struct inspector_reading *r)
     struct json_writer w;
     uint64_t a = 0, b = 0;
 
-    if (!exchange_request_number(r, "a", true, &a) ||
-        !exchange_request_number(r, "b", true, &b))
+    if (!exchange_request_id(r, "a", true, &a) || !exchange_request_id(r, "b", true, &b))
         return OK;
     exchange_request_begin(r, &w);
     return exchange_request_end(&w, write_both(r, &w, a, b));

@@ -105,7 +105,7 @@ static enum err download(struct inspector_reading *r, struct download what)
     struct journal_exchange *x = NULL;
     uint64_t id = 0;
 
-    if (!exchange_request_number(r, "id", true, &id))
+    if (!exchange_request_id(r, "id", true, &id))
         return OK;
     enum err rc = exchange_request_exchange(r->reader, id, &x);
     if (!rc)

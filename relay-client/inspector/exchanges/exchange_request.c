@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#define DIGITS_MAX 19u /* as docs/inspector-api.yaml says */
+#define DIGITS_MAX 18u /* as docs/inspector-api.yaml says */
 
 static bool is_number(struct span text, uint64_t *out)
 {
@@ -24,6 +24,20 @@ bool exchange_request_number(struct inspector_reading *r, const char *name, bool
     inspector_reply_problem(r->reply, 400, "bad_request",
                             "The parameter %s must be a number of at most %u digits.", name,
                             DIGITS_MAX);
+    return false;
+}
+
+bool exchange_request_id(struct inspector_reading *r, const char *name, bool is_required,
+                         uint64_t *out)
+{
+    const char *text = inspector_param(r->params, name);
+
+    if (!exchange_request_number(r, name, is_required, out))
+        return false;
+    if (!text || text[0] != '0')
+        return true;
+    inspector_reply_problem(r->reply, 400, "bad_request",
+                            "The parameter %s must be an id, which begins with 1 to 9.", name);
     return false;
 }
 

@@ -10,7 +10,10 @@
  * `*out` stays as it is, unless it must be there. */
 bool exchange_request_number(struct inspector_reading *r, const char *name, bool is_required,
                              uint64_t *out);
-/* ... of 1 .. `max`. */
+/* ... that is an id: without zeros in front. */
+bool exchange_request_id(struct inspector_reading *r, const char *name, bool is_required,
+                         uint64_t *out);
+/* `limit`, a number of 1 .. `max`. */
 bool exchange_request_limit(struct inspector_reading *r, uint64_t max, uint64_t *out);
 
 /* The exchange of that number and no other; ERR_NOT_FOUND.  Freed by the caller. */

@@ -9,7 +9,7 @@ static enum err read_detail(struct inspector_reading *r)
     struct json_writer w;
     uint64_t id = 0;
 
-    if (!exchange_request_number(r, "id", true, &id))
+    if (!exchange_request_id(r, "id", true, &id))
         return OK;
     exchange_request_begin(r, &w);
     return exchange_request_end(&w, exchange_detail_json(&w, r->facts, r->reader, id));
