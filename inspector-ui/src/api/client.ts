@@ -35,7 +35,7 @@ export class Problem extends Error {
   constructor(body: Pick<ProblemBody, 'code' | 'status' | 'detail' | 'error'>) {
     super(body.detail);
     this.name = 'Problem';
-    this.code = body.code;
+    this.code = body.code ?? 'bad_request';
     this.status = body.status;
     this.filter = body.error;
   }
