@@ -141,7 +141,6 @@ static struct http_head request_head(void)
     h.authority = SPAN("mybot.relay.example.com");
     check(http_head_add(&h, SPAN("content-type"), SPAN("application/json; charset=utf-8")),
           "head");
-    check(http_head_add(&h, SPAN("user-agent"), SPAN("LineBotWebhook/2.0")), "head");
     check(http_head_add(&h, SPAN("x-line-signature"),
                         SPAN("0sM4iKHbVmGQ5mAP2eYAIh8ZBBxT3rYF3CLJCMTsWT8=")),
           "head");
@@ -307,9 +306,8 @@ static void ask(struct journal_reader *r, const char *what, const char *text)
         begin(&watch);
         check(journal_query_parse(span_text(text), clock_wall_ms(clock_system()), &q, &error),
               text);
-        check(journal_query_count(r, q, &total), text);
-        const struct journal_page page = {.query = q, .limit = total < PAGE ? total : PAGE};
-        check(journal_query_list(r, &page, count_row, &rows), text);
+        const struct journal_page page = {.query = q, .limit = PAGE};
+        check(journal_query_page(r, &page, count_row, &rows, &total), text);
         journal_query_free(q);
         end(&watch, i);
     }

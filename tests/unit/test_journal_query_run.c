@@ -60,6 +60,35 @@ static void test_pages(void)
     query_sample_close(r);
 }
 
+static void check_total(struct journal_reader *r, const char *text, struct journal_page page,
+                        size_t len, uint64_t total)
+{
+    struct journal_query *q = query_sample_parse(text);
+    struct list l = {.len = 0};
+    uint64_t got = 99;
+
+    page.query = q;
+    CHECK_EQ(journal_query_page(r, &page, note, &l, &got), OK);
+    CHECK_EQ(l.len, len);
+    CHECK_EQ(got, total);
+    journal_query_free(q);
+}
+
+static void test_totals(void)
+{
+    struct journal_reader *r = query_sample_open();
+
+    check_total(r, "", (struct journal_page){.limit = 3}, 3, 11);
+    check_total(r, "type:text", (struct journal_page){.limit = 3}, 3, 4);
+    check_total(r, "type:text", (struct journal_page){.limit = 4}, 4, 4);
+    check_total(r, "type:text", (struct journal_page){.limit = 5}, 4, 4);
+    check_total(r, "type:text", (struct journal_page){.limit = 5, .before = 7}, 2, 4);
+    check_total(r, "type:text", (struct journal_page){.limit = 5, .after = 2}, 2, 4);
+    check_total(r, "type:text", (struct journal_page){.limit = 0}, 0, 4);
+    check_total(r, "type:beacon", (struct journal_page){.limit = 5}, 0, 0);
+    query_sample_close(r);
+}
+
 static void test_stops(void)
 {
     struct journal_reader *r = query_sample_open();
@@ -103,14 +132,14 @@ static void test_ids(void)
 
 /* ---- more than is looked at one by one ---- */
 
-#define MANY 9000u
+#define MANY 36000u
 
 /* Every third is an image, number 5 alone a follow; the rest are stickers. */
 static struct journal_reader *open_many(void)
 {
     static const char fill[] =
         "CREATE TEMP TABLE n AS WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c"
-        " WHERE i < 9000) SELECT i FROM c;"
+        " WHERE i < 36000) SELECT i FROM c;"
         "INSERT INTO exchange (id, delivery, tunnel, peer, method, target, received_ms,"
         " arrived_ms, webhook, replay_of, duplicate_of, body_len, body_truncated, events_len)"
         " SELECT i, 'd' || i, 't', '', 'POST', '/', i, i, 1, 0, 0, 0, 0, 1 FROM n;"
@@ -219,5 +248,5 @@ static void test_no_memory(void)
     query_sample_close(r);
 }
 
-CHECK_MAIN(TEST(test_pages), TEST(test_stops), TEST(test_ids), TEST(test_windows),
-           TEST(test_no_memory))
+CHECK_MAIN(TEST(test_pages), TEST(test_totals), TEST(test_stops), TEST(test_ids),
+           TEST(test_windows), TEST(test_no_memory))

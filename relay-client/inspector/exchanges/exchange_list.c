@@ -108,9 +108,15 @@ static enum err items_member(struct list *l)
     /* What `before` names has nothing older than its id, even if that is 0. */
     bool is_empty = inspector_param(l->r->params, "before") && l->page.before == 0;
 
+    struct journal_page page = l->page;
+    enum err rc;
+
+    if (is_empty)
+        page.limit = 0;
     json_writer_key(&l->w, "items");
     json_writer_array(&l->w);
-    enum err rc = is_empty ? OK : journal_query_list(l->r->reader, &l->page, take_row, l);
+    rc = l->has_total ? journal_query_page(l->r->reader, &page, take_row, l, &l->total)
+                      : journal_query_list(l->r->reader, &page, take_row, l);
     json_writer_array_end(&l->w);
     return rc;
 }
@@ -169,13 +175,8 @@ static enum err marks_member(struct list *l)
 
 static enum err write_page(struct list *l)
 {
-    enum err rc = OK;
-
-    if (l->has_total)
-        rc = journal_query_count(l->r->reader, l->page.query, &l->total);
     json_writer_object(&l->w);
-    if (!rc)
-        rc = items_member(l);
+    enum err rc = items_member(l);
     if (!rc)
         rc = marks_member(l);
     exchange_json_member_id(&l->w, "next", has_more(l) ? l->last_id : 0);

@@ -13,7 +13,7 @@
 
 #define LIMIT_MAX 500u
 /* Rows that are looked at one by one before a set is made of all: most pages are full then. */
-#define WINDOW 4000u
+#define WINDOW 16000u
 
 /* Parameters of ours; those of the query follow. */
 enum parameter { ID = 1, EDGE, FIRST_VALUE };
@@ -234,20 +234,45 @@ enum err journal_query_list(struct journal_reader *r, const struct journal_page 
     return e;
 }
 
+/* Until `s` is finished, all statements see what it sees. */
+static enum err begin_count(struct journal_reader *r, const struct journal_query *q,
+                            struct statement *s, uint64_t *out)
+{
+    const struct plan plan = {q, QUERY_SQL_SETS, "SELECT count(*)", ""};
+    bool has_row;
+    enum err e = prepare(r, &plan, s);
+
+    if (e)
+        return e;
+    query_sql_bind(q, FIRST_VALUE, s);
+    e = statement_step(s, &has_row);
+    if (!e)
+        *out = statement_u64(s, 0);
+    return e;
+}
+
 enum err journal_query_count(struct journal_reader *r, const struct journal_query *q,
                              uint64_t *out)
 {
-    const struct plan plan = {q, QUERY_SQL_SETS, "SELECT count(*)", ""};
     struct statement s;
-    bool has_row;
-    enum err e = prepare(r, &plan, &s);
+    enum err e = begin_count(r, q, &s, out);
 
-    if (!e) {
-        query_sql_bind(q, FIRST_VALUE, &s);
-        e = statement_step(&s, &has_row);
-    }
+    statement_fini(&s);
+    return e;
+}
+
+enum err journal_query_page(struct journal_reader *r, const struct journal_page *page,
+                            bool (*each)(void *owner, const struct journal_row *row),
+                            void *owner, uint64_t *total)
+{
+    struct journal_page all = *page;
+    struct statement s;
+    enum err e = begin_count(r, page->query, &s, total);
+
+    if (!e && *total < all.limit)
+        all.limit = (size_t)*total;
     if (!e)
-        *out = statement_u64(&s, 0);
+        e = journal_query_list(r, &all, each, owner);
     statement_fini(&s);
     return e;
 }

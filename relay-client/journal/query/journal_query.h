@@ -41,6 +41,12 @@ MUST_CHECK enum err journal_query_list(struct journal_reader *r,
                                        const struct journal_page *page,
                                        bool (*each)(void *owner, const struct journal_row *row),
                                        void *owner);
+/* The same, and how many match in all, as of the same moment; once `total` have been told
+ * nothing is looked at any more. */
+MUST_CHECK enum err journal_query_page(struct journal_reader *r,
+                                       const struct journal_page *page,
+                                       bool (*each)(void *owner, const struct journal_row *row),
+                                       void *owner, uint64_t *total);
 MUST_CHECK enum err journal_query_count(struct journal_reader *r, const struct journal_query *q,
                                         uint64_t *out);
 /* Those of `ids` (ascending) that match: their rows, in that order.  For the live stream. */

@@ -54,7 +54,8 @@ static const struct query_word types[] = {
     {                                                                                          \
         .name = type, .condition = {                                                           \
             .event_sql = "@source_type = '" type "'",                                          \
-            .set_sql = OF_EVENT "event.source_type = '" type "'" IN_KINDS ")"                  \
+            .set_sql = OF_EVENT "event.source_type = '" type "'" IN_KINDS ")",                 \
+            .is_broad = true                                                                   \
         }                                                                                      \
     }
 static const struct query_word sources[] = {
@@ -146,9 +147,11 @@ const struct query_key query_key_table[] = {
      .condition = {.event_sql = "(@type = ?1 OR (@type = 'message' AND @message_type = ?1))",
                    .set_sql = OF_EVENT
                    "event.type = ?1" IN_KINDS " UNION ALL " SELECT_EVENTS
-                   "event.type = 'message' AND event.message_type = ?1" IN_KINDS ")"},
+                   "event.type = 'message' AND event.message_type = ?1" IN_KINDS ")",
+                   .is_broad = true},
      .whole = {.event_sql = "@type = ?1 AND @message_type = ?2",
-               .set_sql = OF_EVENT "event.type = ?1 AND event.message_type = ?2" IN_KINDS ")"},
+               .set_sql = OF_EVENT "event.type = ?1 AND event.message_type = ?2" IN_KINDS ")",
+               .is_broad = true},
      .words = types},
     {.name = "text",
      .form = QUERY_SAID,

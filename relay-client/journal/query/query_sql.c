@@ -12,9 +12,11 @@ _Static_assert(JOURNAL_FLAG_MULTI == 256, "OTHER_EVENTS says it literally");
 
 /* ---- one condition ---- */
 
+enum sets { NO_SETS, NARROW_SETS, ALL_SETS };
+
 struct writer {
     struct bytes *out;
-    enum query_sql_way way;
+    enum sets sets;
     unsigned first; /* parameter of the next leaf */
     enum err e;
 };
@@ -49,14 +51,38 @@ static void put_event(struct writer *w, const char *sql)
     put(w, "))))");
 }
 
-static bool is_set(const struct query_condition *c, enum query_sql_way way)
+/* Must something hold whose set is small?  Then few are left to be looked at. */
+static bool has_narrow_set(const struct journal_query *q)
 {
-    return way == QUERY_SQL_SETS && c->set_sql;
+    const struct query_node *root = &q->nodes[q->root];
+    unsigned at = root->kind == QUERY_LEAF ? q->root : root->first;
+
+    if (root->is_negated || root->kind == QUERY_ANY)
+        return false;
+    for (; at != QUERY_NONE; at = q->nodes[at].next) {
+        const struct query_node *n = &q->nodes[at];
+
+        if (!n->is_negated && n->leaf.condition.set_sql && !n->leaf.condition.is_broad)
+            return true;
+    }
+    return false;
+}
+
+static bool is_set(const struct query_condition *c, enum sets sets)
+{
+    return c->set_sql && (sets == ALL_SETS || (sets == NARROW_SETS && !c->is_broad));
+}
+
+static enum sets sets_of(const struct journal_query *q, enum query_sql_way way)
+{
+    if (way == QUERY_SQL_ROWS || !q || q->root == QUERY_NONE)
+        return NO_SETS;
+    return has_narrow_set(q) ? NARROW_SETS : ALL_SETS;
 }
 
 static void put_condition(struct writer *w, const struct query_condition *c)
 {
-    if (is_set(c, w->way)) {
+    if (is_set(c, w->sets)) {
         put_template(w, c->set_sql, "");
         return;
     }
@@ -98,14 +124,14 @@ static void put_node(struct writer *w, const struct journal_query *q, unsigned a
     put(w, ")");
 }
 
-static unsigned tables_of(const struct journal_query *q, enum query_sql_way way)
+static unsigned tables_of(const struct journal_query *q, enum sets sets)
 {
     unsigned all = 0;
 
     for (unsigned i = 0; i < q->nodes_len; i++) {
         const struct query_condition *c = &q->nodes[i].leaf.condition;
 
-        if (!is_set(c, way))
+        if (!is_set(c, sets))
             all |= c->tables | (c->event_sql ? (unsigned)QUERY_EVENT : 0);
     }
     return all;
@@ -141,9 +167,9 @@ static void put_tables(struct writer *w, unsigned tables)
 enum err query_sql_append(const struct journal_query *q, enum query_sql_way way, unsigned first,
                           struct bytes *out)
 {
-    struct writer w = {out, way, first, OK};
+    struct writer w = {out, sets_of(q, way), first, OK};
 
-    put_tables(&w, q ? tables_of(q, way) : 0);
+    put_tables(&w, q ? tables_of(q, w.sets) : 0);
     put(&w, " WHERE s.exchange NOT IN (SELECT exchange FROM deletion)");
     if (q && q->root != QUERY_NONE) {
         put(&w, " AND ");

@@ -35,6 +35,7 @@ struct query_condition {
     const char *event_sql; /* of one of its events, with @ for the table; NULL: none */
     const char *set_sql;   /* NULL: there is no such index */
     unsigned tables;       /* enum query_table, of the first two */
+    bool is_broad;         /* the set may be most of the journal */
 };
 
 struct query_leaf {
