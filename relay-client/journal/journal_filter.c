@@ -102,7 +102,8 @@ static enum err append_event_conditions(struct bytes *sql, const struct journal_
     const struct condition all[] = {
         {has_text(f->event_type), " AND v.type = ?9"},
         {has_kind, " AND v.message_type = ?10"},
-        {has_user && !has_prefix, " AND (v.user_id = ?11 OR v.source_id = ?11)"},
+        {has_user && !has_prefix,
+         " AND (v.source_id = ?11 OR (v.user_id = ?11 AND v.user_id <> v.source_id))"},
         {has_prefix, " AND (instr(v.user_id, ?11) = 1 OR instr(v.source_id, ?11) = 1)"},
     };
 
