@@ -33,7 +33,9 @@ static const struct inspector_page_file *find_file(struct span path)
 
 static bool is_in(struct span path, struct span room)
 {
-    return span_is(path, room) || (span_starts(path, room) && path.ptr[room.len] == '/');
+    return span_is(path, room) ||
+           (span_starts(path, room) &&
+            span_starts(span_slice(path, room.len, path.len), SPAN("/")));
 }
 
 /* The rooms of the page: see inspector-ui/src/lib/router.svelte.ts. */

@@ -50,7 +50,7 @@ static int take_port(unsigned port)
 
 static unsigned port_of(int fd)
 {
-    struct sockaddr_in address;
+    struct sockaddr_in address = {0};
     socklen_t len = sizeof address;
 
     CHECK_EQ(getsockname(fd, (struct sockaddr *)&address, &len), 0);

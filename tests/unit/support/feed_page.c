@@ -18,7 +18,7 @@ static size_t chunk_len(struct span *rest)
     size_t line = span_find_span(*rest, SPAN("\r\n"));
     char text[16];
 
-    if (line == rest->len || line >= sizeof text)
+    if (!rest->ptr || line == rest->len || line >= sizeof text)
         return SIZE_MAX;
     memcpy(text, rest->ptr, line);
     text[line] = '\0';
@@ -39,7 +39,7 @@ void feed_page_look(struct feed_page *p)
         span_of(begin, (size_t)((const char *)peer->got + peer->got_len - begin));
     for (;;) {
         size_t len = chunk_len(&rest);
-        if (len == SIZE_MAX || len + 2 > rest.len)
+        if (len == SIZE_MAX || len + 2 > rest.len || !rest.ptr)
             return;
         CHECK(len < sizeof p->text - used);
         memcpy(p->text + used, rest.ptr, len);
