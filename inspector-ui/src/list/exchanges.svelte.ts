@@ -50,6 +50,8 @@ class ExchangeList {
 
   #atTop = true;
   #asked = 0;
+  /** The filter that was asked for last: what is read again is this, though its first answer may not be here. */
+  #wanted = '';
   #held = new Map<string, Row>();
   /** Told while a page is being read: newer than what the page will say. */
   #meanwhile = new Map<string, Row>();
@@ -82,6 +84,7 @@ class ExchangeList {
       return;
     }
     const asked = ++this.#asked;
+    this.#wanted = q;
     this.busy = true;
     this.#meanwhile.clear();
     try {
@@ -115,6 +118,7 @@ class ExchangeList {
     if (!(error instanceof Problem)) throw error;
     if (error.code === 'bad_filter' && error.filter) {
       this.filterError = error.filter;
+      this.#wanted = this.q;
       // With a bad filter in the address of a new page there is no last good list.
       if (this.phase === 'loading') void this.apply('', true);
       return;
@@ -180,7 +184,7 @@ class ExchangeList {
   /** Shows what waits. */
   flush(): void {
     if (this.#stale || this.window.above > 0) {
-      void this.apply(this.q, true);
+      void this.apply(this.#wanted, true);
       return;
     }
     if (this.#held.size === 0) return;
@@ -237,7 +241,7 @@ class ExchangeList {
     this.#reread ??= setTimeout(
       () => {
         this.#reread = undefined;
-        void this.apply(this.q, true);
+        void this.apply(this.#wanted, true);
       },
       n > 0 ? REREAD_MS : 0,
     );

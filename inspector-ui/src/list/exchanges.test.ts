@@ -209,4 +209,23 @@ describe('the list', () => {
     expect(list.phase).toBe('ready');
     expect(list.problem).toBeNull();
   });
+
+  it('reads the new filter again, not the old one, when news come before its first answer', async () => {
+    const exchanges = await load();
+    const answers: (() => void)[] = [];
+    vi.stubGlobal('fetch', (url: string) => {
+      asked.push(url);
+      const response = () => new Response(JSON.stringify(page(rows(1, 1))));
+      return new Promise<Response>((resolve) => answers.push(() => resolve(response())));
+    });
+    const applying = exchanges.apply('is:late');
+    tell('reset', {});
+    await frame();
+    await vi.advanceTimersByTimeAsync(0);
+    for (const answer of answers) answer();
+    await applying;
+    await vi.advanceTimersByTimeAsync(0);
+    expect(asked.slice(1).every((url) => url.includes('late'))).toBe(true);
+    expect(exchanges.q).toBe('is:late');
+  });
 });
