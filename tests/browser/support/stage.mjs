@@ -18,7 +18,7 @@ import { chromium } from 'playwright-core';
 const here = dirname(dirname(fileURLToPath(import.meta.url)));
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-export const PATIENCE = 30_000;
+export const PATIENCE = Number(process.env.HOOKLINE_PATIENCE ?? 30_000);
 export const sizes = {
   wide: { width: 1440, height: 900 },
   usual: { width: 1280, height: 800 },
@@ -84,7 +84,7 @@ class Stage {
     const page = await context.newPage();
     page.setDefaultTimeout(PATIENCE);
     page.complaints = [];
-    page.on('console', (m) => m.type() === 'error' && page.complaints.push(`console: ${m.text()}`));
+    page.on('console', (m) => m.type() === 'error' && page.complaints.push(`${m.location().url}: ${m.text()}`));
     page.on('pageerror', (e) => page.complaints.push(`error: ${e.stack ?? e}`));
     page.on('dialog', (d) => {
       page.complaints.push(`dialog: ${d.message()}`);
@@ -117,6 +117,19 @@ class Stage {
     );
   }
 
+  /** `work(page)` on a page of its own, closed whatever comes of it. */
+  async with(options, work) {
+    const page = await this.page(options);
+    try {
+      await work(page);
+    } catch (why) {
+      await picture(page, `failed-${this.pages.length}`);
+      throw why;
+    } finally {
+      await page.context().close();
+    }
+  }
+
   async close() {
     const complaints = this.pages.flatMap((page) => page.complaints);
     await this.browser.close();
@@ -125,19 +138,28 @@ class Stage {
   }
 }
 
-/** `options` are those of rig_bridge.py's start. */
-export async function openStage(options = {}) {
+/** `options` are those of rig_bridge.py's start; `browserFlags` Chromium's. */
+export async function openStage(options = {}, browserFlags = []) {
   const rig = new Rig();
   try {
     const places = await rig.ask('start', options);
     const browser = await chromium.launch({
       executablePath: process.env.HOOKLINE_CHROMIUM ?? '/usr/bin/chromium',
-      args: ['--no-sandbox', '--disable-dev-shm-usage'],
+      args: ['--no-sandbox', '--disable-dev-shm-usage', ...browserFlags],
     });
     return new Stage(rig, browser, places);
   } catch (why) {
     await rig.close();
     throw why;
+  }
+}
+
+/** Asks until it holds; for what comes by itself. */
+export async function eventually(holds, what) {
+  const end = Date.now() + PATIENCE;
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error(`never came true: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
@@ -157,5 +179,6 @@ export async function picture(page, name) {
   const folder = process.env.HOOKLINE_SCREENS;
   if (!folder) return;
   mkdirSync(folder, { recursive: true });
-  await page.screenshot({ path: join(folder, `${name}.png`) });
+  // Hiding the caret would put a style sheet into the page, which its policy refuses.
+  await page.screenshot({ path: join(folder, `${name}.png`), caret: 'initial' });
 }
