@@ -249,11 +249,9 @@ static void test_at_most_eight(void)
     CHECK_EQ(seen.len, REPLAY_RUN_AT_ONCE + 1); /* the tenth is due in ten milliseconds */
     advance(10);
     CHECK_EQ(seen.len, REPLAY_RUN_AT_ONCE + 2);
-    for (size_t i = 0; run && i < 20; i++) {
+    for (size_t i = 0; run && i < 20; i++, advance(10))
         if (!seen.calls[i].is_over)
             answer(i, 200);
-        advance(10);
-    }
     CHECK_EQ(seen.closed, 1);
     check_count(20, 20, 0);
     close_world();
@@ -369,8 +367,6 @@ static void test_close_in_a_result(void)
     CHECK_EQ(seen.closed, 1);
     close_world();
 }
-
-/* --- memory --- */
 
 static void test_memory_runs_out(void)
 {
