@@ -64,7 +64,7 @@ class Recorded(rig.TestCase):
         for flags, words in ((("--status", "6xx"), "status"), (("--since", "soon"), "10m"),
                              (("--verdict", "good"), "valid"), (("--limit", "0"), "less than 1"),
                              (("--since", "2026-02-01", "--until", "2026-01-01"), "before"),
-                             (("--limt", "5"), "--limit"), (("extra",), "extra")):
+                             (("--limt", "5"), "--limit"), (("typ:message",), "type:")):
             with self.subTest(flags):
                 done = self.agent.command("list", *flags)
                 self.assertEqual(done.code, 2)
