@@ -149,18 +149,30 @@ bool inspector_session_has_key(const struct inspector_session *s, const struct h
            is_same(s->key, span_slice(value, scheme.len, value.len));
 }
 
-struct span inspector_session_find_cookie(struct span field, struct span name)
+struct span inspector_session_next_cookie(struct span *field, struct span name)
 {
-    while (field.len > 0) {
-        size_t end = span_find(field, ';');
-        struct span pair = span_trim(span_slice(field, 0, end));
+    while (field->len > 0) {
+        size_t end = span_find(*field, ';');
+        struct span pair = span_trim(span_slice(*field, 0, end));
         size_t equals = span_find(pair, '=');
 
+        *field = span_slice(*field, end + 1, field->len);
         if (equals < pair.len && span_is(span_slice(pair, 0, equals), name))
             return span_slice(pair, equals + 1, pair.len);
-        field = span_slice(field, end + 1, field.len);
     }
     return (struct span){0};
+}
+
+/* A page on another port of this host can set cookies of our name, which may come first: they
+ * must not lock the user out. */
+static bool has_cookie(const struct inspector_session *s, struct span field)
+{
+    bool is_found = false;
+
+    while (field.len > 0)
+        is_found |= is_same(
+            s->cookie, inspector_session_next_cookie(&field, span_text(s->cookie_name)));
+    return is_found;
 }
 
 bool inspector_session_has_cookie(const struct inspector_session *s,
@@ -171,8 +183,7 @@ bool inspector_session_has_cookie(const struct inspector_session *s,
     for (size_t i = 0; i < head->fields_len; i++) {
         const struct http_field *f = &head->fields[i];
         if (span_is_nocase(f->name, SPAN("cookie")))
-            is_found |= is_same(
-                s->cookie, inspector_session_find_cookie(f->value, span_text(s->cookie_name)));
+            is_found |= has_cookie(s, f->value);
     }
     return is_found;
 }

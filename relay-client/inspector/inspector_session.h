@@ -49,7 +49,8 @@ MUST_CHECK enum err inspector_session_try(struct inspector_session *s, struct sp
 #define INSPECTOR_SESSION_SET_COOKIE 160u
 void inspector_session_set_cookie(const struct inspector_session *s,
                                   char out[static INSPECTOR_SESSION_SET_COOKIE]);
-/* The value of one cookie in a Cookie field (RFC 6265 §5.4), or the empty span. */
-struct span inspector_session_find_cookie(struct span field, struct span name);
+/* The value of the next cookie of that name in a Cookie field (RFC 6265 §5.4), or the empty
+ * span; `field` is left with what comes after it. */
+struct span inspector_session_next_cookie(struct span *field, struct span name);
 
 #endif

@@ -41,7 +41,8 @@ static void read_target(struct span target)
 /* Never longer than the field, and a part of it. */
 static void read_cookie(struct span field)
 {
-    struct span value = inspector_session_find_cookie(field, SPAN("hookline-4649"));
+    struct span rest = field;
+    struct span value = inspector_session_next_cookie(&rest, SPAN("hookline-4649"));
 
     CHECK(value.len == 0 ||
           (value.ptr >= field.ptr && value.ptr + value.len <= field.ptr + field.len));

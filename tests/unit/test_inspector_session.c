@@ -166,6 +166,11 @@ static void test_cookies(void)
     CHECK(has_cookie(text, NULL));
     (void)snprintf(text, sizeof text, "a=b;hookline-4650=%s", session.cookie);
     CHECK(has_cookie(text, NULL));
+    /* set by a page on another port */
+    (void)snprintf(text, sizeof text, "hookline-4650=x; hookline-4650=; hookline-4650=%s",
+                   session.cookie);
+    CHECK(has_cookie(text, NULL));
+    CHECK(!has_cookie("hookline-4650=x; hookline-4650=", NULL));
     (void)snprintf(text, sizeof text, "hookline-4649=%s", session.cookie);
     CHECK(!has_cookie(text, NULL));
     (void)snprintf(text, sizeof text, "Hookline-4650=%s", session.cookie);
