@@ -1,8 +1,10 @@
 /* People and groups have no pictures here: two letters of the id, on one of six grounds, always the same one. */
+import { oneLine } from './recorded';
+
 const GROUNDS = 6;
 
 export function avatarLetters(id: string): string {
-  return id.slice(1, 3).toUpperCase() || '?';
+  return oneLine(id).slice(1, 3).toUpperCase() || '?';
 }
 
 /** A class of controls.css, or '' for the first ground. */

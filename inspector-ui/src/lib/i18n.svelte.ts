@@ -1,6 +1,7 @@
 /* The words of the page. One language is loaded at a time; the agent sends codes and parameters, never words. */
 import type { Texts } from '../texts/en';
 import { fill, type Params } from './plural';
+import { oneLine } from './recorded';
 import { type Language, settings } from './settings.svelte';
 
 export type Key = keyof Texts;
@@ -41,7 +42,7 @@ export function t(key: Key, params: Params = {}): string {
 /** For keys made of a code of the agent: the text, or the code itself when it is newer than this page. */
 export function tCode(prefix: string, code: string, params: Params = {}): string {
   const text = words.texts[`${prefix}.${code}` as Key];
-  return text === undefined ? code : fill(text, params, words.language);
+  return text === undefined ? oneLine(code) : fill(text, params, words.language);
 }
 
 export function hasText(key: string): key is Key {

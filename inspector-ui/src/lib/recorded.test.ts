@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { guessLanguage, oneLine, shortId } from './recorded';
+import { guessLanguage, lookUp, oneLine, shortId } from './recorded';
 
 describe('recorded text in one line', () => {
   it('shows what would turn the line round, or hide in it', () => {
@@ -33,4 +33,13 @@ describe('language of a text', () => {
 it('shortens long ids only', () => {
   expect(shortId('Uc81d3a0f4e8b4b6d9a1258c4')).toBe('Uc81d3…58c4');
   expect(shortId('U4af4980')).toBe('U4af4980');
+});
+
+it('shows what a recorded id hides', () => {
+  expect(shortId('U\u202eab\u0007')).toBe('U\u25afab\u2407');
+});
+
+it.each(['constructor', 'toString', '__proto__', ''])('finds nothing under %j', (word) => {
+  expect(lookUp({ text: 1 }, word)).toBeUndefined();
+  expect(lookUp({ text: 1 }, 'text')).toBe(1);
 });

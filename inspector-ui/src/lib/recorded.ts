@@ -29,5 +29,11 @@ export function guessLanguage(text: string, page: string): string | undefined {
 
 /** An id of LINE's, short enough for a list: `Uc81d3…58c4`. */
 export function shortId(id: string): string {
-  return id.length <= 14 ? id : `${id.slice(0, 6)}…${id.slice(-4)}`;
+  const line = oneLine(id);
+  return line.length <= 14 ? line : `${line.slice(0, 6)}…${line.slice(-4)}`;
+}
+
+/** What a table of the page has under a recorded word: nothing under `constructor`. */
+export function lookUp<T>(table: Readonly<Record<string, T>>, word: string): T | undefined {
+  return Object.hasOwn(table, word) ? table[word] : undefined;
 }

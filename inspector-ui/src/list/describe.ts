@@ -1,7 +1,7 @@
 /* What a row says: kind, content, sender, answer, badges, bar. Codes only; the words come with t(). */
 import type { Row } from '../api/types';
 import type { IconName } from '../lib/icons';
-import { oneLine, shortId } from '../lib/recorded';
+import { lookUp, oneLine, shortId } from '../lib/recorded';
 
 /** The whole length of the bar, in milliseconds; LINE's limit is at four fifths of it. */
 const BAR_MS = 2500;
@@ -43,15 +43,15 @@ const EVENT_ICONS: Record<string, IconName> = {
 export function kindIcon(row: Row): IconName {
   if (row.flags.includes('verify')) return 'fine';
   if (row.kind === 'pass' || !row.first) return 'globe';
-  if (row.first.type === 'message') return MESSAGE_ICONS[row.first.sub] ?? 'unknown';
-  return EVENT_ICONS[row.first.type] ?? 'unknown';
+  if (row.first.type === 'message') return lookUp(MESSAGE_ICONS, row.first.sub) ?? 'unknown';
+  return lookUp(EVENT_ICONS, row.first.type) ?? 'unknown';
 }
 
 /** The kind as a word of LINE's, which is the same in every language. */
 export function kindWord(row: Row): string {
   if (row.flags.includes('verify')) return 'verify';
   if (row.kind === 'pass' || !row.first) return row.method;
-  return row.first.type === 'message' ? row.first.sub || 'message' : row.first.type;
+  return oneLine(row.first.type === 'message' ? row.first.sub || 'message' : row.first.type);
 }
 
 export type Content =
@@ -67,7 +67,7 @@ export function content(row: Row): Content {
   const text = oneLine(first.text);
   if (first.type === 'message' && first.sub === 'text') return { kind: 'text', text };
   if (first.type === 'postback' || first.sub === 'sticker')
-    return { kind: 'code', text: text || first.type };
+    return { kind: 'code', text: text || oneLine(first.type) };
   if (text !== '' && first.type === 'message') return { kind: 'text', text };
   return { kind: 'words', code: first.type === 'message' ? first.sub || 'message' : first.type };
 }

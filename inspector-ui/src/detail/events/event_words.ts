@@ -2,6 +2,7 @@
 import type { Event } from '../../api/types';
 import type { Key } from '../../lib/i18n.svelte';
 import type { IconName } from '../../lib/icons';
+import { lookUp } from '../../lib/recorded';
 import { dig, digList, digNumber, digText } from './raw';
 
 export interface Saying {
@@ -47,8 +48,8 @@ const EVENT_ICONS: Record<string, IconName> = {
 };
 
 export function eventIcon(type: string, messageType: string): IconName {
-  if (type === 'message') return MESSAGE_ICONS[messageType] ?? 'unknown';
-  return EVENT_ICONS[type] ?? 'unknown';
+  if (type === 'message') return lookUp(MESSAGE_ICONS, messageType) ?? 'unknown';
+  return lookUp(EVENT_ICONS, type) ?? 'unknown';
 }
 
 type Teller = (event: Event, raw: unknown) => Saying;
@@ -148,6 +149,5 @@ function known(prefix: string, word: string, words: readonly string[]): Saying {
 export function eventSays(event: Event): Saying | null {
   const table = event.type === 'message' ? MESSAGES : EVENTS;
   const name = event.type === 'message' ? event.message_type : event.type;
-  const teller = Object.hasOwn(table, name) ? table[name] : undefined;
-  return teller ? teller(event, event.raw) : null;
+  return lookUp(table, name)?.(event, event.raw) ?? null;
 }
