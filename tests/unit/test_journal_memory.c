@@ -48,7 +48,7 @@ static void test_out_of_memory(void)
     unsigned long all = allocations_of_life(), live = mem_live();
 
     CHECK(all > 100);
-    for (unsigned long n = 1; n <= all + 2; n += 1 + n % 3) { /* most are SQLite's own */
+    for (unsigned long n = 1; n <= all + 2; n += 1 + n % 5) { /* most are SQLite's own */
         mem_fail_at(n);
         enum err rc = whole_life();
         mem_fail_at(0);
