@@ -2,6 +2,8 @@
 #include "relay-client/journal/journal_edit.h"
 
 #include "relay-client/journal/journal_insight.h"
+#include "relay-client/journal/journal_reader_impl.h"
+#include "relay-client/journal/writer/journal_retention.h"
 #include "tests/unit/check.h"
 #include "tests/unit/support/edit_rig.h"
 #include "tests/unit/support/pending_rig.h"
@@ -170,6 +172,47 @@ static void test_purge(void)
     stop();
 }
 
+static uint64_t count_on_disk(void)
+{
+    struct journal_reader *r = journal_rig_reader();
+    uint64_t n = 0;
+
+    CHECK_EQ(statement_query_u64(r->db, "SELECT count(*) FROM exchange", &n), OK);
+    journal_reader_close(r);
+    return n;
+}
+
+/* Overwriting takes time, and what comes in waits for it. */
+static void test_purge_steps_are_small(void)
+{
+    static char body[400000];
+    uint64_t ids[40];
+
+    start();
+    memset(body, 'x', sizeof(body) - 1);
+    for (uint64_t i = 0; i < 40; i++) {
+        char delivery[24];
+
+        (void)snprintf(delivery, sizeof(delivery), "%u", (unsigned)i);
+        ids[i] = journal_rig_store(&rig, delivery, body);
+        struct journal_answer a = journal_rig_answer(ids[i]);
+        a.body = span_text(body);
+        answer(&a);
+    }
+    CHECK_EQ(edit_rig_delete(&rig, ids, 40).count, 40);
+    uint64_t left = count_on_disk(), most = 0;
+    CHECK_EQ(left, 40);
+    for (unsigned i = 0; i < 60 && left > 0; i++) {
+        journal_rig_chore(&rig, 3600000);
+        uint64_t now = count_on_disk();
+        most = left - now > most ? left - now : most;
+        left = now;
+    }
+    CHECK_EQ(left, 0);
+    CHECK(most > 1 && (most - 1) * 2 * sizeof(body) < JOURNAL_RETENTION_BYTES);
+    stop();
+}
+
 static void test_pinned_stay(void)
 {
     struct journal_options options = {.keep_ms = 1000};
@@ -252,4 +295,5 @@ static void test_purge_unsent(void)
 }
 
 CHECK_MAIN(TEST(test_delete_and_undo), TEST(test_delete_limits), TEST(test_purge),
-           TEST(test_pinned_stay), TEST(test_unsend), TEST(test_purge_unsent))
+           TEST(test_purge_steps_are_small), TEST(test_pinned_stay), TEST(test_unsend),
+           TEST(test_purge_unsent))

@@ -4,14 +4,18 @@
 
 #define STEP 128u
 
+/* What waits for the disk waits for this: a step is also over when it has enough bytes. */
 static enum err find(struct database *db, uint64_t wall_ms, uint64_t out[static STEP],
                      size_t *len)
 {
     struct statement s;
     bool has_row = true;
-    uint64_t until_ms = wall_ms > JOURNAL_UNDO_MS ? wall_ms - JOURNAL_UNDO_MS : 0;
-    enum err rc =
-        statement_init(&s, db, "SELECT exchange FROM deletion WHERE deleted_ms <= ? LIMIT ?");
+    uint64_t until_ms = wall_ms > JOURNAL_UNDO_MS ? wall_ms - JOURNAL_UNDO_MS : 0, bytes = 0;
+    enum err rc = statement_init(
+        &s, db,
+        "SELECT d.exchange, coalesce(length(r.body), 0) + coalesce(length(a.body), 0)"
+        "  FROM deletion d LEFT JOIN request r ON r.exchange = d.exchange"
+        "  LEFT JOIN answer a ON a.exchange = d.exchange WHERE d.deleted_ms <= ? LIMIT ?");
 
     *len = 0;
     if (!rc) {
@@ -19,8 +23,13 @@ static enum err find(struct database *db, uint64_t wall_ms, uint64_t out[static 
         statement_bind_u64(&s, 2, STEP);
         rc = statement_step(&s, &has_row);
     }
-    for (; !rc && has_row && *len < STEP; rc = statement_step(&s, &has_row))
+    while (!rc && has_row) {
         out[(*len)++] = statement_u64(&s, 0);
+        bytes += statement_u64(&s, 1);
+        if (*len == STEP || bytes >= JOURNAL_RETENTION_BYTES)
+            break;
+        rc = statement_step(&s, &has_row);
+    }
     statement_fini(&s);
     return rc;
 }
