@@ -22,6 +22,8 @@ export interface News {
   check: Check;
   more: { n: number };
   reset: Record<string, never>;
+  /** Said by this page alone: rows went on, but what has no number may have been missed. */
+  rejoined: Record<string, never>;
 }
 type Name = keyof News;
 type Listener<N extends Name> = (news: News[N]) => void;
@@ -120,7 +122,7 @@ class Feed {
     source.onopen = () => {
       wasOpen = true;
       this.#channel?.postMessage({ back: true } satisfies Told);
-      if (known === '') this.#say('reset', {});
+      this.#say(known === '' ? 'reset' : 'rejoined', {});
     };
     source.onerror = () => {
       source.close();

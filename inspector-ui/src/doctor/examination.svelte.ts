@@ -52,6 +52,7 @@ class Doctor {
     const stops = [
       feed.on('check', (check) => this.#hear(check)),
       feed.on('reset', () => void this.#read()),
+      feed.on('rejoined', () => void this.#read()),
     ];
     void this.again();
     return () => {

@@ -67,6 +67,7 @@ class ExchangeList {
     feed.on('mark', (gap) => this.#later(() => this.#addGaps([gap])));
     feed.on('more', ({ n }) => this.#later(() => this.#missed(n)));
     feed.on('reset', () => this.#later(() => this.#missed(0)));
+    feed.on('rejoined', () => this.#later(() => this.#missed(0))); // gaps may be missing
   }
 
   get live(): boolean {

@@ -61,6 +61,10 @@ static void on_deleted(struct journal_delete *work, enum err rc)
     struct deleting *d = CONTAINER_OF(work, struct deleting, work);
     struct inspector_request *r = d->request;
 
+    if (rc != OK && work->undo > 0) { /* the disk broke off: what is gone can be undone */
+        work->left = work->len - work->count;
+        rc = OK;
+    }
     if (rc == OK)
         rc = put_answer(inspector_request_prepare(r), work);
     if (rc != OK) {
