@@ -170,8 +170,8 @@ static bool has_cookie(const struct inspector_session *s, struct span field)
     bool is_found = false;
 
     while (field.len > 0)
-        is_found |= is_same(
-            s->cookie, inspector_session_next_cookie(&field, span_text(s->cookie_name)));
+        is_found |= is_same(s->cookie,
+                            inspector_session_next_cookie(&field, span_text(s->cookie_name)));
     return is_found;
 }
 
