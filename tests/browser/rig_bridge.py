@@ -20,11 +20,11 @@ import line  # noqa: E402
 import rig  # noqa: E402
 
 
-def _later(seconds, status, body):
+def _later(seconds, status, body, fields):
     """An answer that takes its time."""
     def behave(connection, request):
         threading.Event().wait(seconds)
-        return fake_bot.answer(status, body)(connection, request)
+        return fake_bot.answer(status, body, fields)(connection, request)
     return behave
 
 
@@ -109,7 +109,8 @@ class Bridge:
         for a in answers:
             body = a.get("body", "ok").encode()
             self.bot.will(fake_bot.close if a.get("close") else
-                          _later(a.get("after_ms", 0) / 1000, a.get("status", 200), body))
+                          _later(a.get("after_ms", 0) / 1000, a.get("status", 200), body,
+                                 a.get("fields", ())))
 
     def bot_take(self):
         r = self.bot.take()
