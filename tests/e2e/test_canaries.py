@@ -18,11 +18,13 @@ import rig
 CHANNEL_SECRET = "cafe0dd5" * 4
 OTHER_SECRET = "0ddba115" * 4
 PASSWORD = "canary password: パスワード 7f3a"
-OF_A_REQUEST = {"Authorization": "canary-of-a-request-5b1e", "Cookie": "canary-of-a-cookie-c77d",
+OF_A_REQUEST = {"Authorization": "canary-of-a-request-5b1e",
+                "Cookie": "canary-of-a-cookie-c77d",
                 "Proxy-Authorization": "canary-of-a-proxy-41aa"}
 SCREENS = ("/api/status", "/api/session", "/api/exchanges", "/api/exchanges/1",
            "/api/exchanges/2", "/api/exchanges/1/curl", "/api/exchanges/1/curl?to=public",
-           "/api/exchanges/1/har", "/api/exchanges/1/request/raw", "/api/exchanges/1/request/body",
+           "/api/exchanges/1/har", "/api/exchanges/1/request/raw",
+           "/api/exchanges/1/request/body",
            "/api/exchanges/1/response/raw", "/api/compare?a=1&b=2", "/api/chats", "/api/doctor",
            "/api/filter/suggest?q=header.", "/api/filter/explain?q=canary",
            "/api/export?kind=har", "/api/export?kind=jsonl", "/api/export?kind=webhook_log",
@@ -42,12 +44,13 @@ class Canaries(rig.TestCase):
         cls.relay = r.start_relay("--log-level", "debug")
         cls.token = r.create_token("--tunnel", "mybot")["token"]
         cls.files = {name: r.write(name, secret) for name, secret in (
-            ("the-token", cls.token), ("the-secret", CHANNEL_SECRET), ("other-secret", OTHER_SECRET),
-            ("the-password", PASSWORD + "\n"))}
+            ("the-token", cls.token), ("the-secret", CHANNEL_SECRET),
+            ("other-secret", OTHER_SECRET), ("the-password", PASSWORD + "\n"))}
         cls.bot = r.start_bot()
         cls.agent = r.start_agent(
             "--forward", cls.bot.url("/callback"), "--log-level", "debug", "--secret-file",
-            cls.files["the-secret"], "--secret-file", cls.files["other-secret"], "--inspect-addr", "127.0.0.1:0", "--inspect-password-file",
+            cls.files["the-secret"], "--secret-file", cls.files["other-secret"],
+            "--inspect-addr", "127.0.0.1:0", "--inspect-password-file",
             cls.files["the-password"], token=cls.files["the-token"])
         cls.api = inspector.Inspector(cls.agent)
         cls.secrets = {"channel secret": CHANNEL_SECRET, "other secret": OTHER_SECRET,
@@ -93,7 +96,8 @@ class Canaries(rig.TestCase):
         private = [f"{name}: {value}" for name, value in OF_A_REQUEST.items()]
         for content, secret in ((body, CHANNEL_SECRET), (other, OTHER_SECRET),
                                 (other, "no such secret")):
-            curl.post("/mybot/callback", content, headers=[*line.headers(content, secret), *private])
+            curl.post("/mybot/callback", content,
+                      headers=[*line.headers(content, secret), *private])
         self.assertIn(OF_A_REQUEST["Authorization"].encode(), self.bot.take().head)
         self.agent.answered("1")
 
@@ -109,8 +113,8 @@ class Canaries(rig.TestCase):
             connection.close()
 
     def look_around(self):
-        self.assertEqual(self.api.ask("POST", "/api/exchanges/1/replay", {"sign": "again"}).status,
-                         202)
+        answer = self.api.ask("POST", "/api/exchanges/1/replay", {"sign": "again"})
+        self.assertEqual(answer.status, 202)
         self.bot.take()
         self.api.ask("POST", "/api/exchanges/1/replay", {"sign": "wrong"})
         self.api.ask("POST", "/api/exchanges/1/marks", {"note": "seen", "pinned": True})
@@ -142,7 +146,7 @@ class Canaries(rig.TestCase):
             self.written[" ".join(command[:3])] = done.out + done.err.encode()
 
     def read_files(self):
-        """Everything that any program has left in the folder; the secrets' own files are known."""
+        """Everything that any program has left behind, but the secrets' own files."""
         own = {os.path.realpath(path) for path in self.files.values()}
         for folder, _, names in os.walk(self.rig.folder):
             for path in (os.path.join(folder, name) for name in names):
@@ -154,7 +158,7 @@ class Canaries(rig.TestCase):
                     self.assertEqual(os.stat(path).st_mode & 0o077, 0, path)
 
     def check_key(self):
-        """The inspector's key is in its file, and in the address that is printed for its user."""
+        """The inspector's key is in its file, and in the address printed for its user."""
         places = self.places_of(self.api.key)
         self.assertEqual(sorted(places), [os.path.join(self.agent.data, "inspector.key"),
                                           f"output of {self.agent.name}"])
