@@ -67,11 +67,11 @@ enum journal_severity journal_insight_severity(enum journal_finding f)
     return findings[f].severity;
 }
 
-unsigned journal_insight_worst(uint64_t found)
+unsigned journal_insight_worst(uint64_t set)
 {
     unsigned worst = 0;
 
-    while (worst < JOURNAL_FINDINGS && (found >> worst & 1) == 0)
+    while (worst < JOURNAL_FINDINGS && (set >> worst & 1) == 0)
         worst++;
     return worst;
 }

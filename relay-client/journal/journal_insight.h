@@ -70,6 +70,6 @@ const char *journal_insight_finding_code(enum journal_finding f);
 bool journal_insight_finding_parse(struct span code, enum journal_finding *out);
 enum journal_severity journal_insight_severity(enum journal_finding f);
 /* The worst of a set, by the order above; JOURNAL_FINDINGS if it is empty. */
-unsigned journal_insight_worst(uint64_t findings);
+unsigned journal_insight_worst(uint64_t set);
 
 #endif
