@@ -153,7 +153,7 @@ export const detail = {
   'detail.headers.none': 'No header fields',
   'detail.header.name': 'Name',
   'detail.header.value': 'Value',
-  'detail.header.secret': 'a secret, not recorded',
+  'detail.header.secret': 'a secret, not shown',
   'detail.header.by_relay': 'written by the relay',
   'detail.client_ip': 'Sent from {ip}',
   'detail.sig.valid': 'valid',

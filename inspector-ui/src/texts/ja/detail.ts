@@ -155,7 +155,7 @@ export const detail: Record<keyof typeof en, string> = {
   'detail.headers.none': 'ヘッダーフィールドなし',
   'detail.header.name': '名前',
   'detail.header.value': '値',
-  'detail.header.secret': '秘密の値のため記録していません',
+  'detail.header.secret': '秘密の値のため表示しません',
   'detail.header.by_relay': 'リレーが記入',
   'detail.client_ip': '送信元：{ip}',
   'detail.sig.valid': '有効',

@@ -154,7 +154,7 @@ export const detail: Record<keyof typeof en, string> = {
   'detail.headers.none': '沒有標頭欄位',
   'detail.header.name': '名稱',
   'detail.header.value': '值',
-  'detail.header.secret': '機密值，未記錄',
+  'detail.header.secret': '機密值，不顯示',
   'detail.header.by_relay': '由中繼寫入',
   'detail.client_ip': '來自 {ip}',
   'detail.sig.valid': '有效',
