@@ -268,6 +268,8 @@ class Rig:
         """`flags` say who handles; `token` is the file of one, by default for this tunnel;
         `relay` is HOST:PORT; `wrap` makes the command line another."""
         folder = folder or self.path(f"agent-{len(self.processes)}")
+        if not any(flag.startswith("--inspect") for flag in flags):
+            flags += ("--inspect-addr", "127.0.0.1:0")  # other tests run beside this one
         agent = Agent(self, f"agent-{len(self.processes)}", [
             "--relay", relay or f"localhost:{self.relay.port}", "--ca-file", self.pki.root,
             "--tunnel", tunnel, "--token-file", token or self.token(tunnel), *flags],
