@@ -137,6 +137,29 @@ static void test_only_replayed(void)
     reading_rig_end(&rig);
 }
 
+/* Whoever knows the address may write into a chat: that is shown, and marked. */
+static void test_forged(void)
+{
+    reading_rig_begin(&rig);
+    struct journal_answer a = journal_rig_answer(
+        reading_rig_store(&rig, "d1", BODY(TEXT("E1", SOURCE_USER("Ua"), "send money"))));
+
+    a.verdict = VERDICT_INVALID;
+    journal_rig_store_answer(&rig.journal, &a);
+    a.exchange = reading_rig_store(&rig, "d2", BODY(TEXT("E2", SOURCE_USER("Ua"), "to me")));
+    a.verdict = VERDICT_MISSING;
+    journal_rig_store_answer(&rig.journal, &a);
+    a.exchange = reading_rig_store(&rig, "d3", BODY(TEXT("E3", SOURCE_USER("Ua"), "hello")));
+    a.verdict = VERDICT_VALID;
+    journal_rig_store_answer(&rig.journal, &a);
+    reading_rig_start(&rig);
+    reading_rig_get(&rig, "/api/chats/Ua/items");
+    check("items[0].state", "\"received\"");
+    check("items[1].state", "\"unverified\"");
+    check("items[2].state", "\"unverified\"");
+    reading_rig_end(&rig);
+}
+
 static void test_nobody(void)
 {
     reading_rig_begin(&rig);
@@ -147,4 +170,4 @@ static void test_nobody(void)
 }
 
 CHECK_MAIN(TEST(test_list), TEST(test_items), TEST(test_pages), TEST(test_strangers),
-           TEST(test_only_replayed), TEST(test_nobody))
+           TEST(test_only_replayed), TEST(test_forged), TEST(test_nobody))

@@ -43,6 +43,8 @@ static bool open_exchange(struct items *l, uint64_t id)
 
 static const char *state_of(const struct journal_chat_event *e)
 {
+    if (e->is_unverified)
+        return "unverified";
     if (e->is_withdrawn)
         return "withdrawn";
     return e->duplicate_of > 0 ? "duplicate" : "received";

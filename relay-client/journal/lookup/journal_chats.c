@@ -29,7 +29,8 @@ static const char list_sql[] =
 static const char events_sql[] =
     "WITH " GONE " SELECT id, duplicate_of, message_id <> '' AND type <> 'unsend'"
     "   AND EXISTS (SELECT 1 FROM event u WHERE u.message_id = e.message_id"
-    "     AND u.message_id <> '' AND u.type = 'unsend')"
+    "     AND u.message_id <> '' AND u.type = 'unsend'),"
+    "   EXISTS (SELECT 1 FROM summary s WHERE s.exchange = e.id / 128 AND s.verdict IN (2, 3))"
     " FROM event e WHERE source_id = ?1 AND source_id <> '' AND id < ?2"
     "   AND id / 128 NOT IN (SELECT id FROM gone) ORDER BY id DESC LIMIT ?3";
 
@@ -74,7 +75,8 @@ static void read_event(const struct statement *s, struct journal_chat_event *out
                                        .exchange = id / JOURNAL_EVENTS_STRIDE,
                                        .index = id % JOURNAL_EVENTS_STRIDE,
                                        .duplicate_of = statement_u64(s, 1),
-                                       .is_withdrawn = statement_u64(s, 2) != 0};
+                                       .is_withdrawn = statement_u64(s, 2) != 0,
+                                       .is_unverified = statement_u64(s, 3) != 0};
 }
 
 enum err journal_chats_events(struct journal_reader *r, const struct journal_chat_page *page,

@@ -24,6 +24,7 @@ struct journal_chat_event {
     size_t index;          /* its place in the body */
     uint64_t duplicate_of; /* the first exchange that had it, or 0 */
     bool is_withdrawn;     /* its message was unsent since */
+    bool is_unverified;    /* its signature is wrong or missing: anybody may have sent it */
 };
 /* Of one chat, ids below `before` (0: all), the latest first, at most `max`. */
 struct journal_chat_page {

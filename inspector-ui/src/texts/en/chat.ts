@@ -15,6 +15,7 @@ export const chat = {
   'chat.empty': 'Nobody has written yet',
   'chat.empty.hint': 'When somebody writes to your bot, the conversation appears here.',
   'chat.state.withdrawn': 'withdrawn',
+  'chat.state.unverified': 'not verified',
   'chat.state.duplicate': 'duplicate',
   'chat.kind.user': 'User',
   'chat.kind.group': 'Group',

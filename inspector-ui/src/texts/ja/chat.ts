@@ -17,6 +17,7 @@ export const chat: Record<keyof typeof en, string> = {
   'chat.empty': 'まだメッセージがありません',
   'chat.empty.hint': '誰かがBotに話しかけると、ここにトークが表示されます。',
   'chat.state.withdrawn': '送信取消',
+  'chat.state.unverified': '未検証',
   'chat.state.duplicate': '重複',
   'chat.kind.user': 'ユーザー',
   'chat.kind.group': 'グループ',

@@ -17,6 +17,7 @@ export const chat: Record<keyof typeof en, string> = {
   'chat.empty': '還沒有人傳訊息',
   'chat.empty.hint': '有人傳訊息給你的 Bot 時，聊天會出現在這裡。',
   'chat.state.withdrawn': '已收回',
+  'chat.state.unverified': '未驗證',
   'chat.state.duplicate': '重複',
   'chat.kind.user': '使用者',
   'chat.kind.group': '群組',
