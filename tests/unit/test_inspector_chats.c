@@ -137,7 +137,8 @@ static void test_only_replayed(void)
     reading_rig_end(&rig);
 }
 
-/* Whoever knows the address may write into a chat: that is shown, and marked. */
+/* Whoever knows the address may write into a chat: that is shown, and marked, and does not
+ * make a duplicate of what LINE sends. */
 static void test_forged(void)
 {
     reading_rig_begin(&rig);
@@ -149,7 +150,7 @@ static void test_forged(void)
     a.exchange = reading_rig_store(&rig, "d2", BODY(TEXT("E2", SOURCE_USER("Ua"), "to me")));
     a.verdict = VERDICT_MISSING;
     journal_rig_store_answer(&rig.journal, &a);
-    a.exchange = reading_rig_store(&rig, "d3", BODY(TEXT("E3", SOURCE_USER("Ua"), "hello")));
+    a.exchange = reading_rig_store(&rig, "d3", BODY(TEXT("E1", SOURCE_USER("Ua"), "hello")));
     a.verdict = VERDICT_VALID;
     journal_rig_store_answer(&rig.journal, &a);
     reading_rig_start(&rig);

@@ -63,6 +63,8 @@ static void test_keys(void)
     CHECK(reading_rig_len(&rig, "items") == 40);
     reading_rig_get(&rig, "/api/filter/suggest");
     CHECK(reading_rig_len(&rig, "items") == 40);
+    reading_rig_get(&rig, SUGGEST "sig:"); /* each once */
+    CHECK_EQ(reading_rig_len(&rig, "items"), 5);
     reading_rig_get(&rig, SUGGEST "zzz");
     CHECK_EQ(reading_rig_len(&rig, "items"), 0);
     /* behind what is there: negated, in brackets, after 返金 (two units) and 😀 (two) */

@@ -3,10 +3,15 @@ import type { Check } from '../api/types';
 import { hasText, t, tCode } from '../lib/i18n.svelte';
 import type { Params } from '../lib/plural';
 
+/** Numbers that are names: no separators in them. */
+const NAMES = new Set(['port', 'other_port', 'status']);
+
 export function paramsOf(check: Check): Params {
   const given = Object.entries(check.params).filter(([, value]) => value !== null);
-  const word = (name: string, value: unknown) =>
-    name === 'check' ? tCode('doctor.check', String(value)) : (value as string | number);
+  const word = (name: string, value: unknown) => {
+    if (name === 'check') return tCode('doctor.check', String(value));
+    return NAMES.has(name) ? String(value) : (value as string | number);
+  };
   return Object.fromEntries(given.map(([name, value]) => [name, word(name, value)]));
 }
 

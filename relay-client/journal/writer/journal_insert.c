@@ -39,7 +39,9 @@ enum err journal_insert_init(struct journal_insert *ins, struct database *db,
         /* What was imported never came here: nothing is a duplicate of it. */
         {&ins->find_event, "SELECT x.id FROM event v JOIN exchange x ON x.id = v.id / 128"
                            "  WHERE v.webhook_event_id = ? AND v.webhook_event_id <> ''"
-                           "  AND x.imported = 0 ORDER BY v.id LIMIT 1"},
+                           "  AND x.imported = 0 AND NOT EXISTS (SELECT 1 FROM summary s"
+                           "   WHERE s.exchange = x.id AND s.verdict IN (2, 3))"
+                           "  ORDER BY v.id LIMIT 1"},
         /* Its exchanges that are pending, or to which the bot has said 2xx: ":status: 2" */
         {&ins->find_done, "SELECT a.exchange FROM event v JOIN answer a"
                           "  ON a.exchange = v.id / 128 JOIN exchange x ON x.id = a.exchange"

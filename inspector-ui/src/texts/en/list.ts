@@ -57,7 +57,7 @@ export const list = {
   'menu.import': 'Import a HAR file …',
   'import.done': '{n, plural, one {# exchange imported} other {# exchanges imported}}',
   'import.skipped':
-    '{n, plural, one {# entry was not complete} other {# entries were not complete}}',
+    '{n, plural, one {# entry was not complete, or is here already} other {# entries were not complete, or are here already}}',
   'menu.delete.all': 'Delete what matches …',
   'delete.ask': '{n, plural, one {Delete # exchange?} other {Delete # exchanges?}}',
   'delete.ask.body':

@@ -58,7 +58,7 @@ export const list: Record<keyof typeof en, string> = {
   'export.webhook_log.hint': 'LINEが保存を求める表：送信元、時刻、メソッド、パス、ステータス',
   'menu.import': 'HARファイルを読み込む …',
   'import.done': '{n}件を読み込みました',
-  'import.skipped': '{n}件は不完全なため除外しました',
+  'import.skipped': '{n}件は不完全か、すでにあるため除外しました',
   'menu.delete.all': '一致する通信を削除 …',
   'delete.ask': '{n}件を削除しますか',
   'delete.ask.body':

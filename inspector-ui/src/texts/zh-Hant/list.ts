@@ -58,7 +58,7 @@ export const list: Record<keyof typeof en, string> = {
   'export.webhook_log.hint': 'LINE 要求保存的表格：來源、時間、方法、路徑、狀態',
   'menu.import': '匯入 HAR 檔 …',
   'import.done': '已匯入 {n} 筆',
-  'import.skipped': '{n} 筆不完整，已略過',
+  'import.skipped': '{n} 筆不完整或已經存在，已略過',
   'menu.delete.all': '刪除符合的紀錄 …',
   'delete.ask': '要刪除 {n} 筆嗎？',
   'delete.ask.body': '十分鐘內可以復原。釘選的也會刪除；尚未送達 Bot 的會保留。',
