@@ -97,7 +97,7 @@ static void record_line(void)
 
 #define FIELD(name_, value_)                                                                   \
     {                                                                                          \
-        .name = {name_, sizeof name_ - 1}, .value = { value_, sizeof value_ - 1 }              \
+        .name = {(name_), sizeof(name_) - 1}, .value = {(value_), sizeof(value_) - 1 }         \
     }
 
 static void test_other_fields(void)

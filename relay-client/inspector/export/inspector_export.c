@@ -232,8 +232,8 @@ static bool check(struct inspector_request *request, enum export_kind *kind,
 
 void inspector_export_act(struct inspector_request *request)
 {
-    enum export_kind kind;
-    bool with_signature;
+    enum export_kind kind = (enum export_kind)0;
+    bool with_signature = false;
     struct download *e = check(request, &kind, &with_signature) ? mem_alloc(sizeof *e) : NULL;
 
     if (!e) {

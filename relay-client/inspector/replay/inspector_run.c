@@ -252,6 +252,14 @@ static bool find_way(struct inspector_run *r)
     return replay_way_init_public(&r->way, inspector_loop(i), inspector_public_url(i)) == OK;
 }
 
+static void start_reading(struct inspector_run *r)
+{
+    enum err rc = inspector_job_start(r->activity.inspector, &r->job);
+
+    if (rc != OK)
+        refuse_error(r, rc, "");
+}
+
 static void check_wish(struct inspector_run *r)
 {
     enum err rc = replay_wish_read(inspector_request_body(r->request), &r->wish);
@@ -268,8 +276,8 @@ static void check_wish(struct inspector_run *r)
     else if (!find_way(r))
         refuse(r, 503, "busy",
                "the tunnel has no public address yet: there was no link so far");
-    else if ((rc = inspector_job_start(r->activity.inspector, &r->job)) != OK)
-        refuse_error(r, rc, "");
+    else
+        start_reading(r);
 }
 
 void inspector_run_act(struct inspector_request *request)

@@ -52,7 +52,7 @@ static const struct query_word types[] = {
 
 #define SOURCE(type)                                                                           \
     {                                                                                          \
-        .name = type, .condition = {                                                           \
+        .name = (type), .condition = {                                                         \
             .event_sql = "@source_type = '" type "'",                                          \
             .set_sql = OF_EVENT "event.source_type = '" type "'" IN_KINDS ")",                 \
             .is_broad = true                                                                   \

@@ -72,6 +72,8 @@ static bool parse_duration(struct span text, struct bounds *out)
     size_t point = digits_at(text, 0), end = point;
     uint64_t whole, unit_us;
 
+    if (!text.ptr)
+        return false;
     if (point < text.len && text.ptr[point] == '.')
         end = digits_at(text, point + 1);
     if (point > DIGITS_MAX || !span_parse_u64(span_slice(text, 0, point), &whole) ||
@@ -108,7 +110,7 @@ static enum err read_comparison(const struct query_maker *m, const struct query_
 {
     bool is_more = v->text.ptr[0] == '>';
     bool or_equal = v->text.len > 1 && v->text.ptr[1] == '=';
-    struct bounds n;
+    struct bounds n = {0};
 
     if (!k->parse(span_slice(v->text, or_equal ? 2 : 1, v->text.len), &n))
         return query_value_refuse(m, "bad_number", k->sample);
@@ -163,7 +165,7 @@ enum err query_number_took(const struct query_maker *m, const struct query_value
 {
     static const struct measure duration = {parse_duration, {0, NUMBER_MAX}, ">1.5s"};
     char hint[sizeof(m->error->hint)];
-    struct bounds b;
+    struct bounds b = {0};
     enum err e = read_bounds(m, v, &duration, &b);
 
     if (e)
@@ -181,7 +183,7 @@ enum err query_number_id(const struct query_maker *m, const struct query_value *
                          struct query_leaf *leaf)
 {
     static const struct measure number = {parse_number, {0, NUMBER_MAX}, "17"};
-    struct bounds b;
+    struct bounds b = {0};
     enum err e = read_bounds(m, v, &number, &b);
 
     if (!e)
@@ -192,7 +194,7 @@ enum err query_number_id(const struct query_maker *m, const struct query_value *
 enum err query_number_one(const struct query_maker *m, const struct query_value *v,
                           struct query_leaf *leaf)
 {
-    struct bounds b;
+    struct bounds b = {0};
 
     if (v->is_range || !parse_number(v->text, &b))
         return query_value_refuse(m, "bad_number", "17");

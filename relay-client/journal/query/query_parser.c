@@ -254,7 +254,7 @@ static bool is_at_or(const struct parser *p)
 {
     struct span rest = span_slice(p->chars, p->at, p->chars.len);
 
-    return span_starts(rest, SPAN("OR")) &&
+    return rest.ptr && span_starts(rest, SPAN("OR")) &&
            (rest.len == 2 || is_space(rest.ptr[2]) || rest.ptr[2] == '(' || rest.ptr[2] == ')');
 }
 

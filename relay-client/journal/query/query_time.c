@@ -100,7 +100,7 @@ static enum err read_stretch(const struct query_maker *m, const struct query_val
 enum err query_time_at(const struct query_maker *m, const struct query_value *v,
                        struct query_leaf *leaf)
 {
-    uint64_t from, to;
+    uint64_t from = 0, to = 0;
     enum err e = v->is_range ? read_range(m, v, &from, &to) : read_stretch(m, v, &from, &to);
 
     if (e)
