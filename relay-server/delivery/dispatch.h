@@ -89,7 +89,7 @@ bool dispatch_is_in_flight(const struct dispatch *p, uint64_t seq);
 
 /* links_add has made a new link the tunnel's. */
 void dispatch_linked(struct dispatch *p);
-/* Nothing can be sent for now: try again later. */
+/* Nothing can be sent: the next attempt waits its pause, `why` is for the log. */
 void dispatch_stall(struct dispatch *p, const char *why);
 /* The inbox is about to be closed, perhaps to be opened again: until then nothing overtakes
  * what is in it. */

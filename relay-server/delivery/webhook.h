@@ -12,8 +12,8 @@
 /* Any known signature header on a POST. */
 bool webhook_is(const struct http_head *head);
 
-/* Takes `x` over.  `head` is borrowed for the call, and `tunnel`, which it is for now: when
- * it is complete it is asked again. */
+/* Takes `x` over.  `head` and `tunnel` are borrowed for the call: once the body is complete
+ * the tunnel is looked up anew. */
 void webhook_start(struct relay_state *relay, struct exchange *x, const struct http_head *head,
                    const struct tunnel *tunnel);
 /* One whose request was read whole: it becomes a delivery, or is refused.  Takes `x` over;
