@@ -144,7 +144,6 @@ static const struct exchange_events exchange_events = {
     .on_complete = on_complete,
     .on_drain = on_drain,
     .on_abort = on_abort,
-    .on_closed = nothing,
 };
 
 /* --- step 2 --- */

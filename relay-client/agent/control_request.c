@@ -219,23 +219,10 @@ static void on_gone(void *owner, enum err why, const char *detail)
         free_request(r);
 }
 
-static void no_head(void *owner, const struct http_head *head, bool end)
-{
-    (void)owner, (void)head, (void)end;
-}
-
-static void nothing(void *owner)
-{
-    (void)owner;
-}
-
 static const struct exchange_events events = {
-    .on_head = no_head,
     .on_body = on_body,
     .on_complete = on_complete,
-    .on_drain = nothing,
     .on_abort = on_gone,
-    .on_closed = nothing,
 };
 
 static void start_settling(struct agent_context *agent, struct exchange *x,

@@ -225,25 +225,10 @@ static void on_link_gone(void *owner, enum err why, const char *detail)
         free_request(p);
 }
 
-static void no_head(void *owner, const struct http_head *head, bool end)
-{
-    (void)owner;
-    (void)head;
-    (void)end;
-}
-
-static void nothing(void *owner)
-{
-    (void)owner;
-}
-
 static const struct exchange_events server_events = {
-    .on_head = no_head,
     .on_body = on_request_body,
     .on_complete = on_request_complete,
-    .on_drain = nothing,
     .on_abort = on_link_gone,
-    .on_closed = nothing,
 };
 
 void plain_request_start(struct agent_context *agent, struct exchange *x,

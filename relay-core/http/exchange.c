@@ -2,41 +2,8 @@
 
 #include <assert.h>
 
-/* What an exchange without an owner tells its events to. */
-static void ignore(void *owner)
-{
-    (void)owner;
-}
-
-static void ignore_head(void *owner, const struct http_head *head, bool end)
-{
-    (void)owner;
-    (void)head;
-    (void)end;
-}
-
-static void ignore_body(void *owner, const uint8_t *data, size_t len)
-{
-    (void)owner;
-    (void)data;
-    (void)len;
-}
-
-static void ignore_abort(void *owner, enum err why, const char *detail)
-{
-    (void)owner;
-    (void)why;
-    (void)detail;
-}
-
-static const struct exchange_events nobody = {
-    .on_head = ignore_head,
-    .on_body = ignore_body,
-    .on_complete = ignore,
-    .on_drain = ignore,
-    .on_abort = ignore_abort,
-    .on_closed = ignore,
-};
+/* Of an exchange without an owner: all are NULL. */
+static const struct exchange_events nobody;
 
 void exchange_base_init(struct exchange *x, const struct exchange_ops *ops)
 {
@@ -157,14 +124,14 @@ void exchange_set_peer(struct exchange *x, struct span address)
 
 void exchange_emit_head(struct exchange *x, const struct http_head *head, bool end)
 {
-    if (x->state == EXCHANGE_OPEN && !x->received)
+    if (x->state == EXCHANGE_OPEN && !x->received && x->events->on_head)
         x->events->on_head(x->owner, head, end);
 }
 
 void exchange_emit_body(struct exchange *x, const uint8_t *data, size_t len)
 {
     assert(!x->paused || x->state != EXCHANGE_OPEN);
-    if (x->state == EXCHANGE_OPEN && !x->received)
+    if (x->state == EXCHANGE_OPEN && !x->received && x->events->on_body)
         x->events->on_body(x->owner, data, len);
 }
 
@@ -173,12 +140,13 @@ void exchange_emit_complete(struct exchange *x)
     if (x->state != EXCHANGE_OPEN || x->received)
         return;
     x->received = true;
-    x->events->on_complete(x->owner);
+    if (x->events->on_complete)
+        x->events->on_complete(x->owner);
 }
 
 void exchange_emit_drain(struct exchange *x)
 {
-    if (x->state == EXCHANGE_OPEN)
+    if (x->state == EXCHANGE_OPEN && x->events->on_drain)
         x->events->on_drain(x->owner);
 }
 
@@ -188,11 +156,13 @@ void exchange_emit_abort(struct exchange *x, enum err why, const char *detail)
     if (x->state != EXCHANGE_OPEN)
         return;
     x->state = EXCHANGE_ABORTED;
-    x->events->on_abort(x->owner, why, detail);
+    if (x->events->on_abort)
+        x->events->on_abort(x->owner, why, detail);
 }
 
 void exchange_emit_closed(struct exchange *x)
 {
     assert(x->state == EXCHANGE_CLOSING);
-    x->events->on_closed(x->owner);
+    if (x->events->on_closed)
+        x->events->on_closed(x->owner);
 }

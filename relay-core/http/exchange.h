@@ -17,6 +17,7 @@
  *         - The exchange frees itself after on_closed. */
 struct exchange;
 
+/* Any may be NULL: not of interest. */
 struct exchange_events {
     /* Not for a server's request: it comes with the exchange itself.  Borrowed.
      * `end`: no body follows; on_complete comes in any case. */

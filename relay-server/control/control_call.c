@@ -88,9 +88,7 @@ static const struct exchange_events exchange_events = {
     .on_head = on_head,
     .on_body = on_body,
     .on_complete = on_complete,
-    .on_drain = on_nothing,
     .on_abort = on_abort,
-    .on_closed = on_nothing,
 };
 
 /* --- step 2 --- */

@@ -177,25 +177,10 @@ static void on_abort(void *owner, enum err why, const char *detail)
     order_free(o);
 }
 
-static void on_head(void *owner, const struct http_head *head, bool end)
-{
-    (void)owner;
-    (void)head;
-    (void)end;
-}
-
-static void on_nothing(void *owner)
-{
-    (void)owner;
-}
-
 static const struct exchange_events exchange_events = {
-    .on_head = on_head,
     .on_body = on_body,
     .on_complete = on_complete,
-    .on_drain = on_nothing,
     .on_abort = on_abort,
-    .on_closed = on_nothing,
 };
 
 static void read_order(struct control_server *c, struct exchange *x, enum control_change change)

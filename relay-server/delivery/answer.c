@@ -100,25 +100,6 @@ static void go_on(struct answer *a)
     finish(a);
 }
 
-static void on_head(void *owner, const struct http_head *head, bool end)
-{
-    (void)owner;
-    (void)head;
-    (void)end;
-}
-
-static void on_body(void *owner, const uint8_t *data, size_t len)
-{
-    (void)owner;
-    (void)data;
-    (void)len;
-}
-
-static void on_nothing(void *owner)
-{
-    (void)owner;
-}
-
 static void on_drain(void *owner)
 {
     go_on(owner);
@@ -132,12 +113,8 @@ static void on_abort(void *owner, enum err why, const char *detail)
 }
 
 static const struct exchange_events sender_events = {
-    .on_head = on_head,
-    .on_body = on_body,
-    .on_complete = on_nothing,
     .on_drain = on_drain,
     .on_abort = on_abort,
-    .on_closed = on_nothing,
 };
 
 void answer_pass_on(struct answer *a, struct exchange *sender)

@@ -10,25 +10,6 @@ static void move(struct sender *s, enum sender_state to)
 
 /* --- events --- */
 
-static void on_head(void *owner, const struct http_head *head, bool end)
-{
-    (void)owner;
-    (void)head;
-    (void)end;
-}
-
-static void on_body(void *owner, const uint8_t *data, size_t len)
-{
-    (void)owner;
-    (void)data;
-    (void)len;
-}
-
-static void on_nothing(void *owner)
-{
-    (void)owner;
-}
-
 static struct exchange *take(struct sender *s)
 {
     struct exchange *x = s->x;
@@ -49,12 +30,7 @@ static void on_abort(void *owner, enum err why, const char *detail)
 }
 
 static const struct exchange_events events = {
-    .on_head = on_head,
-    .on_body = on_body,
-    .on_complete = on_nothing,
-    .on_drain = on_nothing,
     .on_abort = on_abort,
-    .on_closed = on_nothing,
 };
 
 /* --- calls --- */

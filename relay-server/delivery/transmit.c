@@ -111,28 +111,16 @@ static void on_complete(void *owner)
     t->events->on_answer(t);
 }
 
-static void on_drain(void *owner)
-{
-    (void)owner;
-}
-
 static void on_abort(void *owner, enum err why, const char *detail)
 {
     transmit_give_up(owner, why, detail);
-}
-
-static void on_closed(void *owner)
-{
-    (void)owner;
 }
 
 static const struct exchange_events link_events = {
     .on_head = on_head,
     .on_body = on_body,
     .on_complete = on_complete,
-    .on_drain = on_drain,
     .on_abort = on_abort,
-    .on_closed = on_closed,
 };
 
 static void on_late(struct deadline *d)

@@ -97,23 +97,9 @@ static void on_closed(void *owner)
     webhook_free(owner);
 }
 
-static void on_head(void *owner, const struct http_head *head, bool end)
-{
-    (void)owner;
-    (void)head;
-    (void)end;
-}
-
-static void on_drain(void *owner)
-{
-    (void)owner;
-}
-
 static const struct exchange_events exchange_events = {
-    .on_head = on_head,
     .on_body = on_body,
     .on_complete = on_complete,
-    .on_drain = on_drain,
     .on_abort = on_abort,
     .on_closed = on_closed,
 };

@@ -3,25 +3,6 @@
 #include "base/mem.h"
 #include "relay-server/delivery/webhook.h"
 
-static void on_head(void *owner, const struct http_head *head, bool end)
-{
-    (void)owner;
-    (void)head;
-    (void)end;
-}
-
-static void on_body(void *owner, const uint8_t *data, size_t len)
-{
-    (void)owner;
-    (void)data;
-    (void)len;
-}
-
-static void on_nothing(void *owner)
-{
-    (void)owner;
-}
-
 static void on_abort(void *owner, enum err why, const char *detail)
 {
     struct held_request *h = owner;
@@ -34,12 +15,7 @@ static void on_abort(void *owner, enum err why, const char *detail)
 
 /* A request that was complete when it was held stays so. */
 static const struct exchange_events exchange_events = {
-    .on_head = on_head,
-    .on_body = on_body,
-    .on_complete = on_nothing,
-    .on_drain = on_nothing,
     .on_abort = on_abort,
-    .on_closed = on_nothing,
 };
 
 /* Without a body there is nothing to hold back, and unpaused it is heard when the sender

@@ -99,32 +99,8 @@ static void on_abort(void *owner, enum err why, const char *detail)
     mem_free(c);
 }
 
-static void ignore_head(void *owner, const struct http_head *head, bool end)
-{
-    (void)owner;
-    (void)head;
-    (void)end;
-}
-
-static void ignore_body(void *owner, const uint8_t *data, size_t len)
-{
-    (void)owner;
-    (void)data;
-    (void)len;
-}
-
-static void ignore(void *owner)
-{
-    (void)owner;
-}
-
 static const struct exchange_events challenge_events = {
-    .on_head = ignore_head,
-    .on_body = ignore_body,
-    .on_complete = ignore,
-    .on_drain = ignore,
     .on_abort = on_abort,
-    .on_closed = ignore,
 };
 
 static void fetch_challenge(struct plain_port *p, struct exchange *x, struct span target)

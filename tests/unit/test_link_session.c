@@ -63,11 +63,6 @@ static void on_complete(void *owner)
         close_exchange(e);
 }
 
-static void on_drain(void *owner)
-{
-    (void)owner;
-}
-
 static void on_abort(void *owner, enum err why, const char *detail)
 {
     struct end *e = owner;
@@ -86,7 +81,6 @@ static const struct exchange_events exchange_events = {
     .on_head = on_head,
     .on_body = on_body,
     .on_complete = on_complete,
-    .on_drain = on_drain,
     .on_abort = on_abort,
     .on_closed = on_exchange_closed,
 };

@@ -47,11 +47,6 @@ static void on_complete(void *owner)
     relay.completes++;
 }
 
-static void on_drain(void *owner)
-{
-    (void)owner;
-}
-
 static void on_abort(void *owner, enum err why, const char *detail)
 {
     (void)owner, (void)why, (void)detail;
@@ -69,7 +64,6 @@ static const struct exchange_events relay_events = {
     .on_head = on_head,
     .on_body = on_body,
     .on_complete = on_complete,
-    .on_drain = on_drain,
     .on_abort = on_abort,
     .on_closed = on_closed,
 };

@@ -102,18 +102,11 @@ static void on_failed(void *owner, enum err why, const char *detail)
     fail(owner, why, *detail ? detail : err_text(why));
 }
 
-static void nothing(void *owner)
-{
-    (void)owner;
-}
-
 static const struct exchange_events client_events = {
     .on_head = on_head,
     .on_body = on_body,
-    .on_complete = on_complete,
-    .on_drain = nothing, /* the body was sent in one piece, there is no more */
+    .on_complete = on_complete, /* the body was sent in one piece, there is no more */
     .on_abort = on_failed,
-    .on_closed = nothing,
 };
 
 static void on_late(struct deadline *d)

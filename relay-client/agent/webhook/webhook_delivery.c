@@ -237,23 +237,10 @@ static void on_sender_gone(void *owner, enum err why, const char *detail)
     webhook_end_quietly(w);
 }
 
-static void no_head(void *owner, const struct http_head *head, bool end)
-{
-    (void)owner, (void)head, (void)end;
-}
-
-static void nothing(void *owner)
-{
-    (void)owner;
-}
-
 static const struct exchange_events server_events = {
-    .on_head = no_head,
     .on_body = on_request_body,
     .on_complete = on_request_complete,
-    .on_drain = nothing,
     .on_abort = on_sender_gone,
-    .on_closed = nothing,
 };
 
 /* Only what comes out of the inbox says how many are behind it; the last one says nothing. */

@@ -114,28 +114,9 @@ static void on_abort(void *owner, enum err why, const char *detail)
         free_export(e);
 }
 
-static void no_head(void *owner, const struct http_head *head, bool end)
-{
-    (void)owner, (void)head, (void)end;
-}
-
-static void no_body(void *owner, const uint8_t *data, size_t len)
-{
-    (void)owner, (void)data, (void)len;
-}
-
-static void nothing(void *owner)
-{
-    (void)owner;
-}
-
 static const struct exchange_events events = {
-    .on_head = no_head,
-    .on_body = no_body,
-    .on_complete = nothing,
     .on_drain = on_drain,
     .on_abort = on_abort,
-    .on_closed = nothing,
 };
 
 static enum err send_head(struct download *e)

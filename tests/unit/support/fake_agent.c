@@ -50,11 +50,6 @@ static void on_complete(void *owner)
     tell(call, FAKE_COMPLETE);
 }
 
-static void on_drain(void *owner)
-{
-    (void)owner;
-}
-
 static void on_abort(void *owner, enum err why, const char *detail)
 {
     struct fake_call *call = owner;
@@ -77,7 +72,6 @@ static const struct exchange_events exchange_events = {
     .on_head = on_head,
     .on_body = on_body,
     .on_complete = on_complete,
-    .on_drain = on_drain,
     .on_abort = on_abort,
     .on_closed = on_exchange_closed,
 };

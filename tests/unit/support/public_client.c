@@ -64,11 +64,6 @@ static void on_complete(void *owner)
     exchange_close(c->x);
 }
 
-static void on_drain(void *owner)
-{
-    (void)owner;
-}
-
 static void on_abort(void *owner, enum err why, const char *detail)
 {
     struct public_client *c = owner;
@@ -90,7 +85,6 @@ static const struct exchange_events exchange_events = {
     .on_head = on_head,
     .on_body = on_body,
     .on_complete = on_complete,
-    .on_drain = on_drain,
     .on_abort = on_abort,
     .on_closed = on_exchange_closed,
 };
