@@ -3,12 +3,14 @@
 #include "base/container.h"
 
 #define LINKING  (CLIENT_UP | CLIENT_LOGIN)
-#define HANDLING (CLIENT_UP | CLIENT_REPLAY)
+#define SENDING  (CLIENT_REPLAY | CLIENT_TRIGGER | CLIENT_SCENARIO)
+#define HANDLING (CLIENT_UP | SENDING)
+#define CALLING  (CLIENT_UP | CLIENT_WEBHOOK | CLIENT_DOCTOR)
 #define READING  (CLIENT_LIST | CLIENT_TAIL)
 #define SETTLING (CLIENT_RETRY | CLIENT_DROP)
 #define JOURNAL                                                                                \
-    (CLIENT_UP | CLIENT_LIST | CLIENT_SHOW | CLIENT_REPLAY | CLIENT_TAIL | SETTLING |          \
-     CLIENT_STATUS | CLIENT_DOCTOR)
+    (HANDLING | CLIENT_LIST | CLIENT_SHOW | CLIENT_TAIL | SETTLING | CLIENT_STATUS |           \
+     CLIENT_DOCTOR | CLIENT_WEBHOOK)
 
 const struct setting client_settings[] = {
     /* where to link */
@@ -121,7 +123,7 @@ const struct setting client_settings[] = {
     /* signatures */
     {.key = "secret",
      .type = SETTING_SECRET,
-     .commands = HANDLING | CLIENT_LOGIN | CLIENT_DOCTOR,
+     .commands = HANDLING | CLIENT_LOGIN | CALLING,
      .flags = SETTING_REPEATABLE,
      .help = "A channel secret of LINE, or PROVIDER=SECRET for another provider "
              "(docs/signatures.md). Several are tried in order."},
@@ -158,6 +160,74 @@ const struct setting client_settings[] = {
      .commands = CLIENT_UP,
      .fallback = "false",
      .help = "Delete what a user of LINE unsends from the journal at once."},
+
+    /* LINE's API */
+    {.key = "line-api",
+     .type = SETTING_TEXT,
+     .commands = HANDLING,
+     .choices = "auto|emulate|pass",
+     .fallback = "auto",
+     .value = "HOW",
+     .help = "Who answers the bot's calls at the LINE API port: emulate is Hookline, pass is "
+             "LINE; auto is LINE if there are credentials, and Hookline for all that answers "
+             "a replayed or simulated event (docs/line-api.md)."},
+    {.key = "line-api-addr",
+     .type = SETTING_TEXT,
+     .commands = HANDLING,
+     .fallback = "127.0.0.1:4650",
+     .min = 2,
+     .max = 60,
+     .value = "ADDRESS",
+     .help = "Where the LINE API port listens, on this machine only: the base URL for the "
+             "bot's SDK. `off` closes it."},
+    {.key = "live-push",
+     .type = SETTING_BOOL,
+     .commands = HANDLING,
+     .fallback = "false",
+     .help = "Let the bot's pushes reach real people even while it handles a replayed or "
+             "simulated event."},
+    {.key = "strict",
+     .type = SETTING_TEXT,
+     .commands = HANDLING,
+     .choices = "on|off",
+     .fallback = "on",
+     .value = "WHETHER",
+     .help = "off: emulated reply tokens do not expire and nothing is limited in rate, for "
+             "stepping in a debugger."},
+    {.key = "line-quota",
+     .type = SETTING_INTEGER,
+     .commands = HANDLING,
+     .fallback = "0",
+     .min = 0,
+     .max = 1000000000,
+     .value = "N",
+     .help = "Messages that the emulated account may push in a month; 0 is no limit."},
+    {.key = "channel-id",
+     .type = SETTING_TEXT,
+     .commands = HANDLING | CALLING | CLIENT_LOGIN,
+     .max = 32,
+     .min = 1,
+     .value = "ID",
+     .help = "The channel's id, from the LINE Developers console: with the channel secret it "
+             "is all that is needed to speak with LINE."},
+    {.key = "access-token",
+     .type = SETTING_SECRET,
+     .commands = HANDLING | CALLING,
+     .help = "A channel access token, instead of channel id and secret."},
+    {.key = "line-url",
+     .type = SETTING_TEXT,
+     .flags = SETTING_HIDDEN,
+     .commands = HANDLING | CALLING,
+     .fallback = "https://api.line.me"},
+    {.key = "line-data-url",
+     .type = SETTING_TEXT,
+     .flags = SETTING_HIDDEN,
+     .commands = HANDLING | CALLING,
+     .fallback = "https://api-data.line.me"},
+    {.key = "line-ca-file",
+     .type = SETTING_PATH,
+     .flags = SETTING_HIDDEN,
+     .commands = HANDLING | CALLING},
 
     /* the inspector */
     {.key = "inspect",

@@ -16,6 +16,10 @@ enum client_command {
     CLIENT_DROP = 1 << 8,
     CLIENT_STATUS = 1 << 9,
     CLIENT_DOCTOR = 1 << 10,
+    CLIENT_TRIGGER = 1 << 11,
+    CLIENT_SCENARIO = 1 << 12,
+    CLIENT_WEBHOOK = 1 << 13,
+    CLIENT_LINE_API = 1 << 14,
 };
 
 extern const struct setting client_settings[];

@@ -1,0 +1,38 @@
+#ifndef CLIENT_LINEAPI_PUSH_GUARD_H
+#define CLIENT_LINEAPI_PUSH_GUARD_H
+
+#include "base/clock.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A push has no reply token, so nothing in it says that it answers a replayed or simulated
+ * event: while the bot handles one, for a minute after, and while somebody writes in the
+ * Conversation, every call that could reach a real person is emulated.
+ *
+ * Life: push_guard_init -> enter, leave, hold ...; nothing to free. */
+
+#define PUSH_GUARD_AFTER_MS 60000u
+
+struct push_guard {
+    const struct clock *clock; /* borrowed */
+    size_t inside;             /* exchanges that the bot has now */
+    uint64_t until_ms;         /* monotonic; a minute behind the last of them */
+    uint64_t lease_until_ms;   /* monotonic */
+};
+
+enum push_guard_reason { PUSH_GUARD_OFF, PUSH_GUARD_REPLAY, PUSH_GUARD_LEASE };
+
+void push_guard_init(struct push_guard *g, const struct clock *clock);
+/* The bot gets a replayed or simulated webhook; it has answered it, or never will. */
+void push_guard_enter(struct push_guard *g);
+void push_guard_leave(struct push_guard *g);
+/* Something of that kind is on its way (through the relay, say): on for at least so long. */
+void push_guard_hold(struct push_guard *g, uint64_t ms);
+/* The Conversation's, renewed while it is open; 0 ends it. */
+void push_guard_lease(struct push_guard *g, uint64_t ms);
+enum push_guard_reason push_guard_now(const struct push_guard *g);
+/* Wall clock in ms, 0: off, UINT64_MAX: as long as the bot has one. */
+uint64_t push_guard_until(const struct push_guard *g);
+
+#endif
