@@ -7,14 +7,14 @@
 import type { paths } from './schema';
 import type { FilterError, ProblemBody } from './types';
 
-type Verb = 'get' | 'post';
+type Verb = 'get' | 'post' | 'delete';
 type PathsWith<V extends Verb> = {
   [P in keyof paths]: paths[P] extends Record<V, { responses: unknown }> ? P : never;
 }[keyof paths];
 type Operation<P extends keyof paths, V extends Verb> = paths[P][V];
 
 type JsonOf<R> = R extends { content: { 'application/json': infer T } } ? T : never;
-type Answer<O> = O extends { responses: infer R } ? JsonOf<R[keyof R & (200 | 202)]> : never;
+type Answer<O> = O extends { responses: infer R } ? JsonOf<R[keyof R & (200 | 201 | 202)]> : never;
 type Part<O, K extends string> = O extends { parameters: { [X in K]?: infer T } }
   ? Exclude<T, undefined>
   : never;
@@ -97,6 +97,7 @@ async function send(url: string, init: RequestInit): Promise<unknown> {
     heard('gone');
     throw new Problem({ code: 'gone', status: 0, detail: 'Hookline does not answer' });
   }
+  if (response.status === 204) return undefined;
   if (response.ok) return response.json();
   const problem = await problemOf(response);
   if (response.status === 401) heard('locked');
@@ -112,27 +113,39 @@ async function get<P extends PathsWith<'get'>>(
   return (await send(address(path, given), init)) as Answer<Operation<P, 'get'>>;
 }
 
+/** With the token; once more with a new one if the agent was started again. */
+async function change(method: 'POST' | 'DELETE', url: string, more: RequestInit): Promise<unknown> {
+  const once = () =>
+    send(url, {
+      ...more,
+      method,
+      headers: { 'Content-Type': 'application/json', 'Hookline-Token': token },
+    });
+  try {
+    return await once();
+  } catch (error) {
+    if (!(error instanceof Problem && error.code === 'bad_token')) throw error;
+    await renew();
+    return once();
+  }
+}
+
 async function post<P extends PathsWith<'post'>>(
   path: P,
   body: BodyOf<Operation<P, 'post'>>,
   given: Given<P, 'post'> = {},
 ): Promise<Answer<Operation<P, 'post'>>> {
-  const attempt = () => {
-    const init: RequestInit = {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', 'Hookline-Token': token },
-      body: JSON.stringify(body),
-    };
-    if (given.signal) init.signal = given.signal;
-    return send(address(path, given), init) as Promise<Answer<Operation<P, 'post'>>>;
-  };
-  try {
-    return await attempt();
-  } catch (error) {
-    if (!(error instanceof Problem && error.code === 'bad_token')) throw error;
-    await renew();
-    return attempt();
-  }
+  const init: RequestInit = { body: JSON.stringify(body) };
+  if (given.signal) init.signal = given.signal;
+  return (await change('POST', address(path, given), init)) as Answer<Operation<P, 'post'>>;
 }
 
-export const api = { get, post };
+/** `keepalive`: it is sent even if the page goes away meanwhile. */
+async function remove<P extends PathsWith<'delete'>>(
+  path: P,
+  given: Given<P, 'delete'> & { keepalive?: boolean } = {},
+): Promise<void> {
+  await change('DELETE', address(path, given), { keepalive: given.keepalive ?? false });
+}
+
+export const api = { get, post, delete: remove };

@@ -20,6 +20,8 @@ export interface News {
   mark: Gap;
   run: Run;
   check: Check;
+  /** The bot has called LINE's API. */
+  call: { id: string; exchange: string | null; chats: string[] };
   more: { n: number };
   reset: Record<string, never>;
   /** Said by this page alone: rows went on, but what has no number may have been missed. */
@@ -29,7 +31,17 @@ type Name = keyof News;
 type Listener<N extends Name> = (news: News[N]) => void;
 type Told = { name: Name; data: News[Name]; id: string } | { lost: true } | { back: true };
 
-const NAMES: readonly Name[] = ['status', 'row', 'gone', 'mark', 'run', 'check', 'more', 'reset'];
+const NAMES: readonly Name[] = [
+  'status',
+  'row',
+  'gone',
+  'mark',
+  'run',
+  'check',
+  'call',
+  'more',
+  'reset',
+];
 /** A stream that ends sooner is opened again only after a while. */
 const SHORT_MS = 2000;
 
