@@ -53,7 +53,7 @@ var (
 	line           = must(messaging_api.NewMessagingApiAPI(token, messaging_api.WithEndpoint(base)))
 	blobs          = must(messaging_api.NewMessagingApiBlobAPI(token,
 		messaging_api.WithBlobEndpoint(base)))
-	oauth          = must(channel_access_token.NewChannelAccessTokenAPI(
+	oauth = must(channel_access_token.NewChannelAccessTokenAPI(
 		channel_access_token.WithEndpoint(base)))
 )
 
