@@ -3,39 +3,9 @@
 
 #include "base/container.h"
 #include "unit/check.h"
-#include "unit/support/scratch_folder.h"
+#include "unit/support/site_rig.h"
 
-static struct inspector_session session;
-static struct inspector_gate_site site;
-
-static void begin(const char *address, unsigned port)
-{
-    struct random_seeded random;
-    char detail[INSPECTOR_SESSION_DETAIL] = "";
-
-    random_seeded_init(&random, 3);
-    (void)scratch_folder_make();
-    CHECK_EQ(inspector_session_init(&session, scratch_folder_path("key"), SPAN("sesame"),
-                                    &random.base, detail),
-             OK);
-    CHECK_EQ(inspector_gate_site_init(&site, address, port), OK);
-    inspector_session_set_port(&session, port);
-}
-
-static void end(void)
-{
-    inspector_session_fini(&session);
-    scratch_folder_remove();
-}
-
-static struct http_head head_of(const char *method, const char *host, const char *target)
-{
-    struct http_head head;
-
-    http_head_init_request(&head, span_text(method), span_text(target));
-    head.authority = span_text(host);
-    return head;
-}
+static struct site_rig rig;
 
 static void add(struct http_head *head, const char *name, const char *value)
 {
@@ -45,7 +15,8 @@ static void add(struct http_head *head, const char *name, const char *value)
 /* NULL: it may pass. */
 static const char *code_of(const struct http_head *head)
 {
-    const struct inspector_gate_refusal *why = inspector_gate_check(&site, &session, head);
+    const struct inspector_gate_refusal *why =
+        inspector_gate_check(&rig.site, &rig.session, head);
 
     return why ? why->code : NULL;
 }
@@ -54,7 +25,7 @@ static const char *code_of(const struct http_head *head)
 
 static void check_origin(const char *origin, bool may_pass)
 {
-    struct http_head head = head_of("GET", "127.0.0.1:4649", "/");
+    struct http_head head = site_rig_head("GET", "127.0.0.1:4649", "/");
 
     add(&head, "Origin", origin);
     if ((code_of(&head) == NULL) != may_pass)
@@ -83,21 +54,21 @@ static void test_origins(void)
         "\xff\xfe",
     };
 
-    begin("127.0.0.1:0", 4649);
+    site_rig_open(&rig, "127.0.0.1:0", 4649);
     check_origin("http://127.0.0.1:4649", true);
     for (size_t i = 0; i < ARRAY_LEN(strangers); i++)
         check_origin(strangers[i], false);
-    struct http_head head = head_of("GET", "127.0.0.1:4649", "/");
+    struct http_head head = site_rig_head("GET", "127.0.0.1:4649", "/");
     add(&head, "Origin", "http://127.0.0.1:4649");
     add(&head, "Origin", "http://127.0.0.1:4649");
     CHECK_STR(code_of(&head), "bad_origin");
-    end();
+    site_rig_close(&rig);
 }
 
 static void check_fetch(const char *target, const char *at, const char *mode, const char *dest,
                         bool may_pass)
 {
-    struct http_head head = head_of("GET", "127.0.0.1:4649", target);
+    struct http_head head = site_rig_head("GET", "127.0.0.1:4649", target);
 
     add(&head, "Authorization", "Bearer x");
     add(&head, "Sec-Fetch-Site", at);
@@ -111,7 +82,7 @@ static void check_fetch(const char *target, const char *at, const char *mode, co
 
 static void test_fetch_site(void)
 {
-    begin("127.0.0.1:0", 4649);
+    site_rig_open(&rig, "127.0.0.1:0", 4649);
     check_fetch("/api/status", "same-origin", "cors", "empty", true);
     check_fetch("/api/status", "none", NULL, NULL, true);
     check_fetch("/api/status", "same-site", "no-cors", "script", false); /* another port */
@@ -122,7 +93,7 @@ static void test_fetch_site(void)
     check_fetch("/", "cross-site", "navigate", "iframe", false);
     check_fetch("/", "cross-site", "no-cors", "script", false);
     check_fetch("/assets/a.js", "same-site", "no-cors", "script", false);
-    end();
+    site_rig_close(&rig);
 }
 
 /* --- E2: what changes something --- */
@@ -131,14 +102,14 @@ static void sign_in(struct http_head *head)
 {
     static char cookie[200];
 
-    (void)snprintf(cookie, sizeof cookie, "a=b; %s=%s; c=d", session.cookie_name,
-                   session.cookie);
+    (void)snprintf(cookie, sizeof cookie, "a=b; %s=%s; c=d", rig.session.cookie_name,
+                   rig.session.cookie);
     add(head, "Cookie", cookie);
 }
 
 static struct http_head change(const char *method)
 {
-    struct http_head head = head_of(method, "127.0.0.1:4649", "/api/undo");
+    struct http_head head = site_rig_head(method, "127.0.0.1:4649", "/api/undo");
 
     sign_in(&head);
     return head;
@@ -148,35 +119,35 @@ static void test_changes_with_a_cookie(void)
 {
     static const char *const methods[] = {"POST", "DELETE"};
 
-    begin("127.0.0.1:0", 4649);
+    site_rig_open(&rig, "127.0.0.1:0", 4649);
     for (size_t i = 0; i < ARRAY_LEN(methods); i++) {
         struct http_head head = change(methods[i]);
         CHECK_STR(code_of(&head), "not_json");
         add(&head, "Content-Type", "application/json");
         CHECK_STR(code_of(&head), "bad_token");
-        add(&head, "Hookline-Token", session.key); /* that is another secret */
+        add(&head, "Hookline-Token", rig.session.key); /* that is another secret */
         CHECK_STR(code_of(&head), "bad_token");
         http_head_remove(&head, "hookline-token");
-        add(&head, "Hookline-Token", session.token);
+        add(&head, "Hookline-Token", rig.session.token);
         CHECK_STR(code_of(&head), NULL);
         add(&head, "Origin", "null");
         CHECK_STR(code_of(&head), "bad_origin");
     }
-    end();
+    site_rig_close(&rig);
 }
 
 static void check_type(const char *type, bool may_pass)
 {
     struct http_head head = change("POST");
 
-    add(&head, "Hookline-Token", session.token);
+    add(&head, "Hookline-Token", rig.session.token);
     add(&head, "Content-Type", type);
     CHECK_STR(code_of(&head), may_pass ? NULL : "not_json");
 }
 
 static void test_content_types(void)
 {
-    begin("127.0.0.1:0", 4649);
+    site_rig_open(&rig, "127.0.0.1:0", 4649);
     check_type("application/json", true);
     check_type("Application/JSON", true);
     check_type("application/json; charset=utf-8", true);
@@ -190,11 +161,11 @@ static void test_content_types(void)
     check_type("application/jsonp", false);
     check_type("", false);
     struct http_head head = change("POST");
-    add(&head, "Hookline-Token", session.token);
+    add(&head, "Hookline-Token", rig.session.token);
     add(&head, "Content-Type", "application/json");
     add(&head, "Content-Type", "text/plain");
     CHECK_STR(code_of(&head), "not_json");
-    end();
+    site_rig_close(&rig);
 }
 
 static void test_methods(void)
@@ -202,25 +173,25 @@ static void test_methods(void)
     static const char *const others[] = {"OPTIONS", "PUT", "PATCH", "TRACE",
                                          "CONNECT", "get", "QUERY"};
 
-    begin("127.0.0.1:0", 4649);
+    site_rig_open(&rig, "127.0.0.1:0", 4649);
     for (size_t i = 0; i < ARRAY_LEN(others); i++) {
-        struct http_head api = head_of(others[i], "127.0.0.1:4649", "/api/status");
-        struct http_head page = head_of(others[i], "127.0.0.1:4649", "/");
+        struct http_head api = site_rig_head(others[i], "127.0.0.1:4649", "/api/status");
+        struct http_head page = site_rig_head(others[i], "127.0.0.1:4649", "/");
         CHECK_STR(code_of(&api), "method");
         CHECK_STR(code_of(&page), "method");
     }
-    struct http_head post = head_of("POST", "127.0.0.1:4649", "/");
+    struct http_head post = site_rig_head("POST", "127.0.0.1:4649", "/");
     CHECK_STR(code_of(&post), "method"); /* the page takes nothing */
-    struct http_head head = head_of("HEAD", "127.0.0.1:4649", "/");
+    struct http_head head = site_rig_head("HEAD", "127.0.0.1:4649", "/");
     CHECK_STR(code_of(&head), NULL);
-    end();
+    site_rig_close(&rig);
 }
 
 /* --- E9: who may read --- */
 
 static void check_key(const char *authorization, bool may_pass)
 {
-    struct http_head head = head_of("GET", "127.0.0.1:4649", "/api/status");
+    struct http_head head = site_rig_head("GET", "127.0.0.1:4649", "/api/status");
 
     add(&head, "Authorization", authorization);
     CHECK_STR(code_of(&head), may_pass ? NULL : "no_session");
@@ -232,26 +203,26 @@ static void test_reading(void)
 {
     char text[100];
 
-    begin("127.0.0.1:0", 4649);
-    struct http_head head = head_of("GET", "127.0.0.1:4649", "/api/status");
+    site_rig_open(&rig, "127.0.0.1:0", 4649);
+    struct http_head head = site_rig_head("GET", "127.0.0.1:4649", "/api/status");
     CHECK_STR(code_of(&head), "no_session");
     sign_in(&head);
     CHECK_STR(code_of(&head), NULL);
-    (void)snprintf(text, sizeof text, "Bearer %s", session.key);
+    (void)snprintf(text, sizeof text, "Bearer %s", rig.session.key);
     check_key(text, true);
-    (void)snprintf(text, sizeof text, "bearer %s", session.key);
+    (void)snprintf(text, sizeof text, "bearer %s", rig.session.key);
     check_key(text, true);
-    (void)snprintf(text, sizeof text, "Bearer %s ", session.key);
+    (void)snprintf(text, sizeof text, "Bearer %s ", rig.session.key);
     check_key(text, false);
-    (void)snprintf(text, sizeof text, "Bearer %.42s", session.key);
+    (void)snprintf(text, sizeof text, "Bearer %.42s", rig.session.key);
     check_key(text, false);
-    (void)snprintf(text, sizeof text, "Bearer %s", session.token);
+    (void)snprintf(text, sizeof text, "Bearer %s", rig.session.token);
     check_key(text, false);
-    (void)snprintf(text, sizeof text, "Basic %s", session.key);
+    (void)snprintf(text, sizeof text, "Basic %s", rig.session.key);
     check_key(text, false);
     check_key("Bearer ", false);
     check_key("", false);
-    end();
+    site_rig_close(&rig);
 }
 
 /* With the key no token is needed: no browser sends it by itself. */
@@ -259,22 +230,22 @@ static void test_changing_with_the_key(void)
 {
     char text[100];
 
-    begin("127.0.0.1:0", 4649);
-    struct http_head head = head_of("POST", "127.0.0.1:4649", "/api/undo");
-    (void)snprintf(text, sizeof text, "Bearer %s", session.key);
+    site_rig_open(&rig, "127.0.0.1:0", 4649);
+    struct http_head head = site_rig_head("POST", "127.0.0.1:4649", "/api/undo");
+    (void)snprintf(text, sizeof text, "Bearer %s", rig.session.key);
     add(&head, "Authorization", text);
     CHECK_STR(code_of(&head), "not_json");
     add(&head, "Content-Type", "application/json");
     CHECK_STR(code_of(&head), NULL);
     add(&head, "Authorization", text);
     CHECK_STR(code_of(&head), "no_session"); /* twice */
-    end();
+    site_rig_close(&rig);
 }
 
 static void test_signing_in_needs_no_session(void)
 {
-    begin("127.0.0.1:0", 4649);
-    struct http_head head = head_of("POST", "127.0.0.1:4649", "/api/session");
+    site_rig_open(&rig, "127.0.0.1:0", 4649);
+    struct http_head head = site_rig_head("POST", "127.0.0.1:4649", "/api/session");
     CHECK_STR(code_of(&head), "not_json");
     add(&head, "Content-Type", "application/json");
     CHECK_STR(code_of(&head), NULL);
@@ -285,7 +256,7 @@ static void test_signing_in_needs_no_session(void)
     head.target = SPAN("/api/session");
     head.method = SPAN("DELETE");
     CHECK_STR(code_of(&head), "no_session");
-    end();
+    site_rig_close(&rig);
 }
 
 static void test_api_paths(void)

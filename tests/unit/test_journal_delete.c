@@ -16,42 +16,6 @@
 
 static struct journal_rig rig;
 
-static void start(void)
-{
-    (void)journal_rig_make_folder();
-    journal_rig_start(&rig, NULL);
-}
-
-static void stop(void)
-{
-    journal_rig_stop(&rig);
-    CHECK(journal_rig_is_intact());
-    scratch_folder_remove();
-}
-
-static void answer(const struct journal_answer *a)
-{
-    CHECK_EQ(journal_answer(rig.journal, a), OK);
-    edit_rig_settle(&rig);
-}
-
-/* One that the bot has answered. */
-static uint64_t store(const char *delivery, const char *text)
-{
-    uint64_t id = journal_rig_store(&rig, delivery, journal_rig_body(delivery, text));
-    struct journal_answer a = journal_rig_answer(id);
-
-    answer(&a);
-    return id;
-}
-
-static size_t count_text(const char *text)
-{
-    struct journal_filter f = {.text = text};
-
-    return journal_rig_count(&f);
-}
-
 static bool is_in_file(const char *text)
 {
     static char content[4 * 1024 * 1024];
@@ -91,10 +55,10 @@ static void test_delete_and_undo(void)
     struct watch w;
     size_t count;
 
-    start();
-    CHECK_EQ(store("a", "hi"), 1);
-    CHECK_EQ(store("b", "hi"), 2);
-    CHECK_EQ(store("c", "hi"), 3);
+    edit_rig_start(&rig);
+    CHECK_EQ(edit_rig_store(&rig, "a", "hi"), 1);
+    CHECK_EQ(edit_rig_store(&rig, "b", "hi"), 2);
+    CHECK_EQ(edit_rig_store(&rig, "c", "hi"), 3);
     CHECK_EQ(pending_rig_store(&rig, "d", JOURNAL_PENDING), 4);
     edit_rig_settle(&rig);
     watch(&w);
@@ -103,7 +67,7 @@ static void test_delete_and_undo(void)
     CHECK(d.undo > 0 && d.count == 2 && d.left == 1);
     CHECK(w.len == 2 && w.last[0] == 1 && w.last[1] == 3);
     CHECK_EQ(journal_rig_count(NULL), 2);
-    CHECK_EQ(count_text("hi"), 2);
+    CHECK_EQ(edit_rig_count_text("hi"), 2);
     struct journal_reader *r = journal_rig_reader();
     CHECK_EQ(journal_reader_get(r, SPAN("1"), &x), ERR_NOT_FOUND);
     CHECK_EQ(journal_reader_get(r, SPAN("a"), &x), ERR_NOT_FOUND);
@@ -125,7 +89,7 @@ static void test_delete_and_undo(void)
     CHECK_EQ(edit_rig_undo(&rig, d.undo, &count), ERR_NOT_FOUND);
     struct edit_rig_deleted again = edit_rig_delete(&rig, ids, 1);
     CHECK(again.undo > d.undo); /* a number is never given twice */
-    stop();
+    edit_rig_stop(&rig);
 }
 
 static void test_delete_limits(void)
@@ -133,12 +97,12 @@ static void test_delete_limits(void)
     static uint64_t ids[JOURNAL_DELETE_MAX + 1];
     struct journal_delete d = {.exchanges = ids, .len = JOURNAL_DELETE_MAX + 1};
 
-    start();
-    CHECK_EQ(store("a", "hi"), 1);
+    edit_rig_start(&rig);
+    CHECK_EQ(edit_rig_store(&rig, "a", "hi"), 1);
     CHECK_EQ(journal_edit_delete(rig.journal, &d), ERR_LIMIT);
     ids[JOURNAL_DELETE_MAX - 1] = 1;
     CHECK_EQ(edit_rig_delete(&rig, ids, JOURNAL_DELETE_MAX).count, 1); /* in many steps */
-    stop();
+    edit_rig_stop(&rig);
 }
 
 /* Off the disk when it can no longer be undone, the newest too, and no number comes again. */
@@ -147,9 +111,9 @@ static void test_purge(void)
     const uint64_t ids[] = {1, 2};
     size_t count;
 
-    start();
-    CHECK_EQ(store("a", SECRET), 1);
-    CHECK_EQ(store("b", SECRET), 2);
+    edit_rig_start(&rig);
+    CHECK_EQ(edit_rig_store(&rig, "a", SECRET), 1);
+    CHECK_EQ(edit_rig_store(&rig, "b", SECRET), 2);
     struct edit_rig_deleted d = edit_rig_delete(&rig, ids, 2);
     journal_rig_chore(&rig, 1000);
     journal_rig_chore(&rig, 60000);
@@ -161,15 +125,15 @@ static void test_purge(void)
         journal_rig_chore(&rig, 60000);
     CHECK(!is_in_file(SECRET));
     CHECK_EQ(journal_rig_count(NULL), 0);
-    CHECK_EQ(store("c", "hi"), 3);
+    CHECK_EQ(edit_rig_store(&rig, "c", "hi"), 3);
     const uint64_t last[] = {3};
     CHECK_EQ(edit_rig_delete(&rig, last, 1).count, 1);
     for (unsigned i = 0; i < 14; i++)
         journal_rig_chore(&rig, 60000);
     journal_rig_stop(&rig);
     journal_rig_start(&rig, NULL);
-    CHECK_EQ(store("d", "hi"), 4);
-    stop();
+    CHECK_EQ(edit_rig_store(&rig, "d", "hi"), 4);
+    edit_rig_stop(&rig);
 }
 
 static uint64_t count_on_disk(void)
@@ -188,7 +152,7 @@ static void test_purge_steps_are_small(void)
     static char body[400000];
     uint64_t ids[40];
 
-    start();
+    edit_rig_start(&rig);
     memset(body, 'x', sizeof(body) - 1);
     for (uint64_t i = 0; i < 40; i++) {
         char delivery[24];
@@ -197,7 +161,7 @@ static void test_purge_steps_are_small(void)
         ids[i] = journal_rig_store(&rig, delivery, body);
         struct journal_answer a = journal_rig_answer(ids[i]);
         a.body = span_text(body);
-        answer(&a);
+        edit_rig_answer(&rig, &a);
     }
     CHECK_EQ(edit_rig_delete(&rig, ids, 40).count, 40);
     uint64_t left = count_on_disk(), most = 0;
@@ -210,7 +174,7 @@ static void test_purge_steps_are_small(void)
     }
     CHECK_EQ(left, 0);
     CHECK(most > 1 && (most - 1) * 2 * sizeof(body) < JOURNAL_RETENTION_BYTES);
-    stop();
+    edit_rig_stop(&rig);
 }
 
 static void test_pinned_stay(void)
@@ -219,9 +183,9 @@ static void test_pinned_stay(void)
 
     (void)journal_rig_make_folder();
     journal_rig_start(&rig, &options);
-    CHECK_EQ(store("a", "hi"), 1);
-    CHECK_EQ(store("b", "hi"), 2);
-    CHECK_EQ(store("c", "hi"), 3);
+    CHECK_EQ(edit_rig_store(&rig, "a", "hi"), 1);
+    CHECK_EQ(edit_rig_store(&rig, "b", "hi"), 2);
+    CHECK_EQ(edit_rig_store(&rig, "c", "hi"), 3);
     CHECK_EQ(edit_rig_pin(&rig, 1, true), OK);
     for (unsigned i = 0; i < 4; i++)
         journal_rig_chore(&rig, 60000);
@@ -231,7 +195,7 @@ static void test_pinned_stay(void)
     for (unsigned i = 0; i < 4; i++)
         journal_rig_chore(&rig, 60000);
     CHECK_EQ(journal_rig_count(NULL), 1);
-    stop();
+    edit_rig_stop(&rig);
 }
 
 /* ---- what was unsent ---- */
@@ -252,17 +216,17 @@ static void store_unsend(const char *delivery, const char *message_id, enum verd
     (void)snprintf(body, sizeof body, unsend, message_id);
     struct journal_answer a = journal_rig_answer(journal_rig_store(&rig, delivery, body));
     a.verdict = verdict;
-    answer(&a);
+    edit_rig_answer(&rig, &a);
 }
 
 static void test_unsend(void)
 {
     struct watch w;
 
-    start();
+    edit_rig_start(&rig);
     CHECK_EQ(journal_rig_store(&rig, "a", message), 1);
     struct journal_answer a = journal_rig_answer(1);
-    answer(&a);
+    edit_rig_answer(&rig, &a);
     store_unsend("b", "0815", VERDICT_VALID);
     store_unsend("c", "4711", VERDICT_INVALID); /* anybody could say so */
     CHECK_EQ(pending_rig_row(1).flags, 0);
@@ -273,7 +237,7 @@ static void test_unsend(void)
     CHECK_EQ(pending_rig_row(4).flags, 0);
     journal_rig_chore(&rig, 1000);
     CHECK_EQ(journal_rig_count(NULL), 4);
-    stop();
+    edit_rig_stop(&rig);
 }
 
 static void test_purge_unsent(void)
@@ -286,12 +250,12 @@ static void test_purge_unsent(void)
     store_unsend("b", "4711", VERDICT_VALID);
     CHECK_EQ(journal_rig_count(NULL), 2);
     struct journal_answer a = journal_rig_answer(1);
-    answer(&a);
+    edit_rig_answer(&rig, &a);
     CHECK_EQ(journal_rig_count(NULL), 1);
     for (unsigned i = 0; i < 4; i++)
         journal_rig_chore(&rig, 60000);
     CHECK(!is_in_file(SECRET));
-    stop();
+    edit_rig_stop(&rig);
 }
 
 CHECK_MAIN(TEST(test_delete_and_undo), TEST(test_delete_limits), TEST(test_purge),

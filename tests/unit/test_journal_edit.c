@@ -12,42 +12,6 @@
 
 static struct journal_rig rig;
 
-static void start(void)
-{
-    (void)journal_rig_make_folder();
-    journal_rig_start(&rig, NULL);
-}
-
-static void stop(void)
-{
-    journal_rig_stop(&rig);
-    CHECK(journal_rig_is_intact());
-    scratch_folder_remove();
-}
-
-static void answer(const struct journal_answer *a)
-{
-    CHECK_EQ(journal_answer(rig.journal, a), OK);
-    edit_rig_settle(&rig);
-}
-
-/* One that the bot has answered. */
-static uint64_t store(const char *delivery, const char *text)
-{
-    uint64_t id = journal_rig_store(&rig, delivery, journal_rig_body(delivery, text));
-    struct journal_answer a = journal_rig_answer(id);
-
-    answer(&a);
-    return id;
-}
-
-static size_t count_text(const char *text)
-{
-    struct journal_filter f = {.text = text};
-
-    return journal_rig_count(&f);
-}
-
 /* ---- who watches ---- */
 
 struct watch {
@@ -76,9 +40,9 @@ static void test_watch(void)
     struct watch w;
     struct pending_rig_settled s;
 
-    start();
+    edit_rig_start(&rig);
     watch(&w);
-    CHECK_EQ(store("a", "hi"), 1);
+    CHECK_EQ(edit_rig_store(&rig, "a", "hi"), 1);
     CHECK_EQ(w.len, 2);
     CHECK(w.last[0] == 1 && w.last[1] == 1);
     CHECK_EQ(pending_rig_store(&rig, "b", JOURNAL_PENDING), 2);
@@ -92,9 +56,9 @@ static void test_watch(void)
     CHECK_EQ(edit_rig_pin(&rig, 99, true), ERR_NOT_FOUND);
     CHECK_EQ(w.len, 6);
     journal_watch(rig.journal, NULL);
-    CHECK_EQ(store("c", "hi"), 3);
+    CHECK_EQ(edit_rig_store(&rig, "c", "hi"), 3);
     CHECK_EQ(w.len, 6);
-    stop();
+    edit_rig_stop(&rig);
 }
 
 /* What was rolled back is told to nobody. */
@@ -102,8 +66,8 @@ static void test_watch_failures(void)
 {
     struct watch w;
 
-    start();
-    CHECK_EQ(store("a", "hi"), 1);
+    edit_rig_start(&rig);
+    CHECK_EQ(edit_rig_store(&rig, "a", "hi"), 1);
     watch(&w);
     disk_faults_at(1, DISK_ANY, EIO, true);
     CHECK(edit_rig_pin(&rig, 1, true) != OK);
@@ -111,7 +75,7 @@ static void test_watch_failures(void)
     disk_faults_at(0, DISK_ANY, 0, false);
     CHECK_EQ(edit_rig_pin(&rig, 1, true), OK);
     CHECK_EQ(w.len, 1);
-    stop();
+    edit_rig_stop(&rig);
 }
 
 /* ---- marks ---- */
@@ -120,23 +84,23 @@ static void test_remarks(void)
 {
     static char note[JOURNAL_NOTE_MAX + 2];
 
-    start();
-    CHECK_EQ(store("a", "hi"), 1);
+    edit_rig_start(&rig);
+    CHECK_EQ(edit_rig_store(&rig, "a", "hi"), 1);
     CHECK_EQ(edit_rig_note(&rig, 1, "ＸＹＺＺＹ 返品の件"), OK);
     CHECK_EQ(pending_rig_row(1).flags, JOURNAL_FLAG_NOTE);
     CHECK_EQ(edit_rig_pin(&rig, 1, true), OK);
     CHECK_EQ(pending_rig_row(1).flags, JOURNAL_FLAG_NOTE | JOURNAL_FLAG_PINNED);
-    CHECK_EQ(count_text("xyzzy"), 1);
-    CHECK_EQ(count_text("hi"), 1);
+    CHECK_EQ(edit_rig_count_text("xyzzy"), 1);
+    CHECK_EQ(edit_rig_count_text("hi"), 1);
     CHECK_EQ(edit_rig_note(&rig, 1, ""), OK);
     CHECK_EQ(pending_rig_row(1).flags, JOURNAL_FLAG_PINNED);
-    CHECK_EQ(count_text("xyzzy"), 0);
+    CHECK_EQ(edit_rig_count_text("xyzzy"), 0);
     CHECK_EQ(edit_rig_pin(&rig, 1, false), OK);
     CHECK_EQ(pending_rig_row(1).flags, 0);
     /* a new answer leaves them alone */
     CHECK_EQ(edit_rig_pin(&rig, 1, true), OK);
     struct journal_answer a = journal_rig_answer(1);
-    answer(&a);
+    edit_rig_answer(&rig, &a);
     CHECK_EQ(pending_rig_row(1).flags, JOURNAL_FLAG_PINNED);
 
     memset(note, 'x', JOURNAL_NOTE_MAX);
@@ -144,7 +108,7 @@ static void test_remarks(void)
     note[JOURNAL_NOTE_MAX] = 'x';
     CHECK_EQ(edit_rig_note(&rig, 1, note), ERR_LIMIT);
     CHECK_EQ(edit_rig_note(&rig, 2, "x"), ERR_NOT_FOUND);
-    stop();
+    edit_rig_stop(&rig);
 }
 
 /* ---- imports ---- */
@@ -156,7 +120,7 @@ static void test_import(void)
     struct journal_answer answer = journal_rig_answer(0);
     uint64_t id = 0;
 
-    start();
+    edit_rig_start(&rig);
     answer.outcome = JOURNAL_PENDING;
     CHECK_EQ(edit_rig_import(&rig, &request, &answer, &id), OK);
     CHECK(id == 1 && answer.exchange == 1);
@@ -171,8 +135,8 @@ static void test_import(void)
     /* nothing that really comes is a duplicate of them */
     CHECK_EQ(journal_rig_store(&rig, "c", journal_rig_body("01J", "of elsewhere")), 3);
     CHECK_EQ(pending_rig_row(3).duplicate_of, 0);
-    CHECK_EQ(count_text("ELSEWHERE"), 3);
-    stop();
+    CHECK_EQ(edit_rig_count_text("ELSEWHERE"), 3);
+    edit_rig_stop(&rig);
 }
 
 /* ---- failures ---- */
@@ -214,9 +178,9 @@ static void test_out_of_memory(void)
     unsigned long n = 0, live = mem_live();
     bool is_over = false;
 
-    start();
-    CHECK_EQ(store("a", "hi"), 1);
-    CHECK_EQ(store("b", "hi"), 2);
+    edit_rig_start(&rig);
+    CHECK_EQ(edit_rig_store(&rig, "a", "hi"), 1);
+    CHECK_EQ(edit_rig_store(&rig, "b", "hi"), 2);
     while (!is_over) {
         mem_fail_at(++n);
         enum err rc = edit_everything();
@@ -227,7 +191,7 @@ static void test_out_of_memory(void)
     }
     CHECK(n > 50);
     CHECK_EQ(journal_rig_count(NULL), 3);
-    stop();
+    edit_rig_stop(&rig);
     CHECK_EQ(mem_live(), live);
 }
 
@@ -236,8 +200,8 @@ static void test_disk_failures(void)
 {
     const uint64_t ids[] = {1};
 
-    start();
-    CHECK_EQ(store("a", "hi"), 1);
+    edit_rig_start(&rig);
+    CHECK_EQ(edit_rig_store(&rig, "a", "hi"), 1);
     disk_faults_at(1, DISK_ANY, ENOSPC, true);
     CHECK(edit_rig_pin(&rig, 1, true) != OK);
     CHECK(edit_rig_note(&rig, 1, "lost") != OK);
@@ -246,9 +210,9 @@ static void test_disk_failures(void)
     disk_faults_at(0, DISK_ANY, 0, false);
     CHECK_EQ(edit_rig_pin(&rig, 1, false), OK);
     CHECK_EQ(pending_rig_row(1).flags, 0);
-    CHECK_EQ(count_text("lost"), 0);
+    CHECK_EQ(edit_rig_count_text("lost"), 0);
     CHECK_EQ(edit_rig_delete(&rig, ids, 1).undo, 1);
-    stop();
+    edit_rig_stop(&rig);
 }
 
 CHECK_MAIN(TEST(test_watch), TEST(test_watch_failures), TEST(test_remarks), TEST(test_import),

@@ -2,6 +2,42 @@
 
 #include "tests/unit/check.h"
 #include "tests/unit/support/pending_rig.h"
+#include "tests/unit/support/scratch_folder.h"
+
+void edit_rig_start(struct journal_rig *rig)
+{
+    (void)journal_rig_make_folder();
+    journal_rig_start(rig, NULL);
+}
+
+void edit_rig_stop(struct journal_rig *rig)
+{
+    journal_rig_stop(rig);
+    CHECK(journal_rig_is_intact());
+    scratch_folder_remove();
+}
+
+void edit_rig_answer(struct journal_rig *rig, const struct journal_answer *answer)
+{
+    CHECK_EQ(journal_answer(rig->journal, answer), OK);
+    edit_rig_settle(rig);
+}
+
+uint64_t edit_rig_store(struct journal_rig *rig, const char *delivery, const char *text)
+{
+    uint64_t id = journal_rig_store(rig, delivery, journal_rig_body(delivery, text));
+    struct journal_answer a = journal_rig_answer(id);
+
+    edit_rig_answer(rig, &a);
+    return id;
+}
+
+size_t edit_rig_count_text(const char *text)
+{
+    struct journal_filter f = {.text = text};
+
+    return journal_rig_count(&f);
+}
 
 /* ---- remarks ---- */
 
