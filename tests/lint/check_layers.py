@@ -24,7 +24,7 @@ FENCES = {
     r"(mbedtls|psa)/.*": r"relay-core/net/tls/.*|relay-core/codec/digest.*",
     r"llhttp\.h": r"relay-core/codec/h1/.*",
     r"nghttp2/.*": r"relay-core/codec/h2/.*",
-    r"utf8proc\.h": r"relay-core/codec/fold\.c",
+    r"utf8proc\.h": r"relay-core/codec/(fold|grapheme)\.c",
     r"cjson/.*|cJSON\.h": r"relay-core/codec/json/.*",
     r"sqlite3\.h": r"relay-core/store/.*",
     # codecs know neither sockets, nor files, nor what time it is

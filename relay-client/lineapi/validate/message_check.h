@@ -11,6 +11,9 @@ struct message_check {
     /* Where they go; mentions and videos with tracking are not for every chat. */
     bool is_group;       /* a group or a room */
     bool is_to_one_chat; /* reply or push, not multicast, ... */
+    /* The request's text, {"messages": ...}, borrowed: how large a Flex Message is, is counted
+     * in the bytes as they were sent.  Empty: that is not checked. */
+    struct span body;
 };
 
 /* `messages` is the member of the body, may be NULL (absent); 1 to 5 of them. */
