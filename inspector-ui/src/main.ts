@@ -7,6 +7,7 @@ import { mount } from 'svelte';
 import App from './App.svelte';
 import { session } from './api/session.svelte';
 import { loadLanguage } from './lib/i18n.svelte';
+import { hidePeopleIfWished } from './lib/people';
 import { problemText } from './lib/problems';
 import { router } from './lib/router.svelte';
 import { settings } from './lib/settings.svelte';
@@ -19,6 +20,7 @@ if (!target) throw new Error('index.html has no #app');
 addEventListener('unhandledrejection', (event) => toasts.sayError(problemText(event.reason)));
 
 router.start();
+await hidePeopleIfWished();
 await Promise.all([loadLanguage(settings.language), session.open()]);
 target.replaceChildren();
 mount(App, { target });

@@ -4,6 +4,7 @@
  * Every failure is a Problem. Its code is one of the API's, or `gone` when nobody listens. When the session is
  * refused, or nobody listens, the ones who asked onTrouble() hear of it too.
  */
+import { covered, revealed } from '../lib/people';
 import type { paths } from './schema';
 import type { FilterError, ProblemBody } from './types';
 
@@ -64,11 +65,12 @@ export function onTrouble(listener: (trouble: Trouble) => void): void {
 export function address(path: string, given: { path?: unknown; query?: unknown } = {}): string {
   const names = (given.path ?? {}) as Record<string, string>;
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) =>
-    encodeURIComponent(names[name] ?? ''),
+    encodeURIComponent(revealed(names[name] ?? '')),
   );
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries((given.query ?? {}) as Record<string, unknown>)) {
-    if (value !== undefined && value !== null && value !== '') query.set(name, String(value));
+    if (value !== undefined && value !== null && value !== '')
+      query.set(name, revealed(String(value)));
   }
   const text = query.toString();
   return text ? `${filled}?${text}` : filled;
@@ -98,7 +100,7 @@ async function send(url: string, init: RequestInit): Promise<unknown> {
     throw new Problem({ code: 'gone', status: 0, detail: 'Hookline does not answer' });
   }
   if (response.status === 204) return undefined;
-  if (response.ok) return response.json();
+  if (response.ok) return covered(await response.json());
   const problem = await problemOf(response);
   if (response.status === 401) heard('locked');
   throw problem;
@@ -135,7 +137,7 @@ async function post<P extends PathsWith<'post'>>(
   body: BodyOf<Operation<P, 'post'>>,
   given: Given<P, 'post'> = {},
 ): Promise<Answer<Operation<P, 'post'>>> {
-  const init: RequestInit = { body: JSON.stringify(body) };
+  const init: RequestInit = { body: revealed(JSON.stringify(body)) };
   if (given.signal) init.signal = given.signal;
   return (await change('POST', address(path, given), init)) as Answer<Operation<P, 'post'>>;
 }

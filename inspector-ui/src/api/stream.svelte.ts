@@ -9,6 +9,7 @@
  *
  * If the stream ends, the session finds out whether the agent is gone or the key is old; then it is opened again.
  */
+import { covered, peopleAreHidden } from '../lib/people';
 import { address } from './client';
 import { session } from './session.svelte';
 import type { Check, Gap, Row, Run, Status } from './types';
@@ -84,7 +85,7 @@ class Feed {
   #join(): void {
     if (this.#q === null || this.#leave) return;
     const leave = new AbortController();
-    const name = `hookline ${this.#q}`;
+    const name = `${peopleAreHidden() ? 'veiled' : 'hookline'} ${this.#q}`;
     this.#leave = leave;
     this.#channel = new BroadcastChannel(name);
     this.#channel.onmessage = (event: MessageEvent<Told>) => this.#hear(event.data);
@@ -143,7 +144,7 @@ class Feed {
     };
     for (const name of NAMES) {
       source.addEventListener(name, (event: MessageEvent<string>) => {
-        const told: Told = { name, data: JSON.parse(event.data), id: event.lastEventId };
+        const told: Told = { name, data: covered(JSON.parse(event.data)), id: event.lastEventId };
         this.#hear(told);
         this.#channel?.postMessage(told);
       });

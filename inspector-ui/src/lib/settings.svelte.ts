@@ -13,6 +13,7 @@ interface Kept {
   theme: Theme;
   language: Language;
   singleKeys: boolean;
+  hidePeople: boolean;
   listWidth: number;
 }
 
@@ -43,6 +44,8 @@ class Settings {
   theme = $state<Theme>('system');
   language = $state<Language>('en');
   singleKeys = $state(true);
+  /** As it was when the page was loaded, until it is loaded anew: see lib/people.ts. */
+  hidePeople = $state(false);
   /** Share of the list in percent, beside an open exchange. */
   listWidth = $state(USUAL);
 
@@ -53,14 +56,16 @@ class Settings {
       LANGUAGES.find((one) => one === kept.language) ??
       bestLanguage(globalThis.navigator?.languages ?? []);
     this.singleKeys = kept.singleKeys !== false;
+    this.hidePeople = kept.hidePeople === true;
     this.listWidth = clampWidth(Number(kept.listWidth ?? USUAL));
   }
 
   set(change: Partial<Kept>): void {
     Object.assign(this, change);
-    const { theme, language, singleKeys, listWidth } = this;
+    const { theme, language, singleKeys, hidePeople, listWidth } = this;
+    const kept: Kept = { theme, language, singleKeys, hidePeople, listWidth };
     try {
-      localStorage.setItem(ENTRY, JSON.stringify({ theme, language, singleKeys, listWidth }));
+      localStorage.setItem(ENTRY, JSON.stringify(kept));
     } catch {
       // A browser that keeps nothing still shows the choice until the page is closed.
     }

@@ -1,5 +1,6 @@
 /* One body as it is looked at: which view, its lines, the rest of it when that was asked for, and the search. */
 import type { Body } from '../../api/types';
+import { coveredBody, peopleAreHidden } from '../../lib/people';
 import { findHits, type Hit } from '../code/find';
 import { bytesOfBase64, hexLines } from '../code/hex';
 import { type Line, rawLines } from '../code/pretty';
@@ -90,15 +91,21 @@ export class BodyView {
     try {
       const response = await fetch(this.body.href);
       if (!response.ok) throw new Error(String(response.status));
-      this.#whole = new Uint8Array(await response.arrayBuffer());
+      this.#take(new Uint8Array(await response.arrayBuffer()));
       if (this.body.charset !== 'utf-8') return true;
-      this.#text = new TextDecoder().decode(this.#whole);
       await this.#print();
       return true;
     } catch {
       this.failed = true;
       return false;
     }
+  }
+
+  #take(whole: Uint8Array): void {
+    const isText = this.body.charset === 'utf-8';
+    if (isText) this.#text = coveredBody(new TextDecoder().decode(whole));
+    if (!peopleAreHidden()) this.#whole = whole;
+    else this.#whole = isText ? new TextEncoder().encode(this.#text ?? '') : whole.map(() => 0);
   }
 
   step(by: number): void {

@@ -77,6 +77,8 @@ export const actions = {
   'edit.search.replace_one': 'replace',
   'edit.search.replace_all': 'replace all',
   'edit.special': 'Control character',
+  'edit.hidden':
+    'People are hidden on this page, and what is hidden cannot be edited. The settings show them again.',
   'edit.loading': 'Loading the editor …',
   'edit.plain': 'The editor could not be loaded; this field does.',
   'edit.json': 'Valid JSON',

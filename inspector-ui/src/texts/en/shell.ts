@@ -33,6 +33,9 @@ export const shell = {
   settings: 'Settings',
   'settings.keys': 'Single-key shortcuts',
   'settings.keys.hint': 'R, E, J, K … Off if you use voice control.',
+  'settings.people': 'Hide people',
+  'settings.people.hint':
+    'Names, ids, texts and pictures on this page become stand-ins. Downloads stay as they are.',
   'settings.keep': 'Keep exchanges',
   'settings.keep.for': '{t}, up to {size}',
   'settings.keep.hint': 'Set in the configuration file. Pinned ones stay.',

@@ -78,6 +78,7 @@ export const actions: Record<keyof typeof en, string> = {
   'edit.search.replace_one': '置換',
   'edit.search.replace_all': 'すべて置換',
   'edit.special': '制御文字',
+  'edit.hidden': 'このページでは個人情報を隠しているため、編集できません。設定で表示に戻せます。',
   'edit.loading': 'エディターを読み込んでいます …',
   'edit.plain': 'エディターを読み込めませんでした。この欄で編集できます。',
   'edit.json': '正しいJSON',

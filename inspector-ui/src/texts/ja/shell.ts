@@ -34,6 +34,9 @@ export const shell: Record<keyof typeof en, string> = {
   settings: '設定',
   'settings.keys': '1キーのショートカット',
   'settings.keys.hint': 'R、E、J、K など。音声操作を使う場合はオフにしてください。',
+  'settings.people': '個人情報を隠す',
+  'settings.people.hint':
+    '名前、ID、本文、画像をこのページでは別のものに置き換えます。ダウンロードはそのままです。',
   'settings.keep': '通信の保存',
   'settings.keep.for': '{t}、最大{size}',
   'settings.keep.hint': '設定ファイルで変更できます。ピン留めした通信は残ります。',

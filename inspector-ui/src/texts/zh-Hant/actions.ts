@@ -77,6 +77,7 @@ export const actions: Record<keyof typeof en, string> = {
   'edit.search.replace_one': '取代',
   'edit.search.replace_all': '全部取代',
   'edit.special': '控制字元',
+  'edit.hidden': '此頁隱藏了個人資料，無法編輯。可在設定中重新顯示。',
   'edit.loading': '正在載入編輯器 …',
   'edit.plain': '無法載入編輯器，可在此欄編輯。',
   'edit.json': '有效的 JSON',

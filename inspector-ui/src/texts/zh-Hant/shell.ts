@@ -34,6 +34,8 @@ export const shell: Record<keyof typeof en, string> = {
   settings: '設定',
   'settings.keys': '單鍵快速鍵',
   'settings.keys.hint': 'R、E、J、K 等。使用語音控制時請關閉。',
+  'settings.people': '隱藏個人資料',
+  'settings.people.hint': '此頁的名稱、ID、文字與圖片會換成替代內容；下載的檔案不變。',
   'settings.keep': '保留請求紀錄',
   'settings.keep.for': '{t}，最多 {size}',
   'settings.keep.hint': '可在設定檔中變更。釘選的紀錄會保留。',
