@@ -17,6 +17,13 @@
 #define EMULATED_BODY_MAX   ((size_t)2 * 1024 * 1024) /* of JSON: LINE's limit, 413 */
 #define EMULATED_ANSWER_MAX ((size_t)64 * 1024 * 1024)
 
+/* One more field of the answer, of LINE WORKS mostly. */
+#define EMULATED_FIELDS_MAX 4u
+struct emulated_field {
+    const char *name; /* a literal */
+    char value[128];
+};
+
 struct emulated_call {
     /* the request, borrowed until `done` */
     struct emulator *emulator;
@@ -39,6 +46,8 @@ struct emulated_call {
     bool is_empty;             /* no body at all */
     char accepted_request[40]; /* x-line-accepted-request-id, or "" */
     char retry_key[40];        /* of X-Line-Retry-Key, or "": set before `emulate` */
+    struct emulated_field fields[EMULATED_FIELDS_MAX];
+    size_t fields_len;
 
     /* what the inspector says of it: "token_used", "rate", ... or NULL; static */
     const char *problem;

@@ -19,7 +19,9 @@ struct emulator_options {
     const struct clock *clock;
     const struct secrets *secrets; /* of LINE: a channel's */
     const char *channel_id;        /* NULL: any is right */
-    uint64_t quota;                /* messages in a month, 0: no limit */
+    /* Who may sign for a token (token/assertion_keys.h); NULL: nobody. */
+    const struct assertion_keys *keys;
+    uint64_t quota; /* messages in a month, 0: no limit */
     bool is_relaxed;
     /* A signed webhook without events to the bot, for webhook/test; NULL: it cannot be tried.
      * `done` from the loop with the bot's status, or 0 and why. */
@@ -33,6 +35,8 @@ struct emulator_options {
 MUST_CHECK enum err emulator_new(const struct emulator_options *options, struct emulator **out);
 void emulator_free(struct emulator *e);
 const struct emulator_options *emulator_options_of(const struct emulator *e);
+/* For the rooms' own calls (emulator_rooms.h). */
+struct emulator_rooms *emulator_rooms_of(struct emulator *e);
 /* Whether or not it has answered before this returns, `done` comes from emulated_call_finish
  * alone; so look at is_later. */
 void emulator_answer(struct emulator *e, struct emulated_call *c);
