@@ -1,5 +1,7 @@
 #include "relay-client/lineapi/validate/action_time.h"
 
+#include "relay-client/lineapi/validate/text_form.h"
+
 #define DATE_LEN 10u
 #define TIME_LEN 5u
 
@@ -78,15 +80,11 @@ static const char *time_of(const struct field_scope *action, const char *name,
 
 static void check_order(const struct field_scope *action, bool (*fits)(struct span text))
 {
-    const char *initial = time_of(action, "initial", fits);
     const char *max = time_of(action, "max", fits);
     const char *min = time_of(action, "min", fits);
 
     if (min && max && compare(min, max) >= 0)
         lineapi_problems_add(action->problems, action->place, "max", "must be later than min");
-    if (initial && ((min && compare(initial, min) < 0) || (max && compare(initial, max) > 0)))
-        lineapi_problems_add(action->problems, action->place, "initial",
-                             "must be between min and max");
 }
 
 void action_time_check(const struct field_scope *action)
@@ -103,7 +101,7 @@ void action_time_check(const struct field_scope *action)
     const char *mode = field_check_text(action, "mode");
 
     field_check_rules(action, rules);
-    if (!mode || !field_check_is_among(rules[1].values, mode))
+    if (!mode || !text_form_is_among(span_text(mode), rules[1].values))
         return;
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         struct field_rule rule = {.name = names[i],

@@ -25,20 +25,6 @@ void field_check_absent(const struct field_scope *in, const char *name)
     PROBLEM(in, name, "%s", in->is_outer ? "May not be empty" : "must be specified");
 }
 
-bool field_check_is_among(const char *values, const char *text)
-{
-    struct span rest = span_text(values);
-
-    while (rest.len > 0) {
-        size_t end = span_find(rest, ',');
-
-        if (span_is(span_slice(rest, 0, end), span_text(text)))
-            return true;
-        rest = span_slice(rest, end + 1, rest.len);
-    }
-    return false;
-}
-
 /* ---- one member ---- */
 
 static void say_empty(const struct field_scope *in, const struct field_rule *rule)
@@ -91,7 +77,7 @@ static void check_string(const struct field_scope *in, const struct field_rule *
         check_form(in, rule, text);
     else if (rule->kind != FIELD_ENUM)
         check_text(in, rule, text);
-    else if (!field_check_is_among(rule->values, text))
+    else if (!text_form_is_among(span_text(text), rule->values))
         PROBLEM(in, rule->name, "Must be one of the following values: [%s]", rule->values);
 }
 
@@ -158,7 +144,7 @@ const char *field_check_type(const struct field_scope *in, const char *values)
         field_check_absent(in, "type");
     else
         field_check_rule(in, &rule);
-    return type && field_check_is_among(values, type) ? type : NULL;
+    return type && text_form_is_among(span_text(type), values) ? type : NULL;
 }
 
 /* ---- what is inside ---- */

@@ -45,8 +45,6 @@ const struct json_value *field_check_value(const struct field_scope *in, const c
 const char *field_check_text(const struct field_scope *in, const char *name);
 /* A required member that is one of `values`; NULL after a problem. */
 const char *field_check_type(const struct field_scope *in, const char *values);
-/* Is `text` one of "a,b,c"? */
-bool field_check_is_among(const char *values, const char *text);
 /* It should have been there. */
 void field_check_absent(const struct field_scope *in, const char *name);
 

@@ -1,6 +1,11 @@
 #include "relay-client/lineapi/validate/message_check.h"
 
 #include "relay-client/lineapi/validate/field_check.h"
+#include "relay-client/lineapi/validate/flex_check.h"
+#include "relay-client/lineapi/validate/imagemap_check.h"
+#include "relay-client/lineapi/validate/media_check.h"
+#include "relay-client/lineapi/validate/quick_reply_check.h"
+#include "relay-client/lineapi/validate/template_check.h"
 #include "relay-client/lineapi/validate/text_check.h"
 
 #define MESSAGES_MAX 5u
@@ -11,10 +16,14 @@ struct kind {
     void (*check)(const struct field_scope *message, const struct message_check *c);
 };
 
-#define TYPES "text,textV2"
+#define TYPES "text,textV2,sticker,image,video,audio,location,imagemap,template,flex,coupon"
 static const struct kind kinds[] = {
-    {"text", true, text_check_plain},
-    {"textV2", true, text_check_v2},
+    {"text", true, text_check_plain},          {"textV2", true, text_check_v2},
+    {"sticker", true, media_check_sticker},    {"image", true, media_check_image},
+    {"video", true, media_check_video},        {"audio", false, media_check_audio},
+    {"location", false, media_check_location}, {"imagemap", false, imagemap_check},
+    {"template", true, template_check},        {"flex", true, flex_check},
+    {"coupon", false, media_check_coupon},
 };
 
 static const struct kind *kind_of(const char *type)
@@ -31,6 +40,8 @@ static void check_message(const struct message_check *c, const struct field_scop
 
     if (kind)
         kind->check(message, c);
+    quick_reply_check(message);
+    quick_reply_check_sender(message);
 }
 
 void message_check_list(const struct message_check *c, const struct json_value *messages,

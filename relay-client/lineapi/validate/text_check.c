@@ -6,11 +6,12 @@
 #define EMOJIS_MAX        20u
 #define MENTIONS_MAX      20u
 #define SUBSTITUTIONS_MAX 100u
+#define TOKEN_MAX         1000u /* no figure is documented */
 #define KEY_MAX           20u
 
 static const struct field_rule text_rules[] = {
     {.name = "text", .kind = FIELD_TEXT, .is_required = true, .min = 1, .max = TEXT_MAX},
-    {.name = "quoteToken", .kind = FIELD_TEXT, .min = 1, .max = 1000},
+    {.name = "quoteToken", .kind = FIELD_TEXT, .min = 1, .max = TOKEN_MAX},
     {.name = NULL},
 };
 
@@ -18,8 +19,8 @@ static const struct field_rule text_rules[] = {
 
 static const struct field_rule emoji_rules[] = {
     {.name = "index", .kind = FIELD_INTEGER, .is_required = true},
-    {.name = "productId", .kind = FIELD_TEXT, .is_required = true, .min = 1, .max = 100},
-    {.name = "emojiId", .kind = FIELD_TEXT, .is_required = true, .min = 1, .max = 100},
+    {.name = "productId", .kind = FIELD_TEXT, .is_required = true, .min = 1, .max = TOKEN_MAX},
+    {.name = "emojiId", .kind = FIELD_TEXT, .is_required = true, .min = 1, .max = TOKEN_MAX},
     {.name = NULL},
 };
 

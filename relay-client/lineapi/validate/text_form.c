@@ -104,6 +104,20 @@ bool text_form_is_id(struct span text, char prefix)
            are_all(span_slice(text, 1, 33), is_lower_hex);
 }
 
+bool text_form_is_among(struct span text, const char *values)
+{
+    struct span rest = span_text(values);
+
+    while (rest.len > 0) {
+        size_t end = span_find(rest, ',');
+
+        if (span_is(span_slice(rest, 0, end), text))
+            return true;
+        rest = span_slice(rest, end + 1, rest.len);
+    }
+    return false;
+}
+
 size_t text_form_decimal(struct span text, double *out)
 {
     double value = 0;

@@ -18,6 +18,9 @@ bool text_form_is_rgba(struct span text); /* or #RRGGBBAA */
 /* `prefix` and 32 lower-case hex digits. */
 bool text_form_is_id(struct span text, char prefix);
 
+/* One of "a,b,c"? */
+bool text_form_is_among(struct span text, const char *values);
+
 /* A decimal number at the beginning, "1", "0.5", at most 9 digits before the point; how long it
  * is, or 0. */
 size_t text_form_decimal(struct span text, double *out);
