@@ -46,7 +46,7 @@ const NAMES: readonly Name[] = [
 /** A stream that ends sooner is opened again only after a while. */
 const SHORT_MS = 2000;
 
-class Feed {
+export class Feed {
   #listeners = new Map<Name, Set<Listener<Name>>>();
   #q: string | null = null;
   #last = '';
@@ -76,6 +76,13 @@ class Feed {
     if (q !== this.#q) this.#last = '';
     this.#q = q;
     if (document.visibilityState === 'visible') this.#join();
+  }
+
+  /** Nobody listens any more. */
+  leave(): void {
+    this.#part();
+    this.#q = null;
+    this.#last = '';
   }
 
   #say<N extends Name>(name: N, data: News[N]): void {

@@ -25,3 +25,10 @@ test('when more came than a page holds, what is known of before does not follow 
 test('nothing is left when everything was deleted', () => {
   expect(joinNewest([item(1)], [])).toEqual([]);
 });
+
+test('what did not change stays the same object', () => {
+  const known = [item(2), item(1)];
+  const joined = joinNewest(known, [item(3), item(2, 'withdrawn'), item(1)]);
+  expect(joined[1]).not.toBe(known[0]);
+  expect(joined[2]).toBe(known[1]);
+});
