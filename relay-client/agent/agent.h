@@ -8,6 +8,9 @@
 #include "relay-client/agent/summary.h"
 #include "relay-client/handler/handler.h"
 #include "relay-client/journal/journal.h"
+#include "relay-client/lineapi/given_events.h"
+#include "relay-client/lineapi/line_mint.h"
+#include "relay-client/lineapi/push_guard.h"
 
 /* The program on the laptop, running: keeps a link to the relay for ever, records
  * every request, checks signatures, calls the handler, answers.
@@ -74,6 +77,11 @@ struct agent_options {
     enum link_offline offline;
     bool no_retry; /* what the handler gave no answer to is over */
     bool dedupe;   /* what it has had already (journal_ticket.is_repeated) is kept from it */
+    /* What the bot is given is told to these, before it gets it (bot_call.h); borrowed until
+     * on_closed; NULL: there is nobody to tell.  `mint` knows simulated events as its own. */
+    struct given_events *given;
+    struct push_guard *guard;
+    const struct line_mint *mint;
     struct random *random;
     char detail[256]; /* out: why agent_open failed, and what to do */
 };

@@ -49,6 +49,8 @@ enum agent_origin { AGENT_FROM_LINK, AGENT_FROM_HERE };
  * target that shall answer it (the usual handler if absent). */
 #define AGENT_FIELD_REPLAY_OF "hookline-replay-of"
 #define AGENT_FIELD_TARGET    "hookline-target"
+/* "1": its events are simulated (hookline trigger, the inspector). */
+#define AGENT_FIELD_SIMULATED "hookline-simulated"
 /* In the *stored* answer to a local request: its id in the journal. */
 #define AGENT_FIELD_EXCHANGE "hookline-exchange"
 

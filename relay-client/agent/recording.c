@@ -70,6 +70,7 @@ static void take_own_fields(struct recording *r)
         take_answered(r);
     } else {
         (void)span_parse_u64(http_head_value(&r->head, AGENT_FIELD_REPLAY_OF), &r->replay_of);
+        r->is_simulated = span_is(http_head_value(&r->head, AGENT_FIELD_SIMULATED), SPAN("1"));
     }
     http_head_remove_prefixed(&r->head, SPAN(LINK_FIELDS));
 }
@@ -155,6 +156,7 @@ enum err recording_store(struct recording *r, struct journal_ticket *ticket)
         .body_truncated = r->body_truncated,
         .webhook = r->webhook,
         .replay_of = r->replay_of,
+        .is_simulated = r->is_simulated,
         .answered = r->sender.by == JOURNAL_BY_INBOX ? r->sender.status : 0,
         .batch = &r->batch,
     };

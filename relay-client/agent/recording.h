@@ -32,6 +32,7 @@ struct recording {
     bool webhook;
     bool is_stored_said; /* to who asked */
     bool is_again;       /* its end was told once already, as a pending one's */
+    bool is_simulated;   /* its events are nobody's */
     char delivery[ULID_LEN + 1];
     uint64_t received_ms, arrived_ms, arrived_us;
     uint64_t stored_us, called_us, handler_us; /* since arrival, 0: not yet */
@@ -69,6 +70,9 @@ MUST_CHECK enum err recording_store(struct recording *r, struct journal_ticket *
  * ERR_CLOSED, nobody is there to be told. */
 MUST_CHECK enum err recording_tell_stored(struct recording *r, uint64_t id,
                                           struct exchange *server);
+
+/* Fills `batch`, unless the journal has done so already; empty when memory is out. */
+void recording_read_events(struct recording *r);
 
 /* The sender got this from `by`, now. */
 void recording_note_sender(struct recording *r, enum journal_answerer by, unsigned status);

@@ -3,8 +3,7 @@
 #include "base/log.h"
 #include "codec/line/line_reply_token.h"
 
-/* The journal has read it, unless the disk refused. */
-static void read_body(struct recording *r)
+void recording_read_events(struct recording *r)
 {
     if (r->webhook && !r->batch.destination &&
         line_batch_parse(&r->batch, bytes_span(&r->body)) != OK)
@@ -65,7 +64,7 @@ static void tell(struct recording *r, const struct journal_answer *a)
 
     if (!r->agent->events->on_exchange)
         return;
-    read_body(r);
+    recording_read_events(r);
     tell_events(r, &s);
     r->agent->events->on_exchange(r->agent->owner, &s);
 }

@@ -63,6 +63,7 @@ enum err recording_restore(struct recording *r, struct agent_context *agent,
     r->webhook = true;
     r->id = load->exchange;
     r->replay_of = request->replay_of;
+    r->is_simulated = request->is_simulated;
     snprintf(r->delivery, sizeof r->delivery, "%s", request->delivery);
     restore_times(r, request);
     restore_answer(r, load);

@@ -2,6 +2,7 @@
 #define CLIENT_INSPECTOR_INSPECTOR_H
 
 #include "relay-client/agent/agent.h"
+#include "relay-client/lineapi/lineapi.h"
 #include "relay-client/secrets.h"
 
 /* The web page on 127.0.0.1:4649 and the API behind it (docs/inspector-api.yaml).  It reads
@@ -23,6 +24,7 @@ struct inspector_options {
     const struct settings *settings;
     const struct secrets *secrets;
     const struct handler *handler;
+    struct lineapi *lineapi; /* NULL: the LINE API port is closed */
     struct random *random;
     char detail[256]; /* out: why it could not be opened, and what to do */
 };

@@ -48,6 +48,7 @@ struct journal_request {
     bool body_truncated; /* plain pass-through over the limit */
     bool webhook;
     uint64_t replay_of; /* id of the exchange that this repeats, or 0 */
+    bool is_simulated;  /* its events are nobody's: made by us */
     unsigned answered;  /* the sender has this status already, from the inbox; 0: it waits */
     /* NULL, or where what was read in a webhook's body goes before `stored`, so that it
      * is read once: borrowed until then, line_batch_fini is the caller's.  Left alone when
@@ -135,9 +136,16 @@ MUST_CHECK enum err journal_answer(struct journal *j, const struct journal_answe
 /* What is on the disk has changed: exchanges that are new, answered, marked, deleted or back.
  * Called on the loop after each commit; `ids` are borrowed, and one may come twice.  One
  * watcher; NULL ends it.  It must only take notes. */
+struct journal_news_call {
+    uint64_t id;
+    uint64_t exchange; /* that it belongs to, or 0 */
+    struct span chats; /* of journal_call.h, each with a NUL behind it */
+};
 struct journal_watcher {
     void (*on_changed)(void *owner, const uint64_t *ids, size_t len);
     void (*on_gap)(void *owner); /* a gap has begun or ended; may be NULL */
+    /* The bot has called LINE's API, and it was recorded; may be NULL. */
+    void (*on_call)(void *owner, const struct journal_news_call *news);
     void *owner;
 };
 void journal_watch(struct journal *j, const struct journal_watcher *watcher);

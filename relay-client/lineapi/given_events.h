@@ -22,6 +22,7 @@ struct given_event {
     size_t index;      /* its place in the body */
     enum given_origin origin;
     uint64_t given_ms; /* wall clock, when the webhook was received */
+    uint64_t bot_ms;   /* wall clock, when the bot got it: later, if it had to wait */
     uint64_t event_ms; /* its own timestamp, or 0 */
     bool is_redelivery;
     char type[24], message_type[16];
@@ -38,13 +39,14 @@ struct given_webhook {
     uint64_t exchange;
     enum given_origin origin;
     uint64_t received_ms;
+    uint64_t bot_ms; /* 0: as received_ms */
 };
 void given_events_add(struct given_events *g, const struct given_webhook *webhook,
                       const struct line_batch *batch);
 /* The newest that fits, or NULL; borrowed until the next add. */
 struct given_event *given_events_by_token(struct given_events *g, struct span token);
 struct given_event *given_events_by_message(struct given_events *g, struct span message);
-/* ... in this chat, or of this user, not given before `since_ms`. */
+/* ... in this chat, or of this user; the bot has not had it before `since_ms`. */
 struct given_event *given_events_by_chat(struct given_events *g, struct span chat,
                                          uint64_t since_ms);
 

@@ -34,6 +34,12 @@ struct lineapi_options {
     const struct settings *settings; /* of the emulated account: channel id, quota, ... */
     const struct secrets *secrets;
     struct random *random;
+    /* As in emulator.h; `webhook_url` may change while the port is open. */
+    enum err (*test_webhook)(void *owner,
+                             void (*done)(void *call, unsigned status, enum err why),
+                             void *call);
+    void *owner;
+    const char *webhook_url;
     char detail[256]; /* out: why it could not be opened, and what to do */
 };
 

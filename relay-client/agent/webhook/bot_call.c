@@ -1,5 +1,5 @@
 /* A call:
- *   1. the handler gets head and body in one piece
+ *   1. the LINE API port is told of the events; the handler gets head and body in one piece
  *   2. its answer is collected in the recording: head, body, end
  *   3. on_end
  * What can go wrong, each ends in on_end too:
@@ -10,12 +10,14 @@
 
 #include "base/container.h"
 #include "relay-client/agent/recording_problem.h"
+#include "relay-client/agent/webhook/bot_guard.h"
 
 static void stop(struct bot_call *c)
 {
     deadline_clear(c->recording->agent->loop, &c->late);
     exchange_let_go(c->client);
     c->client = NULL;
+    bot_guard_leave(c->recording, &c->is_guarded);
 }
 
 static void end(struct bot_call *c, const struct bot_call_end *how)
@@ -131,6 +133,7 @@ static enum err send(struct bot_call *c)
     };
     enum err rc = deadline_set(r->agent->loop, &c->late, BOT_CALL_MS, on_late);
 
+    bot_guard_enter(r, &c->is_guarded);
     if (rc == OK)
         rc = handler_request(r->handler, &request, &client_events, c, &c->client);
     if (rc == OK && body.len > 0)

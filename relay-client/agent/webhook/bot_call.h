@@ -15,6 +15,7 @@ struct bot_call {
     struct recording *recording; /* borrowed while it is under way; keeps the answer */
     struct exchange *client;     /* owned; NULL: not under way */
     struct deadline late;
+    bool is_guarded; /* bot_guard.h */
     void (*on_end)(struct bot_call *c, const struct bot_call_end *end);
 };
 

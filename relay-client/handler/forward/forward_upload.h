@@ -9,8 +9,8 @@
  * second try. */
 
 /* Not yet passed on.  A producer that heeds EXCHANGE_HIGH_WATER sends at most a webhook
- * (1 MiB) and one read at once. */
-#define FORWARD_UPLOAD_WAITING_MAX ((size_t)2 * 1024 * 1024)
+ * (1 MiB) or a call of LINE's API (2 MiB), and one read at once. */
+#define FORWARD_UPLOAD_WAITING_MAX ((size_t)3 * 1024 * 1024)
 /* Passed on and kept. */
 #define FORWARD_UPLOAD_KEPT_MAX ((size_t)1024 * 1024)
 

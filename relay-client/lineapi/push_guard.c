@@ -1,0 +1,62 @@
+#include "relay-client/lineapi/push_guard.h"
+
+static uint64_t now_ms(const struct push_guard *g)
+{
+    return clock_us(g->clock) / 1000;
+}
+
+static void extend(uint64_t *until_ms, uint64_t now, uint64_t ms)
+{
+    uint64_t end = ms < UINT64_MAX - now ? now + ms : UINT64_MAX;
+
+    if (end > *until_ms)
+        *until_ms = end;
+}
+
+void push_guard_init(struct push_guard *g, const struct clock *clock)
+{
+    *g = (struct push_guard){.clock = clock};
+}
+
+void push_guard_enter(struct push_guard *g)
+{
+    g->inside++;
+}
+
+void push_guard_leave(struct push_guard *g)
+{
+    if (g->inside > 0)
+        g->inside--;
+    extend(&g->until_ms, now_ms(g), PUSH_GUARD_AFTER_MS);
+}
+
+void push_guard_hold(struct push_guard *g, uint64_t ms)
+{
+    extend(&g->until_ms, now_ms(g), ms);
+}
+
+void push_guard_lease(struct push_guard *g, uint64_t ms)
+{
+    g->lease_until_ms = 0;
+    if (ms > 0)
+        extend(&g->lease_until_ms, now_ms(g), ms);
+}
+
+enum push_guard_reason push_guard_now(const struct push_guard *g)
+{
+    uint64_t now = now_ms(g);
+
+    if (g->inside > 0 || now < g->until_ms)
+        return PUSH_GUARD_REPLAY;
+    return now < g->lease_until_ms ? PUSH_GUARD_LEASE : PUSH_GUARD_OFF;
+}
+
+uint64_t push_guard_until(const struct push_guard *g)
+{
+    uint64_t now = now_ms(g);
+    uint64_t end = g->until_ms > g->lease_until_ms ? g->until_ms : g->lease_until_ms;
+
+    if (g->inside > 0 || end == UINT64_MAX)
+        return UINT64_MAX;
+    return end > now ? clock_wall_ms(g->clock) + (end - now) : 0;
+}
