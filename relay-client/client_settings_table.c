@@ -5,12 +5,13 @@
 #define LINKING  (CLIENT_UP | CLIENT_LOGIN)
 #define SENDING  (CLIENT_REPLAY | CLIENT_TRIGGER | CLIENT_SCENARIO)
 #define HANDLING (CLIENT_UP | SENDING)
-#define CALLING  (CLIENT_UP | CLIENT_WEBHOOK | CLIENT_DOCTOR)
+#define WEBHOOK  (CLIENT_WEBHOOK_GET | CLIENT_WEBHOOK_SET | CLIENT_WEBHOOK_TEST)
+#define CALLING  (CLIENT_UP | CLIENT_DOCTOR | WEBHOOK)
 #define READING  (CLIENT_LIST | CLIENT_TAIL)
 #define SETTLING (CLIENT_RETRY | CLIENT_DROP)
 #define JOURNAL                                                                                \
     (HANDLING | CLIENT_LIST | CLIENT_SHOW | CLIENT_TAIL | SETTLING | CLIENT_STATUS |           \
-     CLIENT_DOCTOR | CLIENT_WEBHOOK)
+     CLIENT_DOCTOR)
 
 const struct setting client_settings[] = {
     /* where to link */
@@ -214,6 +215,37 @@ const struct setting client_settings[] = {
      .type = SETTING_SECRET,
      .commands = HANDLING | CALLING,
      .help = "A channel access token, instead of channel id and secret."},
+    {.key = "line",
+     .type = SETTING_BOOL,
+     .flags = SETTING_FLAG_ONLY,
+     .commands = CLIENT_UP,
+     .fallback = "false",
+     .help = "Make this tunnel the channel's webhook address at LINE for as long as the agent "
+             "runs, once LINE's own test of it succeeds; the one before comes back at the end. "
+             "Needs --channel-id and the channel secret, or an access token."},
+    {.key = "yes",
+     .type = SETTING_BOOL,
+     .flags = SETTING_FLAG_ONLY,
+     .commands = CLIENT_UP | CLIENT_WEBHOOK_SET,
+     .fallback = "false",
+     .help = "Replace a webhook address at LINE that is not this tunnel's: that of a bot which "
+             "people may be using."},
+    {.key = "url",
+     .type = SETTING_TEXT,
+     .flags = SETTING_POSITIONAL | SETTING_REQUIRED | SETTING_FLAG_ONLY,
+     .commands = CLIENT_WEBHOOK_SET,
+     .max = 500,
+     .min = 1,
+     .value = "URL",
+     .help = "The address that LINE shall send webhooks to: https, at most 500 characters."},
+    {.key = "test-url",
+     .type = SETTING_TEXT,
+     .flags = SETTING_POSITIONAL | SETTING_FLAG_ONLY,
+     .commands = CLIENT_WEBHOOK_TEST,
+     .max = 500,
+     .min = 1,
+     .value = "URL",
+     .help = "The address to try, without setting it; by default the one that is set."},
     {.key = "line-url",
      .type = SETTING_TEXT,
      .flags = SETTING_HIDDEN,

@@ -18,8 +18,10 @@ enum client_command {
     CLIENT_DOCTOR = 1 << 10,
     CLIENT_TRIGGER = 1 << 11,
     CLIENT_SCENARIO = 1 << 12,
-    CLIENT_WEBHOOK = 1 << 13,
+    CLIENT_WEBHOOK_GET = 1 << 13,
     CLIENT_LINE_API = 1 << 14,
+    CLIENT_WEBHOOK_SET = 1 << 15,
+    CLIENT_WEBHOOK_TEST = 1 << 16,
 };
 
 extern const struct setting client_settings[];

@@ -72,6 +72,13 @@ static const struct command_example doctor_examples[] = {
     {0},
 };
 
+static const struct command_example webhook_examples[] = {
+    {"hookline webhook get", "which address LINE sends to, and whether it does"},
+    {"hookline webhook test", "LINE sends a webhook there, and says how it went"},
+    {"hookline webhook set https://bot.example.com/callback --yes", "back to production"},
+    {0},
+};
+
 static const struct command_example demo_examples[] = {
     {"hookline demo", "relay, agent, echo bot and a webhook on this machine"},
     {0},
@@ -153,6 +160,26 @@ static const struct command commands[] = {
                 "be replayed.",
      .examples = drop_examples,
      .run = drop_command},
+    {.name = "webhook get",
+     .bit = CLIENT_WEBHOOK_GET,
+     .summary = "say which webhook address LINE has for the channel",
+     .examples = webhook_examples,
+     .run = webhook_get_command},
+    {.name = "webhook set",
+     .bit = CLIENT_WEBHOOK_SET,
+     .summary = "give LINE another webhook address, and let LINE test it",
+     .details = "Another address than this one is replaced with --yes only: a bot that people "
+                "use may be there. For up to a minute LINE may go on sending to the old one. "
+                "`hookline up --line` does all this by itself, and undoes it at the end.",
+     .examples = webhook_examples,
+     .run = webhook_set_command},
+    {.name = "webhook test",
+     .bit = CLIENT_WEBHOOK_TEST,
+     .summary = "let LINE send a webhook, and explain what LINE says of it",
+     .details = "LINE sends a webhook without events to the address, and says how that went; "
+                "with a URL it tries that one, and sets nothing. At most 60 times in an hour.",
+     .examples = webhook_examples,
+     .run = webhook_test_command},
     {.name = "tail",
      .bit = CLIENT_TAIL,
      .summary = "follow exchanges as they are recorded",

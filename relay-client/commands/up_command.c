@@ -3,6 +3,7 @@
 #include "codec/url.h"
 #include "loop/signals.h"
 #include "relay-client/commands/commands.h"
+#include "relay-client/commands/up_line.h"
 #include "relay-client/display/display.h"
 #include "relay-client/runner.h"
 #include "relay-client/secrets.h"
@@ -18,6 +19,7 @@ struct up {
     struct runner *runner; /* owned, as are the next two */
     struct signals *signals;
     struct display *display;
+    struct up_line line;
     char handler[512];      /* its name outlives it in the display, as does the next one */
     char inspector[160];    /* address with its key; "" for none */
     bool outlives_terminal; /* started with nohup */
@@ -32,6 +34,8 @@ static void on_status(void *owner, const struct agent_status *status)
     struct up *u = owner;
 
     display_status(u->display, status);
+    if (status->state == AGENT_LINKED)
+        up_line_linked(&u->line, status->url);
 }
 
 static void on_exchange(void *owner, const struct summary *summary)
@@ -69,7 +73,23 @@ static void on_terminate(void *owner)
                                          : "stopping: requests under way may finish; Ctrl-C "
                                            "again cuts them");
     u->stopping = true;
-    runner_shutdown(u->runner);
+    up_line_stop(&u->line);
+}
+
+/* LINE's address is what it was: now nothing new comes. */
+static void on_line_stopped(void *owner)
+{
+    struct up *u = owner;
+
+    if (u->runner)
+        runner_shutdown(u->runner);
+}
+
+static void on_line_note(void *owner, const char *text)
+{
+    struct up *u = owner;
+
+    display_note(u->display, text);
 }
 
 /* SIGHUP: the terminal was closed. */
@@ -173,6 +193,12 @@ static enum err open_all(struct up *u, struct runner_options *options)
         command_complain(u->call, "%s", *options->detail ? options->detail : err_text(rc));
         return rc;
     }
+    u->line.on_note = on_line_note;
+    u->line.on_stopped = on_line_stopped;
+    u->line.owner = u;
+    rc = up_line_open(&u->line, u->loop, u->call);
+    if (rc != OK)
+        return rc;
     rc = open_display(u);
     if (rc == OK)
         rc = signals_open(u->loop, &signals_events, u, &u->signals);
@@ -208,7 +234,7 @@ enum command_exit up_command(struct command_call *call)
         return COMMAND_FAILED;
     u.failed = open_all(&u, &options) != OK;
     if (u.failed && u.runner)
-        runner_shutdown(u.runner);
+        up_line_stop(&u.line);
     loop_run(u.loop);
     loop_free(u.loop);
     return u.failed ? COMMAND_FAILED : COMMAND_OK;

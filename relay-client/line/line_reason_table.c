@@ -1,0 +1,61 @@
+#include "relay-client/line/line_reason.h"
+
+#include "base/container.h"
+
+const struct line_reason line_reasons[] = {
+    {"OK", "", "line_ok", "LINE sent a webhook there, and got its 200.", ""},
+    {"COULD_NOT_CONNECT", "Unknown host", "line_unknown_host",
+     "LINE cannot look the host name up.",
+     "see whether the name is right and has an A record that the public can see; a new record "
+     "takes a while."},
+    {"COULD_NOT_CONNECT", "DNS Query timeout", "line_dns_timeout",
+     "The name servers of the domain do not answer LINE.",
+     "check the domain's name servers where it is registered."},
+    {"COULD_NOT_CONNECT", "Invalid URL syntax", "line_invalid_url",
+     "LINE cannot read the address.", "write https://HOST/PATH, without spaces."},
+    {"COULD_NOT_CONNECT", "Connection timeout", "line_connect_timeout",
+     "The relay's machine does not answer LINE on that port, not even with a refusal.",
+     "open TCP port 443 in the firewalls of the machine and of its provider."},
+    {"COULD_NOT_CONNECT", "TLS handshake failure", "line_tls_handshake",
+     "TLS failed: a certificate that LINE does not trust (self-signed, expired, for another "
+     "name, or without its intermediate), or no TLS version and suite in common.",
+     "run hookline-relay check-cert on the relay: it says which of these it is."},
+    {"COULD_NOT_CONNECT", "No SSL/TLS record", "line_no_tls",
+     "What answers on that port speaks no TLS.",
+     "the relay's --listen must be on this port, not --listen-plain, and nothing before it may "
+     "end TLS."},
+    {"COULD_NOT_CONNECT", "Session protocol negotiation failure", "line_negotiation",
+     "LINE and what answers there found no version of HTTP in common.",
+     "let nothing stand before the relay that offers HTTP/2 and does not speak it."},
+    {"COULD_NOT_CONNECT", "Connection failed (received GOAWAY)", "line_goaway",
+     "What answers there ended the connection just when LINE used it.",
+     "try again; if it comes again, look at the proxy before the relay."},
+    {"COULD_NOT_CONNECT", "Connection failed (session closed)", "line_session_closed",
+     "What answers there closed the connection just when LINE used it.",
+     "try again; if it comes again, look at the proxy before the relay."},
+    {"COULD_NOT_CONNECT", "", "line_connect_failed",
+     "LINE could not connect to the relay's address.",
+     "see whether hookline-relay runs there, and listens on the port of the address."},
+    {"REQUEST_TIMEOUT", "", "line_timeout",
+     "There was no answer in LINE's 2 s; the bot may have got the webhook all the same.",
+     "answer first and work afterwards; --answer=guard does it for you after 1.5 s."},
+    {"ERROR_STATUS_CODE", "404", "line_status_404",
+     "What answers there has nothing at that path.",
+     "write the bot's webhook path into the address, and see that the tunnel's name is right."},
+    {"ERROR_STATUS_CODE", "401", "line_status_401", "The signature was refused.",
+     "give Hookline and the bot this channel's secret: hookline login --secret-file FILE."},
+    {"ERROR_STATUS_CODE", "503", "line_status_503",
+     "The relay could not take the webhook: no agent, and --offline=refuse, or a full inbox.",
+     "start hookline up, and see hookline-relay status."},
+    {"ERROR_STATUS_CODE", "", "line_status",
+     "The answer was not 200. LINE takes no redirect, and nothing but 2xx.",
+     "see hookline show last for what the bot answered."},
+    {"UNCLASSIFIED", "Session closed unexpectedly", "line_closed_session",
+     "The connection broke before the answer.", "try again; see the relay's log."},
+    {"UNCLASSIFIED", "Stream closed unexpectedly", "line_closed_stream",
+     "The request was cut off before its answer.", "try again; see the relay's log."},
+    {"", "", "line_unclassified", "LINE says no more than that.",
+     "try again; see the relay's log and hookline doctor."},
+};
+
+const size_t line_reasons_len = ARRAY_LEN(line_reasons);
