@@ -21,7 +21,8 @@ MAY_INCLUDE = {
 # Headers of a library -> files that may see them.
 FENCES = {
     r"uv\.h|uv/.*": r"relay-core/(loop|net)/.*|relay-client/handler/exec.*",
-    r"(mbedtls|psa)/.*": r"relay-core/net/tls/.*|relay-core/codec/digest.*",
+    r"(mbedtls|psa)/.*": r"relay-core/net/tls/.*|relay-core/codec/digest.*"
+                         r"|relay-core/codec/jwt/[^/]*rsa[^/]*",
     r"llhttp\.h": r"relay-core/codec/h1/.*",
     r"nghttp2/.*": r"relay-core/codec/h2/.*",
     r"utf8proc\.h": r"relay-core/codec/(fold|grapheme)\.c",
