@@ -37,30 +37,30 @@ static void put_id(struct event_dressing *w, const char *id, enum line_mint_kind
         line_mint_named(w->d->mint, kind, SPAN("somebody"), made);
         id = made;
     }
-    event_text_put(&w->to, SPAN("\""));
-    event_text_put(&w->to, span_text(id));
-    event_text_put(&w->to, SPAN("\""));
+    event_object_put(&w->to, SPAN("\""));
+    event_object_put(&w->to, span_text(id));
+    event_object_put(&w->to, SPAN("\""));
 }
 
 static void put_user(struct event_dressing *w)
 {
-    event_text_put(&w->to, SPAN("{\"type\":\"user\",\"userId\":"));
+    event_object_put(&w->to, SPAN("{\"type\":\"user\",\"userId\":"));
     put_id(w, w->d->user, LINE_MINT_USER);
-    event_text_put(&w->to, SPAN("}"));
+    event_object_put(&w->to, SPAN("}"));
 }
 
 static void put_chat(struct event_dressing *w, bool is_room)
 {
     if (is_room)
-        event_text_put(&w->to, SPAN("{\"type\":\"room\",\"roomId\":"));
+        event_object_put(&w->to, SPAN("{\"type\":\"room\",\"roomId\":"));
     else
-        event_text_put(&w->to, SPAN("{\"type\":\"group\",\"groupId\":"));
+        event_object_put(&w->to, SPAN("{\"type\":\"group\",\"groupId\":"));
     put_id(w, is_room ? w->d->room : w->d->group, is_room ? LINE_MINT_ROOM : LINE_MINT_GROUP);
     if (!w->type || (w->type->flags & EVENT_ACTOR)) {
-        event_text_put(&w->to, SPAN(",\"userId\":"));
+        event_object_put(&w->to, SPAN(",\"userId\":"));
         put_id(w, w->d->user, LINE_MINT_USER);
     }
-    event_text_put(&w->to, SPAN("}"));
+    event_object_put(&w->to, SPAN("}"));
 }
 
 void event_details_add_source(struct event_dressing *w, struct event_object *event)
@@ -88,9 +88,9 @@ static void add_members(struct event_dressing *w, struct event_object *o)
     if (!event_object_lacks(o, "members"))
         return;
     event_object_name(o, "members");
-    event_text_put(&w->to, SPAN("["));
+    event_object_put(&w->to, SPAN("["));
     put_user(w);
-    event_text_put(&w->to, SPAN("]"));
+    event_object_put(&w->to, SPAN("]"));
 }
 
 static void add_nonce(struct event_dressing *w, struct event_object *o)
@@ -181,7 +181,7 @@ void event_details_put(struct event_dressing *w, struct span value)
     struct event_object o;
 
     if (!json_text_is_object(value)) {
-        event_text_put(&w->to, value); /* somebody's own wish */
+        event_object_put(&w->to, value); /* somebody's own wish */
         return;
     }
     event_object_open(&o, &w->to, value);

@@ -18,7 +18,7 @@ static void put_context(struct event_dressing *w, struct span value)
     struct event_object o;
 
     if (!json_text_is_object(value)) {
-        event_text_put(&w->to, value);
+        event_object_put(&w->to, value);
         return;
     }
     event_object_open(&o, &w->to, value);
@@ -44,14 +44,14 @@ static void put_members(struct event_dressing *w)
         bool is_details = details.len > 0 && item.value.ptr == details.ptr;
         if (!is_details && item.value.ptr != context.ptr)
             continue;
-        event_text_put(&w->to, span_slice(w->event, copied, at));
+        event_object_put(&w->to, span_slice(w->event, copied, at));
         if (is_details)
             event_details_put(w, item.value);
         else
             put_context(w, item.value);
         copied = at + item.value.len;
     }
-    event_text_put(&w->to, span_slice(w->event, copied, w->event.len - 1));
+    event_object_put(&w->to, span_slice(w->event, copied, w->event.len - 1));
 }
 
 /* --- step 2 --- */

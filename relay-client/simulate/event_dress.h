@@ -16,8 +16,8 @@
 struct event_dress {
     struct line_mint *mint; /* borrowed for the call, as is the rest */
     uint64_t now_ms;        /* when it happened, wall clock */
-    /* Who did it and where; NULL: somebody of the mint's, the same each time.  A group or a room
-     * is used by the types that may come from there, or need it. */
+    /* Who did it and where; NULL: the mint's somebody, the same each time.  A group or room
+     * is used by the types that may come from there. */
     const char *user, *group, *room;
     const char *destination; /* the bot */
     const char *message;     /* that an `unsend` withdraws; NULL: any */

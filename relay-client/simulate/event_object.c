@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-void event_text_put(struct event_text *t, struct span text)
+void event_object_put(struct event_text *t, struct span text)
 {
     if (t->rc == OK)
         t->rc = bytes_append_span(t->out, text);
@@ -22,7 +22,7 @@ void event_object_open(struct event_object *o, struct event_text *to, struct spa
 
 void event_object_copy(struct event_object *o)
 {
-    event_text_put(o->to, span_slice(o->text, 0, o->text.len - 1));
+    event_object_put(o->to, span_slice(o->text, 0, o->text.len - 1));
 }
 
 bool event_object_lacks(const struct event_object *o, const char *name)
@@ -32,9 +32,9 @@ bool event_object_lacks(const struct event_object *o, const char *name)
 
 void event_object_name(struct event_object *o, const char *name)
 {
-    event_text_put(o->to, o->has_members ? SPAN(",\"") : SPAN("\""));
-    event_text_put(o->to, span_text(name));
-    event_text_put(o->to, SPAN("\":"));
+    event_object_put(o->to, o->has_members ? SPAN(",\"") : SPAN("\""));
+    event_object_put(o->to, span_text(name));
+    event_object_put(o->to, SPAN("\":"));
     o->has_members = true;
 }
 
@@ -43,7 +43,7 @@ void event_object_add(struct event_object *o, const char *name, struct span valu
     if (value.len == 0 || !event_object_lacks(o, name))
         return;
     event_object_name(o, name);
-    event_text_put(o->to, value);
+    event_object_put(o->to, value);
 }
 
 void event_object_add_number(struct event_object *o, const char *name, uint64_t number)
@@ -59,12 +59,12 @@ void event_object_add_text(struct event_object *o, const char *name, const char 
     if (!event_object_lacks(o, name))
         return;
     event_object_name(o, name);
-    event_text_put(o->to, SPAN("\""));
-    event_text_put(o->to, span_text(text));
-    event_text_put(o->to, SPAN("\""));
+    event_object_put(o->to, SPAN("\""));
+    event_object_put(o->to, span_text(text));
+    event_object_put(o->to, SPAN("\""));
 }
 
 void event_object_close(struct event_object *o)
 {
-    event_text_put(o->to, SPAN("}"));
+    event_object_put(o->to, SPAN("}"));
 }

@@ -14,7 +14,7 @@ struct event_text {
     struct bytes *out; /* borrowed */
     enum err rc;
 };
-void event_text_put(struct event_text *t, struct span text);
+void event_object_put(struct event_text *t, struct span text);
 
 struct event_object {
     struct event_text *to; /* borrowed */

@@ -27,24 +27,24 @@ const char *event_template_group_text(enum event_group group)
 
 const struct event_template *event_template_named(struct span name)
 {
-    for (size_t i = 0; i < event_templates_len; i++)
-        if (span_is(name, span_text(event_templates[i].name)))
-            return &event_templates[i];
+    for (size_t i = 0; i < event_template_list_len; i++)
+        if (span_is(name, span_text(event_template_list[i].name)))
+            return &event_template_list[i];
     return NULL;
 }
 
 const struct event_template *event_template_of(struct span type)
 {
-    for (size_t i = 0; i < event_templates_len; i++)
-        if (span_is(type, span_text(event_templates[i].type)))
-            return &event_templates[i];
+    for (size_t i = 0; i < event_template_list_len; i++)
+        if (span_is(type, span_text(event_template_list[i].type)))
+            return &event_template_list[i];
     return NULL;
 }
 
 const struct event_template *event_template_of_kind(struct span type, struct span kind)
 {
-    for (size_t i = 0; i < event_templates_len; i++) {
-        const struct event_template *t = &event_templates[i];
+    for (size_t i = 0; i < event_template_list_len; i++) {
+        const struct event_template *t = &event_template_list[i];
         struct span details = event_template_details(t);
         if (!span_is(type, span_text(t->type)) || details.len == 0)
             continue;

@@ -58,8 +58,8 @@ struct event_template {
     struct event_field fields[8]; /* ends with a zeroed one */
 };
 
-extern const struct event_template event_templates[]; /* in the order of a menu */
-extern const size_t event_templates_len;
+extern const struct event_template event_template_list[]; /* in the order of a menu */
+extern const size_t event_template_list_len;
 
 /* By `name`; NULL: there is none. */
 const struct event_template *event_template_named(struct span name);

@@ -15,7 +15,7 @@
         {"message.mention", EVENT_FIELD_JSON, false, 0, NULL},
 #define PROVIDER_FIELD {"message.contentProvider", EVENT_FIELD_JSON, true, 0, NULL},
 
-const struct event_template event_templates[] = {
+const struct event_template event_template_list[] = {
     /* messages */
     {"text",
      "message",
@@ -414,4 +414,4 @@ const struct event_template event_templates[] = {
      {{"delivery.data", EVENT_FIELD_TEXT, true, 100, NULL}}},
 };
 
-const size_t event_templates_len = ARRAY_LEN(event_templates);
+const size_t event_template_list_len = ARRAY_LEN(event_template_list);

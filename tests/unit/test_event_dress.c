@@ -1,12 +1,11 @@
-/* Events that are made whole: what each type has, what stays as it was given, and what is never
- * made up. */
+/* Events that are made whole: what is put into them, what stays as it was given, and what is
+ * never made up. */
 #include "relay-client/simulate/event_dress.h"
 
 #include "base/container.h"
 #include "base/mem.h"
 #include "codec/json/json_scan.h"
 #include "codec/json/json_text.h"
-#include "codec/line/line_event.h"
 #include "unit/check.h"
 #include "unit/support/mem_sweep.h"
 #include "unit/support/scratch_folder.h"
@@ -85,129 +84,6 @@ static const char *members(struct span object)
                        (int)item.name.len - 2, item.name.ptr + 1);
     }
     return names;
-}
-
-/* --- what each type has --- */
-
-#define WITH_TOKEN(details)                                                                    \
-    "type " details "webhookEventId deliveryContext timestamp source replyToken mode"
-#define NO_TOKEN(details) "type " details "webhookEventId deliveryContext timestamp source mode"
-
-static const struct {
-    const char *name, *event, *path, *details;
-} types[] = {
-    {"text", WITH_TOKEN("message "), "message", "type text id quoteToken markAsReadToken"},
-    {"text.mention", WITH_TOKEN("message "), "message",
-     "type text mention id quoteToken markAsReadToken"},
-    {"text.emoji", WITH_TOKEN("message "), "message",
-     "type text emojis id quoteToken markAsReadToken"},
-    {"image", WITH_TOKEN("message "), "message",
-     "type contentProvider id quoteToken markAsReadToken"},
-    {"image.external", WITH_TOKEN("message "), "message.contentProvider",
-     "type originalContentUrl previewImageUrl"},
-    {"image.set", WITH_TOKEN("message "), "message",
-     "type contentProvider imageSet id quoteToken markAsReadToken"},
-    {"video", WITH_TOKEN("message "), "message",
-     "type duration contentProvider id quoteToken markAsReadToken"},
-    {"audio", WITH_TOKEN("message "), "message",
-     "type duration contentProvider id markAsReadToken"},
-    {"file", WITH_TOKEN("message "), "message", "type fileName fileSize id markAsReadToken"},
-    {"location", WITH_TOKEN("message "), "message",
-     "type title address latitude longitude id markAsReadToken"},
-    {"sticker", WITH_TOKEN("message "), "message",
-     "type packageId stickerId stickerResourceType keywords id quoteToken markAsReadToken"},
-    {"sticker.message", WITH_TOKEN("message "), "message",
-     "type packageId stickerId stickerResourceType text id quoteToken markAsReadToken"},
-    {"messageEdited", WITH_TOKEN("message "), "message", "type text id quoteToken"},
-    {"unsend", NO_TOKEN("unsend "), "unsend", "messageId"},
-    {"postback", WITH_TOKEN("postback "), "postback", "data"},
-    {"postback.date", WITH_TOKEN("postback "), "postback.params", "date"},
-    {"postback.time", WITH_TOKEN("postback "), "postback.params", "time"},
-    {"postback.datetime", WITH_TOKEN("postback "), "postback.params", "datetime"},
-    {"postback.richmenu", WITH_TOKEN("postback "), "postback.params",
-     "newRichMenuAliasId status"},
-    {"follow", WITH_TOKEN("follow "), "follow", "isUnblocked"},
-    {"unfollow", NO_TOKEN(""), "deliveryContext", "isRedelivery"},
-    {"videoPlayComplete", WITH_TOKEN("videoPlayComplete "), "videoPlayComplete", "trackingId"},
-    {"beacon", WITH_TOKEN("beacon "), "beacon", "hwid type"},
-    {"accountLink", WITH_TOKEN("link "), "link", "result nonce"},
-    {"accountLink.failed", "type link webhookEventId deliveryContext timestamp mode", "link",
-     "result nonce"},
-    {"membership", WITH_TOKEN("membership "), "membership", "type membershipId"},
-    {"join", WITH_TOKEN(""), "source", "type groupId"},
-    {"leave", NO_TOKEN(""), "source", "type groupId"},
-    {"memberJoined", WITH_TOKEN("joined "), "joined.members[0]", "type userId"},
-    {"memberLeft", NO_TOKEN("left "), "left.members[0]", "type userId"},
-    {"botSuspended", NO_TOKEN(""), "source", "type userId"},
-    {"botResumed", NO_TOKEN(""), "source", "type userId"},
-    {"module", NO_TOKEN("module "), "module", "type scopes botId"},
-    {"module.detached", NO_TOKEN("module "), "module", "type reason botId"},
-    {"activated", NO_TOKEN("chatControl "), "chatControl", "expireAt"},
-    {"deactivated", NO_TOKEN(""), "source", "type userId"},
-    {"delivery", NO_TOKEN("delivery "), "delivery", "data"},
-};
-
-static void test_every_type(void)
-{
-    begin();
-    CHECK_EQ(ARRAY_LEN(types), event_templates_len);
-    for (size_t i = 0; i < ARRAY_LEN(types); i++) {
-        const struct event_template *t = event_template_named(span_text(types[i].name));
-        CHECK(t);
-        (void)dress(t->sample);
-        CHECK_STR(members(bytes_span(&out)), types[i].event);
-        CHECK_STR(members(value_at(types[i].path)), types[i].details);
-        CHECK_EQ(value_at("replyToken").len > 0, strstr(types[i].event, "replyToken") != NULL);
-    }
-    end();
-}
-
-/* What the agent reads of it is what was meant. */
-static void test_every_type_is_read(void)
-{
-    char body[8192];
-    struct line_batch batch;
-
-    begin();
-    for (size_t i = 0; i < event_templates_len; i++) {
-        struct span event = dress(event_templates[i].sample);
-        int len = snprintf(body, sizeof body, "{\"destination\":\"\",\"events\":[%.*s]}",
-                           (int)event.len, event.ptr);
-        CHECK(len > 0 && (size_t)len < sizeof body);
-        CHECK_EQ(line_batch_parse(&batch, span_text(body)), OK);
-        CHECK_EQ(batch.kind, LINE_BODY_LINE);
-        CHECK_EQ(batch.events_len, 1);
-        CHECK_STR(batch.events[0].type, event_templates[i].type);
-        CHECK_STR(batch.events[0].mode, "active");
-        CHECK_EQ(batch.events[0].timestamp_ms, NOW);
-        line_batch_fini(&batch);
-    }
-    end();
-}
-
-static void test_every_row_is_whole(void)
-{
-    for (size_t i = 0; i < event_templates_len; i++) {
-        const struct event_template *t = &event_templates[i];
-        struct span value;
-
-        CHECK_EQ(json_scan(span_text(t->sample), NULL), OK);
-        CHECK(event_template_named(span_text(t->name)) == t);
-        CHECK(event_template_of(span_text(t->type)));
-        CHECK(t->flags & (EVENT_FROM_ANY | EVENT_FROM_NOBODY));
-        CHECK(!t->main || event_template_field(t, span_text(t->main)));
-        for (const struct event_field *f = t->fields; f->path; f++) {
-            CHECK(strchr(f->path, '.'));
-            CHECK_EQ(f->kind == EVENT_FIELD_CHOICE, f->choices != NULL);
-            CHECK(!f->is_required ||
-                  json_text_find(span_text(t->sample), span_text(f->path), &value) == OK);
-        }
-        for (size_t other = 0; other < i; other++)
-            CHECK(strcmp(t->type, event_templates[other].type) != 0 ||
-                  strcmp(t->sub, event_templates[other].sub) != 0);
-    }
-    CHECK(!event_template_named(SPAN("message")));
-    CHECK(!event_template_of(SPAN("")));
 }
 
 /* --- ids --- */
@@ -450,8 +326,7 @@ static void test_memory(void)
     end();
 }
 
-CHECK_MAIN(TEST(test_every_type), TEST(test_every_type_is_read), TEST(test_every_row_is_whole),
-           TEST(test_ids_are_the_mints), TEST(test_each_time_others), TEST(test_sources),
+CHECK_MAIN(TEST(test_ids_are_the_mints), TEST(test_each_time_others), TEST(test_sources),
            TEST(test_no_group_is_named), TEST(test_bytes_stay),
            TEST(test_details_of_another_kind), TEST(test_a_kind_that_nobody_knows),
            TEST(test_a_type_that_nobody_knows), TEST(test_standby_has_no_token),
