@@ -21,6 +21,7 @@ struct given_events {
     struct slot slots[GIVEN_EVENTS_MAX];
     uint64_t newest[KEYS][BUCKETS]; /* turns, 0: none */
     uint64_t turn;                  /* of the newest of all */
+    char bot[GIVEN_ID_SIZE];
 };
 
 enum err given_events_new(struct given_events **out)
@@ -94,13 +95,23 @@ static void fill(struct given_event *e, const struct given_webhook *w,
     take(e->reply_token, sizeof e->reply_token, event->reply_token);
 }
 
+static uint64_t used_before(struct given_events *g, const struct given_webhook *w,
+                            const struct line_event *event)
+{
+    struct given_event *e = given_events_by_token(g, span_text(event->reply_token));
+
+    return e && w->origin != GIVEN_BY_REPLAY ? e->used_ms : 0;
+}
+
 static void add(struct given_events *g, const struct given_webhook *w,
                 const struct line_event *event, size_t index)
 {
+    uint64_t used_ms = used_before(g, w, event);
     uint64_t turn = ++g->turn;
     struct slot *s = &g->slots[turn % GIVEN_EVENTS_MAX];
 
     fill(&s->event, w, event, index);
+    s->event.used_ms = used_ms;
     s->turn = turn;
     for (enum key key = KEY_TOKEN; key < KEYS; key++) {
         struct span text = span_text(text_of(&s->event, key));
@@ -114,6 +125,8 @@ static void add(struct given_events *g, const struct given_webhook *w,
 void given_events_add(struct given_events *g, const struct given_webhook *webhook,
                       const struct line_batch *batch)
 {
+    if (batch->destination && *batch->destination)
+        take(g->bot, sizeof g->bot, batch->destination);
     for (size_t i = 0; i < batch->events_len; i++)
         add(g, webhook, &batch->events[i], i);
 }
@@ -160,4 +173,19 @@ struct given_event *given_events_by_chat(struct given_events *g, struct span cha
     if (by_user && (!s || by_user->turn > s->turn))
         s = by_user;
     return s && s->event.bot_ms >= since_ms ? &s->event : NULL;
+}
+
+/* --- all of them --- */
+
+void given_events_each(const struct given_events *g,
+                       bool (*each)(void *owner, const struct given_event *e), void *owner)
+{
+    for (uint64_t turn = g->turn; turn > 0 && g->turn - turn < GIVEN_EVENTS_MAX; turn--)
+        if (!each(owner, &g->slots[turn % GIVEN_EVENTS_MAX].event))
+            return;
+}
+
+const char *given_events_bot(const struct given_events *g)
+{
+    return g->bot;
 }

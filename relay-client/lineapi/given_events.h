@@ -29,7 +29,9 @@ struct given_event {
     char chat_type[8]; /* "user", "group", "room", ... */
     char chat[GIVEN_ID_SIZE], user[GIVEN_ID_SIZE], message[GIVEN_ID_SIZE];
     char reply_token[GIVEN_TOKEN_SIZE]; /* "": it has none */
-    uint64_t used_ms;                   /* the token was, by an accepted reply; 0: it was not */
+    /* The token was, by an accepted reply; 0: it was not.  An event that comes again has it
+     * from the one before, unless it is replayed: that replies can be tried is its purpose. */
+    uint64_t used_ms;
 };
 
 MUST_CHECK enum err given_events_new(struct given_events **out);
@@ -49,5 +51,10 @@ struct given_event *given_events_by_message(struct given_events *g, struct span 
 /* ... in this chat, or of this user; the bot has not had it before `since_ms`. */
 struct given_event *given_events_by_chat(struct given_events *g, struct span chat,
                                          uint64_t since_ms);
+/* All that are known, the newest first; `each` returns false to stop. */
+void given_events_each(const struct given_events *g,
+                       bool (*each)(void *owner, const struct given_event *e), void *owner);
+/* The bot's own user id: "destination" of the newest webhook that had one; "": none did. */
+const char *given_events_bot(const struct given_events *g);
 
 #endif
