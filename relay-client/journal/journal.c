@@ -26,7 +26,7 @@
 
 #include <assert.h>
 
-#define JOURNAL_ENTRIES_MAX 4096u /* of requests, and of answers */
+#define JOURNAL_ENTRIES_MAX 4096u /* of each kind but tasks */
 #define JOURNAL_WAITING_MAX (64u * 1024 * 1024)
 #define BATCH_MAX           512u
 
@@ -195,6 +195,8 @@ static void tell(struct journal *j, const struct journal_entry *done)
         task->done(task, j, done->rc ? done->rc : task->rc);
         break;
     case JOURNAL_ENTRY_ANSWER:
+    case JOURNAL_ENTRY_CALL:
+    case JOURNAL_ENTRY_PERSON:
         break;
     }
 }
@@ -229,7 +231,7 @@ static void on_entry_done(struct worker_job *job)
     tell(j, &done);
 }
 
-static enum err submit(struct journal *j, struct journal_entry *e)
+enum err journal_submit(struct journal *j, struct journal_entry *e)
 {
     e->journal = j;
     enum err rc = worker_submit(j->worker, &e->job, run_entry, on_entry_done);
@@ -246,9 +248,13 @@ static enum err submit(struct journal *j, struct journal_entry *e)
 }
 
 /* One that is larger than the limit goes through when it is alone. */
-static bool is_full(const struct journal *j, size_t entries)
+enum err journal_admit(const struct journal *j, enum journal_entry_kind kind)
 {
-    return entries >= JOURNAL_ENTRIES_MAX || j->waiting_bytes >= JOURNAL_WAITING_MAX;
+    if (j->is_closing)
+        return ERR_CLOSED;
+    return j->entries[kind] >= JOURNAL_ENTRIES_MAX || j->waiting_bytes >= JOURNAL_WAITING_MAX
+               ? ERR_BUSY
+               : OK;
 }
 
 /* `answer`: NULL, or it is imported. */
@@ -257,11 +263,11 @@ static enum err record(struct journal *j, const struct journal_request *request,
 {
     struct journal_entry *e;
 
-    if (j->is_closing)
-        return ERR_CLOSED;
-    if (j->is_refusing || is_full(j, j->entries[JOURNAL_ENTRY_REQUEST]))
-        return ERR_BUSY;
-    enum err rc = journal_entry_new_request(request, &e);
+    enum err rc = journal_admit(j, JOURNAL_ENTRY_REQUEST);
+    if (!rc && j->is_refusing)
+        rc = ERR_BUSY;
+    if (!rc)
+        rc = journal_entry_new_request(request, &e);
     if (rc)
         return rc;
     e->is_imported = answer != NULL;
@@ -272,7 +278,7 @@ static enum err record(struct journal *j, const struct journal_request *request,
     }
     e->ticket = ticket;
     e->failures = j->failures;
-    return submit(j, e);
+    return journal_submit(j, e);
 }
 
 enum err journal_record(struct journal *j, const struct journal_request *request,
@@ -291,15 +297,11 @@ enum err journal_record_import(struct journal *j, const struct journal_request *
 enum err journal_answer(struct journal *j, const struct journal_answer *answer)
 {
     struct journal_entry *e;
+    enum err rc = journal_admit(j, JOURNAL_ENTRY_ANSWER);
 
-    if (j->is_closing)
-        return ERR_CLOSED;
-    if (is_full(j, j->entries[JOURNAL_ENTRY_ANSWER]))
-        return ERR_BUSY;
-    enum err rc = journal_entry_new_answer(answer, &e);
-    if (rc)
-        return rc;
-    return submit(j, e);
+    if (!rc)
+        rc = journal_entry_new_answer(answer, &e);
+    return rc ? rc : journal_submit(j, e);
 }
 
 enum err journal_task_submit(struct journal *j, struct journal_task *t)
@@ -311,7 +313,7 @@ enum err journal_task_submit(struct journal *j, struct journal_task *t)
     if (j->entries[JOURNAL_ENTRY_TASK] >= JOURNAL_TASKS_MAX)
         return ERR_BUSY;
     enum err rc = journal_entry_new_task(t, &e);
-    return rc ? rc : submit(j, e);
+    return rc ? rc : journal_submit(j, e);
 }
 
 /* ---- life ---- */
@@ -322,7 +324,7 @@ static enum err start_worker(struct journal *j)
         .name = "journal",
         .threads = 1,
         /* and a chore, and the last job */
-        .queue_max = 2 * JOURNAL_ENTRIES_MAX + JOURNAL_TASKS_MAX + 2,
+        .queue_max = (JOURNAL_ENTRY_KINDS - 1) * JOURNAL_ENTRIES_MAX + JOURNAL_TASKS_MAX + 2,
         .before_batch = before_batch,
         .after_batch = after_batch,
         .batch_max = BATCH_MAX,

@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "codec/http/http_head_text.h"
+#include "relay-client/journal/calls/call_redact.h"
 
 #include <string.h>
 
@@ -134,6 +135,101 @@ enum err journal_entry_new_task(struct journal_task *task, struct journal_entry 
     if (!e)
         return ERR_NOMEM;
     e->task = task;
+    *out = e;
+    return OK;
+}
+
+/* ---- calls and people ---- */
+
+static size_t chats_size(const struct journal_call *call)
+{
+    size_t size = 0;
+
+    for (size_t i = 0; i < call->chats_len; i++)
+        size += text_size(call->chats[i]);
+    return size;
+}
+
+static size_t call_size(const struct journal_call *call, const struct call_redact *r)
+{
+    return text_size(call->operation) + text_size(call->host) + text_size(call->request_id) +
+           text_size(call->problem) + text_size(call->explanation) + chats_size(call) +
+           r->request.method.len + r->request.target.len +
+           http_head_value(&r->request, "user-agent").len + http_head_text_size(&r->request) +
+           (call->answer ? http_head_text_size(&r->answer) : 0) + r->request_body.len +
+           r->answer_body.len;
+}
+
+static struct span copy_chats(char **at, const struct journal_call *call)
+{
+    char *copy = *at;
+
+    for (size_t i = 0; i < call->chats_len; i++)
+        (void)copy_text(at, call->chats[i]);
+    return span_of(copy, (size_t)(*at - copy));
+}
+
+static void copy_call(struct journal_entry *e, const struct journal_call *call,
+                      const struct call_redact *r)
+{
+    char *at = e->copies;
+
+    e->call = *call;
+    e->call.operation = copy_text(&at, call->operation);
+    e->call.host = copy_text(&at, call->host);
+    e->call.request_id = copy_text(&at, call->request_id);
+    e->call.problem = copy_text(&at, call->problem);
+    e->call.explanation = copy_text(&at, call->explanation);
+    e->call.chats = NULL;
+    e->chats = copy_chats(&at, call);
+    e->method = copy_span(&at, r->request.method);
+    e->target = copy_span(&at, r->request.target);
+    e->user_agent = copy_span(&at, http_head_value(&r->request, "user-agent"));
+    e->head = copy_head(&at, &r->request);
+    if (call->answer) {
+        e->answer_head = copy_head(&at, &r->answer);
+        e->answer_status = r->answer.status;
+    }
+    e->call.request = e->call.answer = NULL;
+    e->call.request_body = copy_span(&at, r->request_body);
+    e->call.answer_body = copy_span(&at, r->answer_body);
+    e->call.request_truncated |= r->is_request_cut;
+    e->call.answer_truncated |= r->is_answer_cut;
+}
+
+enum err journal_entry_new_call(const struct journal_call *call, struct journal_entry **out)
+{
+    struct call_redact r;
+
+    if (call->chats_len > JOURNAL_CALL_CHATS_MAX)
+        return ERR_LIMIT;
+    enum err rc = call_redact_init(&r, call);
+    struct journal_entry *e = rc ? NULL : new_entry(JOURNAL_ENTRY_CALL, call_size(call, &r));
+    if (e) {
+        copy_call(e, call, &r);
+        *out = e;
+    }
+    call_redact_fini(&r);
+    return rc || e ? rc : ERR_NOMEM;
+}
+
+enum err journal_entry_new_person(const struct journal_person *person,
+                                  struct journal_entry **out)
+{
+    struct journal_entry *e =
+        new_entry(JOURNAL_ENTRY_PERSON,
+                  text_size(person->id) + text_size(person->type) + text_size(person->name) +
+                      text_size(person->language) + text_size(person->picture_url));
+
+    if (!e)
+        return ERR_NOMEM;
+    char *at = e->copies;
+    e->person = *person;
+    e->person.id = copy_text(&at, person->id);
+    e->person.type = copy_text(&at, person->type);
+    e->person.name = copy_text(&at, person->name);
+    e->person.language = copy_text(&at, person->language);
+    e->person.picture_url = copy_text(&at, person->picture_url);
     *out = e;
     return OK;
 }

@@ -163,7 +163,7 @@ static const struct driver *driver_for(const struct journal_filter *f)
         "(SELECT exchange AS id FROM answer WHERE outcome IN (1, 2)"
         "  UNION ALL SELECT x.id FROM exchange x"
         "   WHERE x.id > (SELECT answered_up_to FROM progress)"
-        "   AND x.webhook <> 0 AND x.replay_of = 0"
+        "   AND x.webhook <> 0 AND x.replay_of = 0 AND x.simulated = 0"
         "   AND NOT EXISTS (SELECT 1 FROM answer a WHERE a.exchange = x.id)) u"
         " CROSS JOIN exchange x ON x.id = u.id"
         " LEFT JOIN answer a ON a.exchange = x.id " REST

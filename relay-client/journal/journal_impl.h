@@ -5,7 +5,7 @@
 #include "relay-client/journal/journal_answers.h"
 #include "relay-client/journal/writer/journal_writer.h"
 
-/* The inside of a journal, for journal.c, journal_watch.c and edit/ only. */
+/* The inside of a journal, for journal.c, journal_call.c, journal_watch.c and edit/ only. */
 
 struct journal {
     struct loop *loop;             /* borrowed */
@@ -39,6 +39,11 @@ MUST_CHECK enum err journal_record_import(struct journal *j,
                                           const struct journal_request *request,
                                           const struct journal_answer *answer,
                                           struct journal_ticket *ticket);
+
+/* ERR_CLOSED, or ERR_BUSY: too many of that kind wait. */
+MUST_CHECK enum err journal_admit(const struct journal *j, enum journal_entry_kind kind);
+/* Takes the entry, also when it fails. */
+MUST_CHECK enum err journal_submit(struct journal *j, struct journal_entry *e);
 
 /* An entry was committed.  journal_watch.c */
 void journal_watch_tell(struct journal *j, const struct journal_entry *e);

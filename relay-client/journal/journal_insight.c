@@ -3,9 +3,9 @@
 #include "base/container.h"
 
 static const char *const flags[] = {
-    "late",      "replay",    "imported", "redelivery", "duplicate", "kept",    "pinned",
-    NULL,        "multi",     "pending",  "pass",       "verify",    "problem", "lost",
-    "truncated", "withdrawn", NULL,       NULL,         NULL,
+    "late",      "replay",    "imported", "redelivery", "duplicate", "kept",      "pinned",
+    NULL,        "multi",     "pending",  "pass",       "verify",    "problem",   "lost",
+    "truncated", "withdrawn", NULL,       NULL,         NULL,        "simulated",
 };
 _Static_assert(ARRAY_LEN(flags) == JOURNAL_FLAGS, "a flag without a line");
 
@@ -38,6 +38,10 @@ static const struct {
     [JOURNAL_FOUND_EMPTY_EVENTS] = {"empty_events", JOURNAL_INFO},
     [JOURNAL_FOUND_SIG_PREVIOUS_SECRET] = {"sig_previous_secret", JOURNAL_INFO},
     [JOURNAL_FOUND_DESTINATION_OTHER] = {"destination_other", JOURNAL_INFO},
+    [JOURNAL_FOUND_TOKEN_USED] = {"token_used", JOURNAL_BAD},
+    [JOURNAL_FOUND_TOKEN_UNKNOWN] = {"token_unknown", JOURNAL_BAD},
+    [JOURNAL_FOUND_API_REFUSED] = {"api_refused", JOURNAL_BAD},
+    [JOURNAL_FOUND_API_RATE] = {"api_rate", JOURNAL_WARN},
 };
 _Static_assert(ARRAY_LEN(findings) == JOURNAL_FINDINGS, "a finding without a line");
 
@@ -69,9 +73,22 @@ enum journal_severity journal_insight_severity(enum journal_finding f)
 
 unsigned journal_insight_worst(uint64_t set)
 {
-    unsigned worst = 0;
+    unsigned worst = JOURNAL_FINDINGS;
 
-    while (worst < JOURNAL_FINDINGS && (set >> worst & 1) == 0)
-        worst++;
+    for (unsigned i = 0; i < JOURNAL_FINDINGS; i++)
+        if ((set >> i & 1) != 0 &&
+            (worst == JOURNAL_FINDINGS || findings[i].severity < findings[worst].severity))
+            worst = i;
     return worst;
+}
+
+bool journal_insight_next(uint64_t *set, enum journal_finding *out)
+{
+    unsigned worst = journal_insight_worst(*set);
+
+    if (worst == JOURNAL_FINDINGS)
+        return false;
+    *set &= ~(UINT64_C(1) << worst);
+    *out = (enum journal_finding)worst;
+    return true;
 }

@@ -27,10 +27,19 @@ enum journal_flag {
     JOURNAL_FLAG_NOW = 1 << 16,       /* answered by the relay because of --answer=now */
     JOURNAL_FLAG_ASIDE = 1 << 17,
     JOURNAL_FLAG_RUNNING = 1 << 18, /* no answer so far */
+    JOURNAL_FLAG_SIMULATED = 1 << 19,
 };
-#define JOURNAL_FLAGS 19u
+#define JOURNAL_FLAGS 20u
 
-/* In the order of journal_insight_finding_code: worse ones first. */
+/* The worst of the bot's calls to LINE's API, stored in `summary`. */
+enum journal_calls_worst {
+    JOURNAL_CALLS_NONE,
+    JOURNAL_CALLS_GOOD,
+    JOURNAL_CALLS_REFUSED, /* 4xx */
+    JOURNAL_CALLS_FAILED,  /* 5xx, or no answer */
+};
+
+/* Of one severity worse ones first. */
 enum journal_finding {
     JOURNAL_FOUND_SIG_REWRITTEN,
     JOURNAL_FOUND_SIG_OTHER_SECRET,
@@ -57,8 +66,13 @@ enum journal_finding {
     JOURNAL_FOUND_EMPTY_EVENTS,
     JOURNAL_FOUND_SIG_PREVIOUS_SECRET, /* valid, with a secret that is not the first */
     JOURNAL_FOUND_DESTINATION_OTHER,
+    /* of calls to LINE's API */
+    JOURNAL_FOUND_TOKEN_USED,    /* a reply token a second time */
+    JOURNAL_FOUND_TOKEN_UNKNOWN, /* no event that came here has it */
+    JOURNAL_FOUND_API_REFUSED,   /* a call was refused, or LINE could not be reached */
+    JOURNAL_FOUND_API_RATE,      /* too many calls, or the month's messages are used up */
 };
-#define JOURNAL_FINDINGS 25u
+#define JOURNAL_FINDINGS 29u
 
 enum journal_severity { JOURNAL_BAD, JOURNAL_WARN, JOURNAL_INFO };
 
@@ -69,7 +83,9 @@ const char *journal_insight_flag_code(unsigned bit);
 const char *journal_insight_finding_code(enum journal_finding f);
 bool journal_insight_finding_parse(struct span code, enum journal_finding *out);
 enum journal_severity journal_insight_severity(enum journal_finding f);
-/* The worst of a set, by the order above; JOURNAL_FINDINGS if it is empty. */
+/* The worst of a set, by severity and the order above; JOURNAL_FINDINGS if it is empty. */
 unsigned journal_insight_worst(uint64_t set);
+/* Takes it out: from the worst to the least. */
+bool journal_insight_next(uint64_t *set, enum journal_finding *out);
 
 #endif

@@ -87,7 +87,7 @@ enum err journal_reader_count_unfinished(struct journal_reader *r,
         r->db,
         "SELECT (SELECT count(*) FROM answer WHERE outcome IN (1, 2) AND outcome = 1) +"
         "  (SELECT count(*) FROM exchange x WHERE x.id > (SELECT answered_up_to FROM progress)"
-        "    AND x.webhook <> 0 AND x.replay_of = 0"
+        "    AND x.webhook <> 0 AND x.replay_of = 0 AND x.simulated = 0"
         "    AND NOT EXISTS (SELECT 1 FROM answer a WHERE a.exchange = x.id))",
         &n.pending);
 

@@ -1,6 +1,7 @@
 #ifndef CLIENT_JOURNAL_JOURNAL_READER_H
 #define CLIENT_JOURNAL_JOURNAL_READER_H
 
+#include "relay-client/journal/journal_insight.h"
 #include "relay-client/journal/journal_pending.h"
 
 /* Read-only view of a journal for the commands, from any process, while an agent
@@ -69,6 +70,11 @@ struct journal_row {
     uint64_t findings; /* bits 1 << enum journal_finding */
     bool has_took, has_line;
     uint64_t took_us, line_us, kept_ms;
+    bool is_simulated;
+    /* calls of the bot to LINE's API that belong to it, and what was found in them */
+    uint64_t calls_len;
+    enum journal_calls_worst calls_worst;
+    uint64_t calls_found;
 };
 
 /* Newest first unless asked otherwise.  `each` returns false to stop. */

@@ -52,6 +52,10 @@ enum column {
     COLUMN_TOOK_US,
     COLUMN_LINE_US,
     COLUMN_KEPT_MS,
+    COLUMN_SIMULATED,
+    COLUMN_CALLS,
+    COLUMN_CALLS_WORST,
+    COLUMN_CALLS_FOUND,
     COLUMNS_LEN,
 };
 _Static_assert(COLUMNS_LEN == JOURNAL_ROW_COLUMNS_LEN, "the list and its SQL differ");
@@ -73,6 +77,7 @@ static void read_exchange(const struct statement *s, struct journal_row *out)
     out->arrived_ms = statement_u64(s, COLUMN_ARRIVED_MS);
     out->webhook = statement_u64(s, COLUMN_WEBHOOK) != 0;
     out->replay_of = statement_u64(s, COLUMN_REPLAY_OF);
+    out->is_simulated = statement_u64(s, COLUMN_SIMULATED) != 0;
     out->duplicate_of = statement_u64(s, COLUMN_DUPLICATE_OF);
     out->body_len = statement_u64(s, COLUMN_BODY_LEN);
     out->body_truncated = statement_u64(s, COLUMN_BODY_TRUNCATED) != 0;
@@ -129,7 +134,9 @@ static void read_fate(const struct statement *s, struct journal_row *out)
     } else {
         out->status = (unsigned)statement_u64(s, COLUMN_WAS_ANSWERED);
         out->by = out->was_answered ? JOURNAL_BY_INBOX : JOURNAL_BY_NOBODY;
-        out->outcome = out->webhook && out->replay_of == 0 ? JOURNAL_PENDING : JOURNAL_FINAL;
+        out->outcome = out->webhook && out->replay_of == 0 && !out->is_simulated
+                           ? JOURNAL_PENDING
+                           : JOURNAL_FINAL;
     }
     out->answered_us = statement_u64(s, COLUMN_ANSWERED_US);
     out->attempts = (unsigned)statement_u64(s, COLUMN_ATTEMPTS);
@@ -137,6 +144,12 @@ static void read_fate(const struct statement *s, struct journal_row *out)
     out->next_ms = statement_u64(s, COLUMN_NEXT_MS);
     out->called_us = statement_u64(s, COLUMN_CALLED_US);
     out->is_unreachable = statement_u64(s, COLUMN_UNREACHABLE) != 0;
+}
+
+static enum journal_calls_worst worst_of(uint64_t stored)
+{
+    return stored <= JOURNAL_CALLS_FAILED ? (enum journal_calls_worst)stored
+                                          : JOURNAL_CALLS_NONE;
 }
 
 static void read_summary(const struct statement *s, struct journal_row *out)
@@ -148,6 +161,9 @@ static void read_summary(const struct statement *s, struct journal_row *out)
     out->has_line = !statement_is_null(s, COLUMN_LINE_US);
     out->line_us = statement_u64(s, COLUMN_LINE_US);
     out->kept_ms = statement_u64(s, COLUMN_KEPT_MS);
+    out->calls_len = statement_u64(s, COLUMN_CALLS);
+    out->calls_worst = worst_of(statement_u64(s, COLUMN_CALLS_WORST));
+    out->calls_found = statement_u64(s, COLUMN_CALLS_FOUND);
 }
 
 void journal_row_read(const struct statement *s, struct journal_row *out)

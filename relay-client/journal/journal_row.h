@@ -16,8 +16,9 @@
     " x.answered, a.answered_by, a.answered_us, substr(a.head, 10, 3), a.outcome, a.attempts," \
     " a.crashes, a.next_ms, a.unreachable, a.called_us, e.reply_token <> '', e.redelivery,"    \
     " e.timestamp_ms, e.source_type, e.source_id,"                                             \
-    " s.flags, s.findings, s.took_us, s.line_us, s.kept_ms"
-#define JOURNAL_ROW_COLUMNS_LEN 50
+    " s.flags, s.findings, s.took_us, s.line_us, s.kept_ms, x.simulated, s.calls,"             \
+    " s.calls_worst, s.calls_found"
+#define JOURNAL_ROW_COLUMNS_LEN 54
 
 #define JOURNAL_ROW_TABLES                                                                     \
     "exchange x LEFT JOIN answer a ON a.exchange = x.id"                                       \

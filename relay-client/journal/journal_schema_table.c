@@ -2,7 +2,7 @@
 
 #include "codec/line/line_event.h"
 #include "codec/signature/signature.h"
-#include "relay-client/journal/journal.h"
+#include "relay-client/journal/journal_call.h"
 
 _Static_assert(LINE_EVENTS_MAX <= JOURNAL_EVENTS_STRIDE, "ids of events would collide");
 /* Stored as numbers. */
@@ -14,6 +14,14 @@ _Static_assert(JOURNAL_BY_NOBODY == 0 && JOURNAL_BY_BOT == 1 && JOURNAL_BY_AGENT
                "older journals would be read wrongly");
 _Static_assert(JOURNAL_FINAL == 0 && JOURNAL_PENDING == 1 && JOURNAL_ASIDE == 2 &&
                    JOURNAL_DROPPED == 3,
+               "older journals would be read wrongly");
+_Static_assert(JOURNAL_CALL_EMULATED == 0 && JOURNAL_CALL_PASSED == 1 &&
+                   JOURNAL_CALL_FAILED == 2 && JOURNAL_CALL_UNTIED == 0 &&
+                   JOURNAL_CALL_BY_TOKEN == 1 && JOURNAL_CALL_BY_MESSAGE == 2 &&
+                   JOURNAL_CALL_BY_TIME == 3,
+               "older journals would be read wrongly");
+_Static_assert(JOURNAL_PERSON_MADE_UP == 0 && JOURNAL_PERSON_LINE == 1 &&
+                   JOURNAL_PERSON_USER == 2,
                "older journals would be read wrongly");
 
 /* What lists show stands apart from heads and bodies, so that going through a hundred
@@ -144,6 +152,68 @@ static const char *const steps[] = {
     "CREATE INDEX event_member ON event (user_id) WHERE user_id <> source_id;"
     "CREATE INDEX exchange_replays ON exchange (replay_of) WHERE replay_of <> 0;"
     "CREATE INDEX event_message ON event (message_id) WHERE message_id <> '';",
+
+    /* 4: the bot's calls to LINE's API, and who is who (journal_call.h).  `place` is the newest
+     * exchange when a call was recorded: calls and events in one order.  Of the last message
+     * in it, `said`; `size` is of what stands in call_body.  Ids are never given again. */
+    "CREATE TABLE call ("
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    "  at_ms INTEGER NOT NULL,"
+    "  took_us INTEGER NOT NULL,"
+    "  mode INTEGER NOT NULL,"
+    "  tie INTEGER NOT NULL,"
+    "  exchange INTEGER NOT NULL,"
+    "  event INTEGER NOT NULL,"
+    "  place INTEGER NOT NULL,"
+    "  status INTEGER NOT NULL,"
+    "  sending INTEGER NOT NULL,"
+    "  size INTEGER NOT NULL,"
+    "  operation TEXT NOT NULL,"
+    "  method TEXT NOT NULL,"
+    "  target TEXT NOT NULL,"
+    "  host TEXT NOT NULL,"
+    "  request_id TEXT NOT NULL,"
+    "  problem TEXT NOT NULL,"
+    "  explanation TEXT NOT NULL,"
+    "  user_agent TEXT NOT NULL,"
+    "  said_type TEXT NOT NULL,"
+    "  said_text TEXT NOT NULL,"
+    "  said_len INTEGER NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX call_exchange ON call (exchange) WHERE exchange <> 0;"
+    "CREATE INDEX call_untied ON call (at_ms) WHERE exchange = 0;"
+    "CREATE TABLE call_body ("
+    "  call INTEGER PRIMARY KEY REFERENCES call,"
+    "  request_head BLOB NOT NULL,"
+    "  request_body BLOB NOT NULL,"
+    "  request_truncated INTEGER NOT NULL,"
+    "  answer_head BLOB," /* NULL: no answer */
+    "  answer_body BLOB NOT NULL,"
+    "  answer_truncated INTEGER NOT NULL"
+    ") STRICT;"
+    "CREATE TABLE call_chat (" /* "*": to everybody */
+    "  chat TEXT NOT NULL,"
+    "  place INTEGER NOT NULL,"
+    "  call INTEGER NOT NULL REFERENCES call,"
+    "  PRIMARY KEY (chat, place, call)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX call_chat_call ON call_chat (call);"
+    "CREATE TABLE person ("
+    "  id TEXT PRIMARY KEY,"
+    "  type TEXT NOT NULL,"
+    "  name TEXT NOT NULL,"
+    "  language TEXT NOT NULL,"
+    "  picture_url TEXT NOT NULL,"
+    "  source INTEGER NOT NULL,"
+    "  test INTEGER NOT NULL,"
+    "  at_ms INTEGER NOT NULL,"
+    "  place INTEGER NOT NULL"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX person_test ON person (place) WHERE test <> 0;"
+    "ALTER TABLE exchange ADD COLUMN simulated INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE summary ADD COLUMN calls INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE summary ADD COLUMN calls_worst INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE summary ADD COLUMN calls_found INTEGER NOT NULL DEFAULT 0;",
 };
 
 const struct database_schema journal_schema = {

@@ -19,9 +19,19 @@ static uint64_t own_exchange(const struct journal_entry *e)
     case JOURNAL_ENTRY_ANSWER:
         return e->answer.exchange;
     case JOURNAL_ENTRY_TASK:
+    case JOURNAL_ENTRY_CALL:
+    case JOURNAL_ENTRY_PERSON:
         break;
     }
     return 0;
+}
+
+static void tell_call(struct journal *j, const struct journal_entry *e)
+{
+    const struct journal_news_call news = {e->call_id, e->exchange, e->chats};
+
+    if (e->kind == JOURNAL_ENTRY_CALL && j->watcher.on_call)
+        j->watcher.on_call(j->watcher.owner, &news);
 }
 
 void journal_watch_tell(struct journal *j, const struct journal_entry *e)
@@ -32,6 +42,7 @@ void journal_watch_tell(struct journal *j, const struct journal_entry *e)
         return;
     tell(j, &own, own > 0);
     tell(j, e->changes.ids, e->changes.len);
+    tell_call(j, e);
     if (e->changes.has_gap)
         journal_watch_tell_gap(j);
 }

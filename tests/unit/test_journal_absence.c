@@ -30,7 +30,7 @@ static void on_gap(void *owner)
 
 static void watch(unsigned *gaps)
 {
-    struct journal_watcher watcher = {NULL, on_gap, gaps};
+    struct journal_watcher watcher = {.on_gap = on_gap, .owner = gaps};
 
     *gaps = 0;
     journal_watch(rig.journal, &watcher);

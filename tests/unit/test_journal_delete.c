@@ -42,7 +42,7 @@ static void on_changed(void *owner, const uint64_t *ids, size_t len)
 
 static void watch(struct watch *w)
 {
-    struct journal_watcher watcher = {on_changed, NULL, w};
+    struct journal_watcher watcher = {.on_changed = on_changed, .owner = w};
 
     *w = (struct watch){0};
     journal_watch(rig.journal, &watcher);

@@ -249,7 +249,7 @@ static void test_lasting(void)
 {
     uint32_t lasting = JOURNAL_FLAG_IMPORTED | JOURNAL_FLAG_REDELIVERY | JOURNAL_FLAG_PINNED |
                        JOURNAL_FLAG_NOTE | JOURNAL_FLAG_MULTI | JOURNAL_FLAG_VERIFY |
-                       JOURNAL_FLAG_WITHDRAWN;
+                       JOURNAL_FLAG_WITHDRAWN | JOURNAL_FLAG_SIMULATED;
     uint64_t found = F(BODY_NOT_JSON) | F(CHARSET) | F(EVENT_REDELIVERED) | F(EMPTY_EVENTS);
     struct journal_row row = good();
 

@@ -170,6 +170,10 @@ static const struct finding_view {
     [JOURNAL_FOUND_EMPTY_EVENTS] = {NULL, NULL},
     [JOURNAL_FOUND_SIG_PREVIOUS_SECRET] = {signature_params, NULL},
     [JOURNAL_FOUND_DESTINATION_OTHER] = {NULL, NULL},
+    [JOURNAL_FOUND_TOKEN_USED] = {NULL, NULL},
+    [JOURNAL_FOUND_TOKEN_UNKNOWN] = {NULL, NULL},
+    [JOURNAL_FOUND_API_REFUSED] = {NULL, NULL},
+    [JOURNAL_FOUND_API_RATE] = {NULL, NULL},
 };
 _Static_assert(sizeof(views) / sizeof(views[0]) == JOURNAL_FINDINGS,
                "a finding without a line");
@@ -211,11 +215,13 @@ void exchange_finding_json_member(struct json_writer *w, const struct exchange_d
 {
     const struct view v = {d, s};
 
+    uint64_t left = d->row->findings;
+    enum journal_finding f;
+
     json_writer_key(w, "findings");
     json_writer_array(w);
-    for (unsigned f = 0; f < JOURNAL_FINDINGS; f++)
-        if (d->row->findings >> f & 1u)
-            finding_object(w, &v, (enum journal_finding)f);
+    while (journal_insight_next(&left, &f))
+        finding_object(w, &v, f);
     json_writer_array_end(w);
 }
 

@@ -7,7 +7,7 @@
 #define LASTING_FLAGS                                                                          \
     ((uint32_t)JOURNAL_FLAG_IMPORTED | JOURNAL_FLAG_REDELIVERY | JOURNAL_FLAG_PINNED |         \
      JOURNAL_FLAG_NOTE | JOURNAL_FLAG_MULTI | JOURNAL_FLAG_VERIFY | JOURNAL_FLAG_WITHDRAWN |   \
-     JOURNAL_FLAG_NOW)
+     JOURNAL_FLAG_NOW | JOURNAL_FLAG_SIMULATED)
 
 #define BIT(finding) (UINT64_C(1) << (finding))
 #define LASTING_FINDINGS                                                                       \
@@ -109,7 +109,8 @@ static uint64_t transit_ms(const struct journal_row *row)
 
 static bool has_sender(const struct journal_row *row)
 {
-    return row->replay_of == 0 && !has_flag(row, JOURNAL_FLAG_IMPORTED);
+    return row->replay_of == 0 && !has_flag(row, JOURNAL_FLAG_IMPORTED) &&
+           !has_flag(row, JOURNAL_FLAG_SIMULATED);
 }
 
 /* When the inbox answered is not known here. */
@@ -246,7 +247,7 @@ static bool is_problem(const struct journal_row *row)
 {
     unsigned worst = journal_insight_worst(row->findings);
 
-    return has_flag(row, JOURNAL_FLAG_LATE) ||
+    return has_flag(row, JOURNAL_FLAG_LATE) || row->calls_found != 0 ||
            (worst < JOURNAL_FINDINGS &&
             journal_insight_severity((enum journal_finding)worst) == JOURNAL_BAD);
 }
@@ -262,5 +263,6 @@ void journal_findings_derive(struct journal_row *row, struct span cause)
     judge_bot(row);
     judge_events(row);
     judge_fate(row);
+    row->findings |= row->calls_found;
     set_flag(row, JOURNAL_FLAG_PROBLEM, is_problem(row));
 }

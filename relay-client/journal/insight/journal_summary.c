@@ -13,9 +13,15 @@ enum err journal_summary_init(struct journal_summary *s, struct database *db)
                                  " FROM " JOURNAL_ROW_TABLES " WHERE x.id = ?");
     if (!rc)
         rc = statement_init(&s->store, db,
-                            "INSERT OR REPLACE INTO summary (exchange, flags, findings,"
+                            "INSERT INTO summary (exchange, flags, findings,"
                             "  verdict, line_status, answered_by, bot_status, took_us, line_us,"
-                            "  kept_ms) VALUES (?,?,?,?,?,?,?,?,?,?)");
+                            "  kept_ms) VALUES (?,?,?,?,?,?,?,?,?,?)"
+                            " ON CONFLICT (exchange) DO UPDATE SET flags = excluded.flags,"
+                            "  findings = excluded.findings, verdict = excluded.verdict,"
+                            "  line_status = excluded.line_status,"
+                            "  answered_by = excluded.answered_by,"
+                            "  bot_status = excluded.bot_status, took_us = excluded.took_us,"
+                            "  line_us = excluded.line_us, kept_ms = excluded.kept_ms");
     return rc;
 }
 
@@ -54,13 +60,16 @@ static struct journal_row row_of(const struct journal_entry *e)
         .arrived_ms = r->arrived_ms,
         .webhook = r->webhook,
         .replay_of = r->replay_of,
+        .is_simulated = r->is_simulated,
         .duplicate_of = e->duplicate_of,
         .body_truncated = r->body_truncated,
         .was_answered = r->answered > 0,
-        .flags = e->is_imported ? JOURNAL_FLAG_IMPORTED : 0,
+        .flags = (e->is_imported ? (uint32_t)JOURNAL_FLAG_IMPORTED : 0) |
+                 (r->is_simulated ? (uint32_t)JOURNAL_FLAG_SIMULATED : 0),
         .status = r->answered,
         .by = r->answered > 0 ? JOURNAL_BY_INBOX : JOURNAL_BY_NOBODY,
-        .outcome = r->webhook && r->replay_of == 0 ? JOURNAL_PENDING : JOURNAL_FINAL,
+        .outcome = r->webhook && r->replay_of == 0 && !r->is_simulated ? JOURNAL_PENDING
+                                                                       : JOURNAL_FINAL,
     };
 }
 

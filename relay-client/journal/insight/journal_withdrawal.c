@@ -13,10 +13,13 @@ enum err journal_withdrawal_init(struct journal_withdrawal *w, struct database *
         struct statement *statement;
         const char *sql;
     } all[] = {
+        /* A simulated event takes back what is simulated, and nothing of anybody real. */
         {&w->find, "SELECT m.id / 128 FROM event u JOIN event m"
                    "  ON m.message_id = u.message_id AND m.message_id <> ''"
+                   "  JOIN exchange x ON x.id = m.id / 128"
                    "  WHERE u.id >= ?1 * 128 AND u.id < (?1 + 1) * 128 AND u.type = 'unsend'"
-                   "  AND m.type <> 'unsend'"},
+                   "  AND m.type <> 'unsend'"
+                   "  AND x.simulated >= (SELECT simulated FROM exchange WHERE id = ?1)"},
         {&w->mark, "UPDATE summary SET flags = flags | 32768 WHERE exchange = ?"},
         /* Purged with the next chore: deleted long ago. */
         {&w->hide, "INSERT OR REPLACE INTO deletion (exchange, undo, deleted_ms)"

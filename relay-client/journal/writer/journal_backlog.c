@@ -8,7 +8,7 @@
 
 /* A webhook that no answer was recorded of; x is its exchange. */
 #define IS_UNANSWERED                                                                          \
-    "x.webhook <> 0 AND x.replay_of = 0"                                                       \
+    "x.webhook <> 0 AND x.replay_of = 0 AND x.simulated = 0"                                   \
     " AND NOT EXISTS (SELECT 1 FROM answer a WHERE a.exchange = x.id)"
 
 /* What is not known yet of an answer; its outcome is the parameter 2. */
@@ -39,8 +39,9 @@ enum err journal_backlog_init(struct journal_backlog *b, struct database *db,
         struct statement *statement;
         const char *sql;
     } all[] = {
-        {&b->state, "SELECT x.webhook <> 0 AND x.replay_of = 0, a.exchange, a.outcome"
-                    "  FROM exchange x LEFT JOIN answer a ON a.exchange = x.id WHERE x.id = ?"},
+        {&b->state,
+         "SELECT x.webhook <> 0 AND x.replay_of = 0 AND x.simulated = 0, a.exchange, a.outcome"
+         "  FROM exchange x LEFT JOIN answer a ON a.exchange = x.id WHERE x.id = ?"},
         {&b->begin, "UPDATE answer SET trying = 1, attempts = ?2 WHERE exchange = ?1"},
         {&b->load, JOURNAL_STORED_SQL},
     };

@@ -11,6 +11,7 @@ static void finish_statements(struct journal_file *f)
 {
     journal_derived_fini(&f->derived);
     journal_insert_fini(&f->insert);
+    journal_call_insert_fini(&f->calls);
     journal_backlog_fini(&f->backlog);
     journal_retention_fini(&f->retention);
 }
@@ -25,6 +26,9 @@ static void disconnect(struct journal_file *f)
 static enum err forget_failed(struct journal_file *f)
 {
     static const char *const deletes[] = {
+        "DELETE FROM call_chat WHERE call IN (SELECT id FROM call WHERE exchange > ?)",
+        "DELETE FROM call_body WHERE call IN (SELECT id FROM call WHERE exchange > ?)",
+        "DELETE FROM call WHERE exchange > ?",
         "DELETE FROM event WHERE id >= (? + 1) * 128",
         "DELETE FROM answer WHERE exchange > ?",
         "DELETE FROM summary WHERE exchange > ?",
@@ -78,6 +82,8 @@ static enum err prepare(struct journal_file *f)
         rc = journal_summary_fill(&f->derived.summary, f->db);
     if (!rc)
         rc = journal_insert_init(&f->insert, f->db, &f->derived);
+    if (!rc)
+        rc = journal_call_insert_init(&f->calls, f->db, &f->derived);
     if (!rc)
         rc = journal_backlog_init(&f->backlog, f->db, &f->derived);
     if (!rc)

@@ -2,6 +2,7 @@
 #define CLIENT_JOURNAL_JOURNAL_FILE_H
 
 #include "relay-client/journal/writer/journal_backlog.h"
+#include "relay-client/journal/writer/journal_call_insert.h"
 #include "relay-client/journal/writer/journal_insert.h"
 #include "relay-client/journal/writer/journal_presence.h"
 #include "relay-client/journal/writer/journal_retention.h"
@@ -19,6 +20,7 @@ struct journal_file {
     struct database *db;       /* owned; NULL: journal_file_revive comes first */
     struct journal_derived derived;
     struct journal_insert insert;
+    struct journal_call_insert calls;
     struct journal_backlog backlog;
     struct journal_retention retention;
     struct journal_presence presence;

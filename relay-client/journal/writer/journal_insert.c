@@ -15,8 +15,8 @@ enum err journal_insert_init(struct journal_insert *ins, struct database *db,
         {&ins->exchange,
          "INSERT INTO exchange (id, delivery, tunnel, peer, method, target,"
          "  received_ms, arrived_ms, webhook, replay_of, duplicate_of, body_len,"
-         "  body_truncated, events_len, answered, imported)"
-         "  VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"},
+         "  body_truncated, events_len, answered, imported, simulated)"
+         "  VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"},
         {&ins->request, "INSERT INTO request (exchange, head, body) VALUES (?,?,?)"},
         {&ins->answer,
          "INSERT OR REPLACE INTO answer (exchange, verdict, provider, secret_label,"
@@ -36,17 +36,20 @@ enum err journal_insert_init(struct journal_insert *ins, struct database *db,
                       "  user_id, webhook_event_id, reply_token, redelivery, duplicate_of,"
                       "  message_id, message_type, text) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"},
         {&ins->find_delivery, "SELECT id FROM exchange WHERE delivery = ?"},
-        /* What was imported never came here: nothing is a duplicate of it. */
-        {&ins->find_event, "SELECT x.id FROM event v JOIN exchange x ON x.id = v.id / 128"
-                           "  WHERE v.webhook_event_id = ? AND v.webhook_event_id <> ''"
-                           "  AND x.imported = 0 AND NOT EXISTS (SELECT 1 FROM summary s"
-                           "   WHERE s.exchange = x.id AND s.verdict IN (2, 3))"
-                           "  ORDER BY v.id LIMIT 1"},
+        /* What was imported never came here, and what was simulated or replayed not from
+         * LINE: nothing is a duplicate of it. */
+        {&ins->find_event,
+         "SELECT x.id FROM event v JOIN exchange x ON x.id = v.id / 128"
+         "  WHERE v.webhook_event_id = ? AND v.webhook_event_id <> ''"
+         "  AND x.imported = 0 AND x.simulated = 0 AND x.replay_of = 0 AND NOT EXISTS"
+         "  (SELECT 1 FROM summary s"
+         "   WHERE s.exchange = x.id AND s.verdict IN (2, 3))"
+         "  ORDER BY v.id LIMIT 1"},
         /* Its exchanges that are pending, or to which the bot has said 2xx: ":status: 2" */
         {&ins->find_done, "SELECT a.exchange FROM event v JOIN answer a"
                           "  ON a.exchange = v.id / 128 JOIN exchange x ON x.id = a.exchange"
                           "  WHERE v.webhook_event_id = ? AND v.webhook_event_id <> ''"
-                          "  AND x.imported = 0"
+                          "  AND x.imported = 0 AND x.simulated = 0 AND x.replay_of = 0"
                           "  AND (a.outcome = 1 OR substr(a.head, 10, 1) = x'32') LIMIT 1"},
         {&ins->find_dropped, "SELECT exchange FROM answer WHERE exchange = ? AND outcome = 3"},
     };
@@ -143,7 +146,8 @@ static enum err parse_events(struct journal_insert *ins, const struct journal_en
     enum err rc = line_batch_parse(&out->batch, r->body);
     if (rc)
         return rc;
-    if (r->replay_of > 0 || e->is_imported) { /* on purpose, and it says so already */
+    if (r->replay_of > 0 || r->is_simulated ||
+        e->is_imported) { /* on purpose, and it says so already */
         memset(out->duplicate_of, 0, sizeof(out->duplicate_of));
         return OK;
     }
@@ -205,6 +209,7 @@ static enum err insert_exchange(struct statement *s, uint64_t id, const struct j
     statement_bind_u64(s, 14, events->batch.events_len);
     statement_bind_u64(s, 15, r->answered);
     statement_bind_u64(s, 16, e->is_imported);
+    statement_bind_u64(s, 17, r->is_simulated);
     return statement_run(s);
 }
 

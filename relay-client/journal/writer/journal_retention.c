@@ -3,12 +3,16 @@
 #include "base/container.h"
 #include "relay-client/journal/search/journal_search_text.h"
 
+#define CALLS     " (SELECT id FROM call WHERE exchange = ?1 AND exchange <> 0)"
 #define ROW_BYTES 1024 /* what an exchange takes beside its body, roughly */
 
 enum err journal_retention_init(struct journal_retention *r, struct database *db)
 {
     /* Parents last. */
     static const char *const deletes[JOURNAL_RETENTION_TABLES] = {
+        "DELETE FROM call_chat WHERE call IN" CALLS,
+        "DELETE FROM call_body WHERE call IN" CALLS,
+        "DELETE FROM call WHERE exchange = ?1 AND exchange <> 0",
         "DELETE FROM event WHERE id >= ?1 * 128 AND id < (?1 + 1) * 128",
         "DELETE FROM answer WHERE exchange = ?",
         "DELETE FROM summary WHERE exchange = ?",
@@ -26,6 +30,7 @@ enum err journal_retention_init(struct journal_retention *r, struct database *db
         "SELECT x.id, x.arrived_ms, x.body_len,"
         "  EXISTS (SELECT 1 FROM mark m WHERE m.exchange = x.id AND m.pinned)"
         "  OR CASE WHEN a.exchange IS NULL THEN x.webhook <> 0 AND x.replay_of = 0"
+        "   AND x.simulated = 0"
         "  ELSE a.outcome IN (1, 2) END"
         " FROM exchange x LEFT JOIN answer a ON a.exchange = x.id WHERE x.id > ?"
         "  AND x.id < (SELECT max(id) FROM exchange) ORDER BY x.id");

@@ -10,7 +10,7 @@
  * than its limit.  On the worker thread.
  *
  * Life: journal_retention_init -> journal_retention_fini; zeroed is legal. */
-#define JOURNAL_RETENTION_TABLES 8u
+#define JOURNAL_RETENTION_TABLES 11u
 struct journal_retention {
     struct statement oldest;
     struct statement erase[JOURNAL_RETENTION_TABLES];

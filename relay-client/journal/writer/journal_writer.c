@@ -116,6 +116,10 @@ static enum err insert(struct journal_writer *w, struct journal_entry *e)
         return journal_insert_answer(&w->file.insert, e);
     case JOURNAL_ENTRY_TASK:
         return e->task->run(e->task, &w->file.backlog);
+    case JOURNAL_ENTRY_CALL:
+        return journal_call_insert(&w->file.calls, e, w->next_id - 1);
+    case JOURNAL_ENTRY_PERSON:
+        return journal_call_insert_person(&w->file.calls, e, w->next_id - 1);
     }
     return OK;
 }

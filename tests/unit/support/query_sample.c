@@ -248,9 +248,10 @@ static void insert_sample(struct database *db, uint64_t id, const struct sample 
                " body, answered_by) VALUES (?,?,'line',?,'','echo',?,?,1,2,3,0,x'',x'',?)",
                {NULL, id}, {NULL, s->verdict}, {or_else(s->secret, "secret 1"), 0},
                {NULL, s->line_status}, {or_else(s->error, ""), 0}, {NULL, s->by});
-    INSERT(db, "INSERT INTO summary VALUES (?,?,?,?,?,?,?,?,0,0)", {NULL, id}, {NULL, s->flags},
-           {NULL, s->finding > 0 ? UINT64_C(1) << (s->finding - 1) : 0}, {NULL, s->verdict},
-           {NULL, s->line_status}, {NULL, s->by}, {NULL, s->bot_status}, {NULL, s->took_us});
+    INSERT(db, "INSERT INTO summary VALUES (?,?,?,?,?,?,?,?,0,0,0,0,0)", {NULL, id},
+           {NULL, s->flags}, {NULL, s->finding > 0 ? UINT64_C(1) << (s->finding - 1) : 0},
+           {NULL, s->verdict}, {NULL, s->line_status}, {NULL, s->by}, {NULL, s->bot_status},
+           {NULL, s->took_us});
     if (!s->has_no_search)
         insert_search(db, id, s);
     if (s->is_deleted)
