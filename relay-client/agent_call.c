@@ -1,5 +1,5 @@
 /* 1. the stream opens; an HTTP/1 connection takes it over
- * 2. the request leaves, its body piece by piece
+ * 2. the request leaves, its body piece by piece, or drop by drop
  * 3. *stored* brings the id, then comes the answer
  * 4. complete, broken or too late: the connection is closed, then on_done */
 #include "relay-client/agent_call.h"
@@ -16,6 +16,7 @@
 
 #define ANSWER_KEPT ((size_t)64 * 1024)
 #define PIECE_MAX   ((size_t)64 * 1024)
+#define DRIPS       20u
 
 struct agent_call {
     struct loop *loop;
@@ -24,7 +25,7 @@ struct agent_call {
     struct exchange *exchange;   /* owned in 2 and 3 */
     struct agent_call_request request;
     size_t sent; /* of its body */
-    struct deadline late;
+    struct deadline late, drip;
     struct defer_task opened; /* the stream was open already */
     bool is_over;             /* step 4 */
     struct agent_call_result result;
@@ -40,6 +41,7 @@ struct agent_call {
 static void finish(struct agent_call *s)
 {
     deadline_clear(s->loop, &s->late);
+    deadline_clear(s->loop, &s->drip);
     defer_cancel(s->loop, &s->opened);
     s->result.detail = *s->detail ? s->detail : err_text(s->result.why);
     s->result.body = bytes_span(&s->body);
@@ -54,6 +56,7 @@ static void end(struct agent_call *s, enum err why, const char *detail)
     if (s->is_over)
         return;
     s->is_over = true;
+    deadline_clear(s->loop, &s->drip);
     s->result.why = why;
     (void)snprintf(s->detail, sizeof s->detail, "%s", *detail ? detail : err_text(why));
     exchange_let_go(s->exchange);
@@ -108,29 +111,45 @@ static void on_abort(void *owner, enum err why, const char *detail)
     end(owner, why, detail);
 }
 
+static enum err send_piece(struct agent_call *s, size_t max)
+{
+    struct span piece = span_slice(s->request.body, s->sent, s->sent + max);
+    enum err rc = exchange_send_body(s->exchange, piece.ptr, piece.len);
+
+    s->sent += piece.len;
+    return rc == OK && s->sent == s->request.body.len ? exchange_send_end(s->exchange) : rc;
+}
+
 /* As much of the body as there is room for. */
 static enum err send_more(struct agent_call *s)
 {
-    struct span body = s->request.body;
     enum err rc = OK;
 
-    while (rc == OK && s->sent < body.len &&
-           exchange_queued(s->exchange) <= EXCHANGE_HIGH_WATER) {
-        struct span piece = span_slice(body, s->sent, s->sent + PIECE_MAX);
-        rc = exchange_send_body(s->exchange, piece.ptr, piece.len);
-        s->sent += piece.len;
-        if (rc == OK && s->sent == body.len)
-            rc = exchange_send_end(s->exchange);
-    }
+    while (rc == OK && s->sent < s->request.body.len &&
+           exchange_queued(s->exchange) <= EXCHANGE_HIGH_WATER)
+        rc = send_piece(s, PIECE_MAX);
     return rc;
+}
+
+static void on_drip(struct deadline *d)
+{
+    struct agent_call *s = CONTAINER_OF(d, struct agent_call, drip);
+    size_t len = s->request.body.len;
+    enum err rc = send_piece(s, (len + DRIPS - 1) / DRIPS);
+
+    if (rc == OK && s->sent < len)
+        rc = deadline_set(s->loop, d, s->request.drip_ms / DRIPS, on_drip);
+    if (rc != OK)
+        end(s, rc, "the request cannot be sent");
 }
 
 static void on_drain(void *owner)
 {
-    enum err rc = send_more(owner);
+    struct agent_call *s = owner;
+    enum err rc = s->request.drip_ms > 0 ? OK : send_more(s);
 
     if (rc != OK)
-        end(owner, rc, "the request cannot be sent");
+        end(s, rc, "the request cannot be sent");
 }
 
 static void nothing(void *owner)
@@ -154,7 +173,11 @@ static enum err send(struct agent_call *s)
     enum err rc = h1_client_conn_request(s->conn, s->request.head, empty, &exchange_events, s,
                                          &s->exchange);
 
-    return rc == OK && !empty ? send_more(s) : rc;
+    if (rc != OK || empty)
+        return rc;
+    if (s->request.drip_ms == 0)
+        return send_more(s);
+    return deadline_set(s->loop, &s->drip, s->request.drip_ms / DRIPS, on_drip);
 }
 
 static void on_open(void *owner)

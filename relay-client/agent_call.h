@@ -16,6 +16,7 @@ struct agent_call_request {
     const struct http_head *head; /* borrowed until on_done, as is the body */
     struct span body;
     uint64_t timeout_ms;        /* until the answer is complete; 0: as long as it takes */
+    uint64_t drip_ms;           /* the body in twenty pieces, over so long; 0: at once */
     const char *peer;           /* static, for details; NULL: "the agent" */
     struct agent_call **handle; /* out, for agent_call_cancel; may be NULL */
 };

@@ -122,7 +122,7 @@ enum err public_call_start(struct loop *l, const struct public_call_place *place
         return ERR_NOMEM;
     c->loop = l;
     c->request = *request;
-    c->request.timeout_ms = PUBLIC_CALL_MS - DIAL_MS;
+    c->request.timeout_ms = PUBLIC_CALL_MS - DIAL_MS + request->drip_ms;
     c->request.peer = "the relay";
     c->request.handle = &c->call;
     c->began_us = clock_us(loop_clock(l));

@@ -1,12 +1,12 @@
 #include "relay-client/replay/replay_request.h"
 
-#include "base/base64.h"
 #include "base/container.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "link/link_handshake.h"
 #include "relay-client/agent/agent_context.h"
 #include "relay-client/replay/replay_events.h"
+#include "relay-client/replay/replay_sign.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -173,50 +173,20 @@ static enum err address(struct replay_request *r, const struct replay_plan *plan
 
 /* --- the signature --- */
 
-static enum err sign(struct replay_request *r, const struct signature_secret *secret,
-                     uint64_t now_ms)
+static enum err note_signing(struct replay_request *r, enum err rc)
 {
-    enum err rc = signature_sign(secret, r->body, http_head_value(&r->head, "webhook-id"),
-                                 now_ms, &r->signature, &r->head);
-
     if (rc == ERR_USAGE)
         (void)snprintf(r->detail, sizeof r->detail, "%s signs the field %s, which is missing",
-                       secret->provider->title, secret->provider->id_header);
+                       r->provider->title, r->provider->id_header);
     return rc;
 }
 
-/* By a secret that nobody has.  As Base64, which is text as well. */
-static enum err sign_wrongly(struct replay_request *r, const struct replay_plan *plan,
-                             uint64_t now_ms)
-{
-    uint8_t key[24];
-    char secret[BASE64_LEN(sizeof key) + 1];
-
-    random_fill(plan->random, key, sizeof key);
-    enum err rc = base64_format(secret, sizeof secret, key, sizeof key);
-    if (rc != OK)
-        return rc;
-    const struct signature_secret wrong = {.provider = r->provider,
-                                           .secret = span_text(secret)};
-    return sign(r, &wrong, now_ms);
-}
-
 static enum err sign_again(struct replay_request *r, const struct replay_plan *plan,
-                           uint64_t now_ms)
+                           const struct replay_signing *signing)
 {
     const struct signature_secret *secret = secrets_for(plan->secrets, r->provider);
 
-    return secret ? sign(r, secret, now_ms) : ERR_NOT_FOUND;
-}
-
-static void remove_signatures(struct http_head *head)
-{
-    size_t kept = 0;
-
-    for (size_t i = 0; i < head->fields_len; i++)
-        if (!signature_is_header(head->fields[i].name))
-            head->fields[kept++] = head->fields[i];
-    head->fields_len = kept;
+    return secret ? note_signing(r, replay_sign_by(signing, secret)) : ERR_NOT_FOUND;
 }
 
 /* Whose it is, or would be if it had one. */
@@ -230,6 +200,8 @@ static const struct signature_provider *likely_provider(const struct replay_plan
 static enum err settle_signature(struct replay_request *r, const struct replay_plan *plan,
                                  uint64_t now_ms)
 {
+    const struct replay_signing signing = {
+        .head = &r->head, .body = r->body, .now_ms = now_ms, .storage = &r->signature};
     bool is_as_recorded = span_is(r->body, journal_exchange_request_body(plan->exchange));
     bool is_signed;
 
@@ -239,15 +211,15 @@ static enum err settle_signature(struct replay_request *r, const struct replay_p
         r->provider = likely_provider(plan);
     switch (plan->sign) {
     case REPLAY_SIGN_AUTO: /* what was not signed stays so */
-        return is_as_recorded || !is_signed ? OK : sign_again(r, plan, now_ms);
+        return is_as_recorded || !is_signed ? OK : sign_again(r, plan, &signing);
     case REPLAY_SIGN_AGAIN:
-        return sign_again(r, plan, now_ms);
+        return sign_again(r, plan, &signing);
     case REPLAY_SIGN_KEEP:
         return OK;
     case REPLAY_SIGN_WRONG:
-        return sign_wrongly(r, plan, now_ms);
+        return note_signing(r, replay_sign_wrongly(&signing, r->provider, plan->random));
     case REPLAY_SIGN_NONE:
-        remove_signatures(&r->head);
+        replay_sign_remove(&r->head);
         return OK;
     }
     return OK;

@@ -1,6 +1,6 @@
 /* The life of a run:
- *   1. from the loop: a request is made of the plan, and the sender has it
- *   2. the next one goes when it is due (every_ms), or when the one before is answered
+ *   1. from the loop: a request is made, of the plan or by the maker, and the sender has it
+ *   2. the next one goes when it is due, or when the one before is answered
  *   3. each answer is counted, and told
  *   4. all are answered: on_closed
  * What can go wrong:
@@ -21,7 +21,7 @@ struct replay_run {
     struct replay_run_count count;
     struct list shots;     /* under way */
     size_t shots_len;      /* in it */
-    uint64_t due_ms;       /* of the next one, with every_ms */
+    uint64_t began_ms;     /* of the last one */
     struct deadline timer; /* until then */
     struct defer_task go_on_task;
     bool closing;
@@ -75,10 +75,19 @@ static void on_done(void *call, const struct agent_call_result *result)
 
 /* --- step 1 --- */
 
+static enum err make(struct replay_run *r, struct replay_request *out)
+{
+    const struct replay_run_options *o = &r->options;
+    uint64_t now_ms = clock_wall_ms(loop_clock(r->loop));
+
+    return o->maker ? o->maker->make(o->maker_owner, r->count.sent, now_ms, out)
+                    : replay_request_make(out, o->plan, now_ms);
+}
+
 static enum err start(struct replay_run *r, struct shot *s)
 {
-    const struct agent_call_request request = {.head = &s->request.head,
-                                               .body = s->request.body};
+    const struct agent_call_request request = {
+        .head = &s->request.head, .body = s->request.body, .drip_ms = r->options.drip_ms};
 
     return r->options.sender->start(r->options.sender_owner, &request, on_done, s, &s->handle);
 }
@@ -91,8 +100,7 @@ static enum err shoot(struct replay_run *r, struct shot **out)
         return ERR_NOMEM;
     s->run = r;
     *out = s;
-    enum err rc =
-        replay_request_make(&s->request, r->options.plan, clock_wall_ms(loop_clock(r->loop)));
+    enum err rc = make(r, &s->request);
     if (rc == OK)
         rc = start(r, s);
     if (rc != OK)
@@ -125,18 +133,26 @@ static void on_due(struct deadline *d)
     defer_post(r->loop, &r->go_on_task, go_on);
 }
 
+static uint64_t pause_before_next(const struct replay_run *r)
+{
+    const struct replay_run_options *o = &r->options;
+
+    return o->maker ? o->maker->pause_ms(o->maker_owner, r->count.sent) : o->every_ms;
+}
+
 /* Not yet due: the timer is set. */
 static bool is_due(struct replay_run *r)
 {
-    uint64_t now = loop_now_ms(r->loop);
+    uint64_t pause = pause_before_next(r);
+    uint64_t passed = loop_now_ms(r->loop) - r->began_ms;
 
-    if (r->options.every_ms == 0)
+    if (pause == 0)
         return r->shots_len == 0;
     if (r->shots_len >= REPLAY_RUN_AT_ONCE)
         return false; /* an answer goes on */
-    if (now >= r->due_ms)
+    if (r->count.sent == 0 || passed >= pause)
         return true;
-    return deadline_set(r->loop, &r->timer, r->due_ms - now, on_due) != OK;
+    return deadline_set(r->loop, &r->timer, pause - passed, on_due) != OK;
 }
 
 static bool is_over(const struct replay_run *r)
@@ -157,7 +173,7 @@ static void go_on(struct defer_task *task)
     }
     if (r->closing || r->count.sent == r->count.times || !is_due(r))
         return;
-    r->due_ms = loop_now_ms(r->loop) + r->options.every_ms;
+    r->began_ms = loop_now_ms(r->loop);
     send_one(r);
     defer_post(r->loop, &r->go_on_task, go_on);
 }

@@ -5,8 +5,8 @@
 #include "relay-client/agent_call.h"
 #include "relay-client/replay/replay_request.h"
 
-/* A plan, sent as often as wanted: one after the other, or in a rhythm, and then at most
- * REPLAY_RUN_AT_ONCE at a time.
+/* A plan, sent as often as wanted, or what else is made for each sending: one after the other,
+ * or in a rhythm, and then at most REPLAY_RUN_AT_ONCE at a time.
  *
  * Life: replay_run_open -> on_result ... -> on_closed (freed): when all are answered, or after
  *       replay_run_close, which cuts what is under way and tells of it no more. */
@@ -26,12 +26,24 @@ struct replay_sender {
     void (*cancel)(void *handle);
 };
 
+/* Who makes what is sent, if it is not a replay. */
+struct replay_maker {
+    /* The n-th, from 0; `out` needs replay_request_fini whatever comes. */
+    enum err (*make)(void *owner, unsigned n, uint64_t now_ms, struct replay_request *out);
+    /* Between its beginning and that of the one before; 0: after the answer to that one. */
+    uint64_t (*pause_ms)(void *owner, unsigned n);
+};
+
 struct replay_run_options {
-    struct replay_plan *plan; /* borrowed until on_closed, like the next two */
+    struct replay_plan *plan;         /* borrowed until on_closed, like the pointers below */
+    const struct replay_maker *maker; /* instead of the plan, or NULL */
+    void *maker_owner;
     const struct replay_sender *sender;
     void *sender_owner;
-    unsigned times;    /* 1 .. REPLAY_RUN_TIMES_MAX */
-    uint64_t every_ms; /* between the beginnings; 0: each after the answer to the last */
+    unsigned times; /* that something is sent; of a plan 1 .. REPLAY_RUN_TIMES_MAX */
+    /* Of a plan, between the beginnings; 0: each after the answer to the last. */
+    uint64_t every_ms;
+    uint64_t drip_ms; /* as agent_call_request has it */
 };
 
 struct replay_run_events {

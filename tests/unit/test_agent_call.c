@@ -281,6 +281,43 @@ static void test_largest_body(void)
     close_all();
 }
 
+/* Drop by drop: half of it after half of the time. */
+static void test_a_body_that_drips(void)
+{
+    static const char text[] = "0123456789012345678901234567890123456789";
+
+    open_with(span_text(text));
+    request.drip_ms = 2000;
+    CHECK_EQ(start(4096), OK);
+    await_request();
+    for (size_t i = 0; i <= 20; i++) {
+        for (int turn = 0; turn < 9; turn++)
+            loop_turn(loop, false);
+        CHECK_EQ(agent.got_len, head_len() + 2 * i);
+        clock_fake_advance(&now, 100000);
+    }
+    CHECK_MEM(agent.got + head_len(), text, sizeof text - 1);
+    net_peer_say(&agent, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+    await_end();
+    CHECK_EQ(heard.result.status, 200);
+    close_all();
+}
+
+static void test_an_answer_before_the_last_drop(void)
+{
+    open_with(SPAN("0123456789"));
+    request.drip_ms = 20000;
+    CHECK_EQ(start(4096), OK);
+    await_request();
+    clock_fake_advance(&now, 1000000);
+    loop_turn(loop, false);
+    net_peer_say(&agent, "HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n"
+                         "Connection: close\r\n\r\n");
+    await_end();
+    CHECK_EQ(heard.result.status, 408);
+    close_all();
+}
+
 /* --- memory --- */
 
 static const char whole_answer[] = STORED "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
@@ -329,4 +366,5 @@ CHECK_MAIN(TEST(test_answer), TEST(test_answer_without_a_body),
            TEST(test_long_answer_is_cut), TEST(test_broken_answers),
            TEST(test_agent_is_gone_at_once), TEST(test_agent_breaks_off), TEST(test_too_late),
            TEST(test_in_time), TEST(test_no_body), TEST(test_largest_body),
+           TEST(test_a_body_that_drips), TEST(test_an_answer_before_the_last_drop),
            TEST(test_memory_runs_out))
