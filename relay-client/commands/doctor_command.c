@@ -11,6 +11,8 @@
 #include "relay-client/agent_question.h"
 #include "relay-client/commands/commands.h"
 #include "relay-client/commands/doctor_printer.h"
+#include "relay-client/journal/lookup/journal_destination.h"
+#include "relay-client/runner.h"
 #include "relay-client/secrets.h"
 
 #include <stdio.h>
@@ -23,6 +25,8 @@ struct doctor_run {
     struct doctor_options options;
     struct doctor_printer printer;
     struct secrets secrets;
+    struct line_client_options line;
+    char destination[JOURNAL_DESTINATION_SIZE];
     struct url relay, forward;
     /* of the agent; `options` points to what it said */
     bool has_agent;
@@ -149,6 +153,21 @@ static bool find_bot(struct doctor_run *r)
     return true;
 }
 
+/* No journal, or one that cannot be read, is no concern of the doctor's. */
+static void find_destination(struct doctor_run *r)
+{
+    struct runner_places places;
+    struct journal_reader *reader;
+    char detail[512];
+
+    if (runner_find_places(r->call->settings, r->call->paths, &places) != OK ||
+        journal_reader_open(places.journal, &reader, detail) != OK)
+        return;
+    if (journal_destination(reader, r->destination) != OK)
+        r->destination[0] = '\0';
+    journal_reader_close(reader);
+}
+
 static bool set_options(struct doctor_run *r)
 {
     const struct settings *s = r->call->settings;
@@ -162,7 +181,11 @@ static bool set_options(struct doctor_run *r)
         .secrets = r->has_agent && r->secrets.len == 0 ? NULL : &r->secrets,
         .link = r->has_agent ? &r->link : NULL,
         .random = random_system(),
+        .destination = r->destination,
     };
+    if (line_client_read_settings(s, &r->secrets, &r->line))
+        r->options.line = &r->line;
+    find_destination(r);
     return find_relay(r) && find_bot(r);
 }
 

@@ -31,6 +31,12 @@ static const struct doctor_row rows[DOCTOR_CHECKS] = {
     [DOCTOR_CLOCK] = {0, 0, doctor_clock_start},
     [DOCTOR_INBOX] = {0, 0, doctor_link_inbox},
     [DOCTOR_SECRET] = {0, 0, doctor_secret_start},
+    [DOCTOR_LINE_ACCOUNT] = {0, 0, doctor_line_account},
+    [DOCTOR_LINE_WEBHOOK] = {0, BIT(DOCTOR_LINE_ACCOUNT), doctor_line_webhook},
+    /* What LINE's test goes through is known by then. */
+    [DOCTOR_LINE_TEST] = {0, BIT(DOCTOR_LINE_ACCOUNT) | BIT(DOCTOR_RELAY_HTTP),
+                          doctor_line_test},
+    [DOCTOR_LINE_REDELIVERY] = {0, BIT(DOCTOR_LINE_ACCOUNT), doctor_line_redelivery},
     [DOCTOR_BOT_LISTENS] = {0, 0, doctor_bot_listens},
     [DOCTOR_BOT_ANSWERS] = {BIT(DOCTOR_BOT_LISTENS), BIT(DOCTOR_SECRET), doctor_ask_answers},
     [DOCTOR_BOT_REFUSES] = {BIT(DOCTOR_BOT_LISTENS), BIT(DOCTOR_BOT_ANSWERS),
@@ -39,7 +45,7 @@ static const struct doctor_row rows[DOCTOR_CHECKS] = {
 
 /* --- the end --- */
 
-static void on_worker_closed(void *owner)
+static void on_line_closed(void *owner)
 {
     struct doctor *d = owner;
     void (*on_done)(void *) = d->events->on_done;
@@ -53,6 +59,16 @@ static void on_worker_closed(void *owner)
     bytes_fini(&d->chain.pem);
     mem_free(d);
     on_done(user);
+}
+
+static void on_worker_closed(void *owner)
+{
+    struct doctor *d = owner;
+
+    if (d->line)
+        line_client_close(d->line, on_line_closed, d);
+    else
+        on_line_closed(d);
 }
 
 static void finish(struct doctor *d)

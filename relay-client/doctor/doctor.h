@@ -4,6 +4,7 @@
 #include "codec/json/json_writer.h"
 #include "loop/loop.h"
 #include "relay-client/agent/agent.h"
+#include "relay-client/line/line_client.h"
 #include "relay-client/secrets.h"
 
 /* Looks at everything between LINE and the bot and says what is wrong and how to repair it:
@@ -25,11 +26,15 @@ enum doctor_id { /* in the order in which they are shown; names as in docs/inspe
                  DOCTOR_CLOCK,
                  DOCTOR_INBOX,
                  DOCTOR_SECRET,
+                 DOCTOR_LINE_ACCOUNT,
+                 DOCTOR_LINE_WEBHOOK,
+                 DOCTOR_LINE_TEST,
+                 DOCTOR_LINE_REDELIVERY,
                  DOCTOR_BOT_LISTENS,
                  DOCTOR_BOT_ANSWERS,
                  DOCTOR_BOT_REFUSES,
 };
-#define DOCTOR_CHECKS 12u
+#define DOCTOR_CHECKS 16u
 
 struct doctor_param {
     const char *name; /* static */
@@ -72,6 +77,9 @@ struct doctor_options {
     const char *forward_url;    /* of the bot, with its path; NULL: exec or echo, not asked */
     const char *webhook_path;   /* of the public address; NULL: as that of forward_url */
     const struct secrets *secrets; /* NULL: whether there are any is not known */
+    /* Whom to ask at LINE as whom; NULL: there are no credentials, and LINE is not asked. */
+    const struct line_client_options *line;
+    const char *destination; /* of the latest webhook of LINE: its bot; "" or NULL: unknown */
     /* Of the agent that runs; NULL: none does. */
     const struct agent_status *link;
     struct random *random;

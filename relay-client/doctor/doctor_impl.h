@@ -70,6 +70,7 @@ struct doctor {
     struct doctor_chain chain;
     struct doctor_tls tls;
     struct doctor_bot bot;
+    struct line_client *line; /* owned; NULL: LINE is not asked */
     bool is_stopped;
     bool is_closing;
 };
@@ -84,6 +85,10 @@ void doctor_link_start(struct doctor *d);
 void doctor_link_inbox(struct doctor *d);
 void doctor_clock_start(struct doctor *d);
 void doctor_secret_start(struct doctor *d);
+void doctor_line_account(struct doctor *d);
+void doctor_line_webhook(struct doctor *d);
+void doctor_line_test(struct doctor *d);
+void doctor_line_redelivery(struct doctor *d);
 void doctor_bot_listens(struct doctor *d);
 void doctor_ask_answers(struct doctor *d);
 void doctor_ask_refuses(struct doctor *d);

@@ -12,6 +12,10 @@ const char *doctor_id_text(enum doctor_id id)
         [DOCTOR_CLOCK] = "clock",
         [DOCTOR_INBOX] = "inbox",
         [DOCTOR_SECRET] = "secret",
+        [DOCTOR_LINE_ACCOUNT] = "line_account",
+        [DOCTOR_LINE_WEBHOOK] = "line_webhook",
+        [DOCTOR_LINE_TEST] = "line_test",
+        [DOCTOR_LINE_REDELIVERY] = "line_redelivery",
         [DOCTOR_BOT_LISTENS] = "bot_listens",
         [DOCTOR_BOT_ANSWERS] = "bot_answers",
         [DOCTOR_BOT_REFUSES] = "bot_refuses",
@@ -26,7 +30,7 @@ const char *doctor_group_text(enum doctor_id id)
         return "relay";
     if (id <= DOCTOR_INBOX)
         return "link";
-    return id == DOCTOR_SECRET ? "channel" : "bot";
+    return id <= DOCTOR_LINE_REDELIVERY ? "channel" : "bot";
 }
 
 const char *doctor_state_text(enum doctor_state s)

@@ -17,6 +17,10 @@ const char *doctor_text_title(enum doctor_id id)
         [DOCTOR_CLOCK] = "Clock",
         [DOCTOR_INBOX] = "Inbox",
         [DOCTOR_SECRET] = "Channel secret",
+        [DOCTOR_LINE_ACCOUNT] = "Channel",
+        [DOCTOR_LINE_WEBHOOK] = "Webhook URL",
+        [DOCTOR_LINE_TEST] = "LINE's own test",
+        [DOCTOR_LINE_REDELIVERY] = "Redelivery",
         [DOCTOR_BOT_LISTENS] = "Listens",
         [DOCTOR_BOT_ANSWERS] = "Answers",
         [DOCTOR_BOT_REFUSES] = "Wrong signature",
@@ -31,7 +35,7 @@ const char *doctor_text_group(enum doctor_id id)
         return "LINE -> relay";
     if (id <= DOCTOR_INBOX)
         return "relay = this machine";
-    return id == DOCTOR_SECRET ? "LINE channel" : "bot";
+    return id <= DOCTOR_LINE_REDELIVERY ? "LINE channel" : "bot";
 }
 
 /* --- sentences --- */

@@ -117,6 +117,45 @@ const struct doctor_text_row doctor_text_findings[] = {
      "The channel secret ({label}) is in capital letters. LINE's is in small ones, and a "
      "signature depends on it."},
 
+    {"line_no_credentials",
+     "Not checked: LINE answers only who has the channel's id and secret, or an access token."},
+    {"line_account_good", "{name} ({basic_id})"},
+    {"line_denied", "LINE does not take the credentials: {evidence}"},
+    {"line_other_bot",
+     "The credentials are those of {name} ({basic_id}), but the latest webhook was for another "
+     "bot ({evidence})."},
+    {"line_webhook_ours", "{url}"},
+    {"line_webhook_other", "LINE sends to {url}, not to this tunnel."},
+    {"line_webhook_none", "No webhook address is set, so LINE sends nothing."},
+    {"line_webhook_off", "\"Use webhook\" is off, so LINE sends nothing to {url}."},
+    {"line_test_limit", "Not checked: LINE tests an address at most 60 times in an hour."},
+    {"line_redelivery_unknown",
+     "Not checked: LINE tells nobody whether \"Webhook redelivery\" is on. The console does: "
+     "\"Messaging API\", \"Webhook settings\". Hookline needs it not."},
+    {"line_ok", "LINE sent a webhook to this tunnel, and got its 200"},
+    {"line_unknown_host", "LINE cannot look the host name up ({evidence})."},
+    {"line_dns_timeout", "The domain's name servers do not answer LINE ({evidence})."},
+    {"line_invalid_url", "LINE cannot read the address ({evidence})."},
+    {"line_connect_timeout",
+     "The relay's machine does not answer LINE, not even with a refusal ({evidence})."},
+    {"line_tls_handshake",
+     "TLS with LINE failed ({evidence}): a certificate that LINE does not trust, or no TLS "
+     "version in common."},
+    {"line_no_tls", "What answers LINE there speaks no TLS ({evidence})."},
+    {"line_negotiation",
+     "LINE and what answers there found no version of HTTP in common ({evidence})."},
+    {"line_goaway", "The connection was ended just when LINE used it ({evidence})."},
+    {"line_session_closed", "The connection was closed just when LINE used it ({evidence})."},
+    {"line_connect_failed", "LINE could not connect ({evidence})."},
+    {"line_timeout", "There was no answer in LINE's 2 s ({evidence})."},
+    {"line_status_404", "What answers LINE has nothing at that path ({evidence})."},
+    {"line_status_401", "LINE's signature was refused ({evidence})."},
+    {"line_status_503", "The relay could not take LINE's webhook ({evidence})."},
+    {"line_status", "LINE got another answer than 200 ({evidence})."},
+    {"line_closed_session", "The connection with LINE broke before the answer ({evidence})."},
+    {"line_closed_stream", "LINE's request was cut off before its answer ({evidence})."},
+    {"line_unclassified", "LINE says no more than: {evidence}."},
+
     /* the bot */
     {"no_address", "Not checked: no --forward says where the bot listens."},
     {"listens", "{address} accepts connections"},
@@ -189,6 +228,13 @@ const struct doctor_text_row doctor_text_fixes[] = {
     {"secret_where",
      "copy it from LINE's console, the channel's tab \"Basic settings\", \"Channel secret\", "
      "and give it with hookline login --secret-file FILE."},
+    {"line_credentials",
+     "give the id and the secret of one Messaging API channel (--channel-id ID, --secret-file "
+     "FILE), or a valid access token of it (--access-token-file FILE)."},
+    {"line_use_webhook",
+     "switch it on; only the console can: LINE Developers, the channel, \"Messaging API\", "
+     "\"Webhook settings\", \"Use webhook\"."},
+    {"line_url", "write https://HOST/PATH, of at most 500 characters."},
     {"bot_start", "start the bot, or correct the address: hookline up --forward URL."},
     {"bot_address", "correct the address: hookline up --forward http://127.0.0.1:PORT/PATH."},
     {"bot_path", "the bot has nothing at this path; give its webhook's path in --forward "

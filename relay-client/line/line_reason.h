@@ -12,6 +12,7 @@ struct line_reason {
     const char *code;   /* of the doctor's finding: "line_unknown_host" */
     const char *means;  /* a sentence */
     const char *fix;    /* what to do */
+    const char *advice; /* the same as a code of the doctor's; "" with nothing to do */
 };
 
 /* In either case: the console writes them in small letters.  Never NULL. */

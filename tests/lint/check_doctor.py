@@ -7,6 +7,7 @@ FOLDER = "relay-client/doctor"
 TABLE = f"{FOLDER}/doctor_text_table.c"
 GUIDE = "docs/doctor.md"
 PAGES = "inspector-ui/src/texts"
+REASONS = "relay-client/line/line_reason_table.c"
 
 _END = re.compile(r"doctor_end\([^;]*?;", re.S)
 _CODE = re.compile(r'"([a-z0-9_]+)"')
@@ -14,6 +15,7 @@ _VERDICT = re.compile(r'\{TLS_CHAIN_\w+, "(\w+)", "(\w+)", \w+\}')
 _ADVICE = re.compile(r"doctor_check_advice\([^;]*?;", re.S)
 _RETURN = re.compile(r"return [^;]*;", re.S)
 _FAULT = re.compile(r'return "(secret_\w+)"|: "(secret_\w+)"| \? "(secret_\w+)"')
+_REASON = re.compile(r'"(line_\w+)".*?"(\w*)"\}', re.S)
 _ROW = re.compile(r'\{"(\w+)",')
 
 
@@ -40,6 +42,9 @@ def used(root):
             advice.update(code for code in _CODE.findall(line) if code.startswith("bot_"))
         for found in _FAULT.findall(text):
             findings.update(filter(None, found))
+    for code, how in _REASON.findall(source_tree.read(root, REASONS)):
+        findings.add(code)
+        advice.update(filter(None, [how]))
     # these two become commands (checks/doctor_chain.c)
     return findings, advice - {"chain_fullchain", "chain_renew"}
 

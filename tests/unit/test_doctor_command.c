@@ -202,9 +202,10 @@ static void add(struct doctor_printer *p, enum doctor_id id, enum doctor_state s
 static void test_order(void)
 {
     static const enum doctor_id others[] = {
-        DOCTOR_RELAY_TLS,   DOCTOR_RELAY_HTTP,  DOCTOR_LINK,
-        DOCTOR_CLOCK,       DOCTOR_INBOX,       DOCTOR_SECRET,
-        DOCTOR_BOT_LISTENS, DOCTOR_BOT_ANSWERS, DOCTOR_BOT_REFUSES};
+        DOCTOR_RELAY_TLS,  DOCTOR_RELAY_HTTP,      DOCTOR_LINK,         DOCTOR_CLOCK,
+        DOCTOR_INBOX,      DOCTOR_SECRET,          DOCTOR_LINE_ACCOUNT, DOCTOR_LINE_WEBHOOK,
+        DOCTOR_LINE_TEST,  DOCTOR_LINE_REDELIVERY, DOCTOR_BOT_LISTENS,  DOCTOR_BOT_ANSWERS,
+        DOCTOR_BOT_REFUSES};
     struct doctor_printer p;
 
     open_world();
@@ -220,7 +221,7 @@ static void test_order(void)
     (void)call_rig_printed();
     CHECK_EQ(doctor_printer_end(&p), OK);
     CHECK_STR(call_rig_printed(), "\nNothing is broken; look at what says warn.\n"
-                                  "11 passed, 1 warned, 0 failed, 0 not checked\n");
+                                  "15 passed, 1 warned, 0 failed, 0 not checked\n");
     call_rig_close();
 }
 

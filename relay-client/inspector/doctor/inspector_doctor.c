@@ -21,6 +21,7 @@
 
 struct inspector_doctor {
     struct inspector_activity activity;
+    struct line_client_options line;
     struct doctor *doctor; /* owned; NULL: none is under way */
     bool is_stopping;
     char run[ULID_LEN + 1];
@@ -168,6 +169,7 @@ static enum err run(struct inspector_doctor *r)
     struct loop *l = inspector_loop(i);
 
     copy_link(r);
+    bool has_line = line_client_read_settings(o->settings, o->secrets, &r->line);
     const struct doctor_options options = {.relay_host = agent->relay_host,
                                            .relay_port = agent->relay_port,
                                            .tunnel = agent->tunnel,
@@ -176,6 +178,7 @@ static enum err run(struct inspector_doctor *r)
                                            .forward_url = inspector_facts_of(i)->forward_url,
                                            .webhook_path = agent->webhook_path,
                                            .secrets = o->secrets,
+                                           .line = has_line ? &r->line : NULL,
                                            .link = &r->link,
                                            .random = o->random};
     enum err rc = doctor_start(l, &options, &doctor_events, r, &r->doctor);
