@@ -102,6 +102,7 @@ static void parse(struct json_doc *doc, const char *text)
 void message_rig_check_one(const struct message_rig_frame *frame, const char *json,
                            const char *want)
 {
+    unsigned long alive = mem_live();
     char *text = message_rig_expand(frame->json, json);
     struct lineapi_problems found = {.len = 0};
     struct message_check check = frame->check;
@@ -113,7 +114,7 @@ void message_rig_check_one(const struct message_rig_frame *frame, const char *js
     compare(&found, want, frame->place, text);
     json_fini(&doc);
     mem_free(text);
-    CHECK_EQ(mem_live(), 0);
+    CHECK_EQ(mem_live(), alive);
 }
 
 void message_rig_check(const struct message_rig_frame *frame,
