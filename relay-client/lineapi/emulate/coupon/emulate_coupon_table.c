@@ -1,4 +1,4 @@
-#include "relay-client/lineapi/lineapi_operation.h"
+#include "relay-client/lineapi/emulate/coupon/coupon_calls.h"
 
 #define SECOND 1000u
 
@@ -10,24 +10,28 @@ const struct lineapi_operation emulate_coupon_operations[] = {
      .host = LINEAPI_HOST_API,
      .flags = LINEAPI_JSON,
      .rate = 200u,
-     .rate_ms = SECOND},
+     .rate_ms = SECOND,
+     .emulate = coupon_calls_create},
     {.name = "listCoupon",
      .method = "GET",
      .pattern = "/v2/bot/coupon",
      .host = LINEAPI_HOST_API,
      .rate = 200u,
-     .rate_ms = SECOND},
+     .rate_ms = SECOND,
+     .emulate = coupon_calls_list},
     {.name = "getCouponDetail",
      .method = "GET",
      .pattern = "/v2/bot/coupon/{couponId}",
      .host = LINEAPI_HOST_API,
      .rate = 200u,
-     .rate_ms = SECOND},
+     .rate_ms = SECOND,
+     .emulate = coupon_calls_get},
     {.name = "closeCoupon",
      .method = "PUT",
      .pattern = "/v2/bot/coupon/{couponId}/close",
      .host = LINEAPI_HOST_API,
      .rate = 200u,
-     .rate_ms = SECOND},
+     .rate_ms = SECOND,
+     .emulate = coupon_calls_close},
     {0},
 };

@@ -63,7 +63,7 @@ void richmenu_store_free(struct richmenu_store *s)
 
     if (!s)
         return;
-    richmenu_store_relink(s, NULL, NULL);
+    richmenu_store_unlink(s, NULL);
     while ((n = list_first(&s->menus))) {
         list_remove(n);
         free_menu(menu_of(n));
@@ -116,7 +116,7 @@ enum err richmenu_store_add(struct richmenu_store *s, const char *id, struct spa
 
 void richmenu_store_delete(struct richmenu_store *s, struct richmenu *m)
 {
-    richmenu_store_relink(s, m, NULL);
+    richmenu_store_unlink(s, m);
     if (s->by_default == m)
         s->by_default = NULL;
     s->images_bytes -= bytes_len(&m->image);
@@ -220,26 +220,47 @@ enum err richmenu_store_link(struct richmenu_store *s, struct span user, struct 
     return OK;
 }
 
-static void relink_bucket(struct richmenu_store *s, struct link **at,
-                          const struct richmenu *from, struct richmenu *to)
+void richmenu_store_unlink(struct richmenu_store *s, const struct richmenu *m)
+{
+    for (size_t i = 0; i < BUCKETS; i++) {
+        struct link **at = &s->links[i];
+        while (*at) {
+            if (!m || (*at)->menu == m)
+                drop_link(s, at);
+            else
+                at = &(*at)->next;
+        }
+    }
+}
+
+static void replace_in(struct richmenu_store *s, struct link **at)
 {
     while (*at) {
-        bool is_meant = !from || (*at)->menu == from;
-        if (is_meant && !to) {
+        const struct richmenu *m = (*at)->menu;
+        if (m->is_replaced && !m->replacement) {
             drop_link(s, at);
             continue;
         }
-        if (is_meant)
-            (*at)->menu = to;
+        if (m->is_replaced)
+            (*at)->menu = m->replacement;
         at = &(*at)->next;
     }
 }
 
-void richmenu_store_relink(struct richmenu_store *s, const struct richmenu *from,
-                           struct richmenu *to)
+void richmenu_store_replace(struct richmenu_store *s)
 {
     for (size_t i = 0; i < BUCKETS; i++)
-        relink_bucket(s, &s->links[i], from, to);
+        replace_in(s, &s->links[i]);
+}
+
+void richmenu_store_forget_replacements(struct richmenu_store *s)
+{
+    struct richmenu *m = NULL;
+
+    while ((m = richmenu_store_next(s, m))) {
+        m->is_replaced = false;
+        m->replacement = NULL;
+    }
 }
 
 /* --- aliases --- */

@@ -28,6 +28,9 @@ struct richmenu {
     struct bytes json;  /* what it was created from */
     struct bytes image; /* empty: none yet */
     bool is_png;        /* else JPEG */
+    /* While a batch is made up: who has this one gets `replacement`, or NULL: none. */
+    bool is_replaced;
+    struct richmenu *replacement;
 };
 
 struct richmenu_alias {
@@ -63,9 +66,11 @@ MUST_CHECK enum err richmenu_store_link(struct richmenu_store *s, struct span us
                                         struct richmenu *m);
 /* Linked to it, not by default. */
 struct richmenu *richmenu_store_linked(const struct richmenu_store *s, struct span user);
-/* Everybody who has `from` gets `to` (NULL: nothing); `from` NULL: everybody with any. */
-void richmenu_store_relink(struct richmenu_store *s, const struct richmenu *from,
-                           struct richmenu *to);
+/* Nobody has `m` any more; NULL: nobody has any. */
+void richmenu_store_unlink(struct richmenu_store *s, const struct richmenu *m);
+/* Everybody gets the replacement of what they have, all at once: two may change places. */
+void richmenu_store_replace(struct richmenu_store *s);
+void richmenu_store_forget_replacements(struct richmenu_store *s);
 
 struct richmenu_alias *richmenu_store_alias(const struct richmenu_store *s, struct span id);
 /* As richmenu_store_next. */
