@@ -37,9 +37,7 @@ static void put_id(struct event_dressing *w, const char *id, enum line_mint_kind
         line_mint_named(w->d->mint, kind, SPAN("somebody"), made);
         id = made;
     }
-    event_object_put(&w->to, SPAN("\""));
-    event_object_put(&w->to, span_text(id));
-    event_object_put(&w->to, SPAN("\""));
+    event_object_put_string(&w->to, id);
 }
 
 static void put_user(struct event_dressing *w)

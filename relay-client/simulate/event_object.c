@@ -1,5 +1,6 @@
 #include "relay-client/simulate/event_object.h"
 
+#include "codec/json/json_reprint.h"
 #include "codec/json/json_text.h"
 
 #include <inttypes.h>
@@ -9,6 +10,12 @@ void event_object_put(struct event_text *t, struct span text)
 {
     if (t->rc == OK)
         t->rc = bytes_append_span(t->out, text);
+}
+
+void event_object_put_string(struct event_text *t, const char *text)
+{
+    if (t->rc == OK)
+        t->rc = json_reprint_string(span_text(text), JSON_ESCAPE_LEAST, t->out);
 }
 
 void event_object_open(struct event_object *o, struct event_text *to, struct span text)
@@ -59,9 +66,7 @@ void event_object_add_text(struct event_object *o, const char *name, const char 
     if (!event_object_lacks(o, name))
         return;
     event_object_name(o, name);
-    event_object_put(o->to, SPAN("\""));
-    event_object_put(o->to, span_text(text));
-    event_object_put(o->to, SPAN("\""));
+    event_object_put_string(o->to, text);
 }
 
 void event_object_close(struct event_object *o)

@@ -15,6 +15,8 @@ struct event_text {
     enum err rc;
 };
 void event_object_put(struct event_text *t, struct span text);
+/* As a JSON string. */
+void event_object_put_string(struct event_text *t, const char *text);
 
 struct event_object {
     struct event_text *to; /* borrowed */
@@ -32,7 +34,6 @@ void event_object_name(struct event_object *o, const char *name);
 /* Name and value, if it lacks that; an empty value is none. */
 void event_object_add(struct event_object *o, const char *name, struct span value);
 void event_object_add_number(struct event_object *o, const char *name, uint64_t number);
-/* `text` in quotes; it needs no escapes. */
 void event_object_add_text(struct event_object *o, const char *name, const char *text);
 void event_object_close(struct event_object *o);
 
