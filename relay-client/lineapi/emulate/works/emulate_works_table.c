@@ -1,4 +1,4 @@
-#include "relay-client/lineapi/lineapi_operation.h"
+#include "relay-client/lineapi/emulate/works/works_calls.h"
 
 /* LINE WORKS.  Open, because it has its own words for a missing token, a wrong body and too
  * many calls; all is checked in works_gate.c.  The path of an upload is our own choice. */
@@ -7,26 +7,31 @@ const struct lineapi_operation emulate_works_operations[] = {
      .method = "POST",
      .pattern = "/oauth2/v2.0/token",
      .host = LINEAPI_HOST_WORKS,
-     .flags = LINEAPI_OPEN},
+     .flags = LINEAPI_OPEN,
+     .emulate = works_token_issue},
     {.name = "worksSendToUser",
      .method = "POST",
      .pattern = "/v1.0/bots/{botId}/users/{userId}/messages",
      .host = LINEAPI_HOST_WORKS,
-     .flags = LINEAPI_OPEN | LINEAPI_SENDS},
+     .flags = LINEAPI_OPEN | LINEAPI_SENDS | LINEAPI_JSON,
+     .emulate = works_message_to_user},
     {.name = "worksSendToChannel",
      .method = "POST",
      .pattern = "/v1.0/bots/{botId}/channels/{channelId}/messages",
      .host = LINEAPI_HOST_WORKS,
-     .flags = LINEAPI_OPEN | LINEAPI_SENDS},
+     .flags = LINEAPI_OPEN | LINEAPI_SENDS | LINEAPI_JSON,
+     .emulate = works_message_to_channel},
     {.name = "worksCreateAttachment",
      .method = "POST",
      .pattern = "/v1.0/bots/{botId}/attachments",
      .host = LINEAPI_HOST_WORKS,
-     .flags = LINEAPI_OPEN},
+     .flags = LINEAPI_OPEN | LINEAPI_JSON,
+     .emulate = works_attachment_create},
     {.name = "worksUploadAttachment",
      .method = "POST",
      .pattern = "/works/attachments/{fileId}",
      .host = LINEAPI_HOST_WORKS,
-     .flags = LINEAPI_OPEN | LINEAPI_BYTES},
+     .flags = LINEAPI_OPEN | LINEAPI_BYTES,
+     .emulate = works_attachment_upload},
     {0},
 };
