@@ -217,6 +217,11 @@ static void test_date(void)
         {"'mode':null", "~.mode: must be specified"},
         {NULL, NULL},
     };
+    message_rig_check(&when, cases);
+}
+
+static void test_date_data(void)
+{
     static const struct message_rig_case data[] = {
         {"{'type':'datetimepicker','label':'a','mode':'date'}", "~.data: must be specified"},
         {"{'type':'datetimepicker','label':'a','mode':'date','data':'<300*a>'}", ""},
@@ -225,7 +230,6 @@ static void test_date(void)
         {NULL, NULL},
     };
 
-    message_rig_check(&when, cases);
     message_rig_check(&frame, data);
 }
 
@@ -320,5 +324,5 @@ static void test_absent(void)
 }
 
 CHECK_MAIN(TEST(test_labels), TEST(test_postback), TEST(test_message_and_clipboard),
-           TEST(test_uri), TEST(test_alt_uri), TEST(test_date), TEST(test_types_of_places),
-           TEST(test_labels_of_places), TEST(test_absent))
+           TEST(test_uri), TEST(test_alt_uri), TEST(test_date), TEST(test_date_data),
+           TEST(test_types_of_places), TEST(test_labels_of_places), TEST(test_absent))

@@ -6,8 +6,8 @@
 
 /* Tables of message objects and what is wrong with them.
  *
- * In JSON here ' stands for ", and <3*ab> for ababab.  Problems read "property: message", several
- * are joined by " | "; no problem is "". */
+ * In JSON here ' stands for ", and <3*ab> for ababab.  Problems read "property: message",
+ * several are joined by " | "; no problem is "". */
 struct message_rig_case {
     const char *json, *want; /* NULL ends a table */
 };
