@@ -220,13 +220,13 @@ static void on_entry_done(struct worker_job *job)
 
     e->changes = (struct journal_changes){0}; /* `done` has them */
     take_report(j, &e->report, done.rc == ERR_CONFLICT ? OK : done.rc);
+    journal_watch_tell(j, &done);
     put_away(j, e);
     if (done.kind == JOURNAL_ENTRY_REQUEST)
         note_failure(j, done.rc);
     if (!deadline_is_set(&j->chore_due) || !j->has_traffic)
         schedule_chore(j, CHORE_MS);
     j->has_traffic = true;
-    journal_watch_tell(j, &done);
     journal_changes_fini(&done.changes);
     tell(j, &done);
 }

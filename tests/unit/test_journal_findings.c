@@ -316,18 +316,25 @@ static void test_words(void)
         CHECK(journal_insight_finding_parse(span_text(code), &f));
         CHECK_EQ(f, i);
         CHECK_EQ(journal_insight_worst(UINT64_C(1) << i), i);
-        CHECK(i == 0 || journal_insight_severity((enum journal_finding)(i - 1)) <=
-                            journal_insight_severity(f)); /* worse ones first */
     }
     CHECK(!journal_insight_finding_parse(SPAN("late"), &f));
     CHECK(!journal_insight_finding_parse(SPAN(""), &f));
     CHECK_EQ(journal_insight_worst(0), JOURNAL_FINDINGS);
     CHECK_EQ(journal_insight_worst(F(BOT_LATE) | F(CHARSET)), JOURNAL_FOUND_BOT_LATE);
+    CHECK_EQ(journal_insight_worst(F(BOT_LATE) | F(TOKEN_USED)), JOURNAL_FOUND_TOKEN_USED);
+    uint64_t all = (UINT64_C(1) << JOURNAL_FINDINGS) - 1;
+    enum journal_severity before = JOURNAL_BAD;
+    for (unsigned i = 0; i < JOURNAL_FINDINGS; i++) { /* worse ones first */
+        CHECK(journal_insight_next(&all, &f) && journal_insight_severity(f) >= before);
+        before = journal_insight_severity(f);
+    }
+    CHECK(!journal_insight_next(&all, &f));
     for (unsigned i = 0; i < JOURNAL_FLAGS + 3; i++)
         flags += journal_insight_flag_code(i) != NULL;
-    CHECK_EQ(flags, 15);
+    CHECK_EQ(flags, 16);
     CHECK_STR(journal_insight_flag_code(0), "late");
     CHECK_STR(journal_insight_flag_code(15), "withdrawn");
+    CHECK_STR(journal_insight_flag_code(19), "simulated");
     CHECK(!journal_insight_flag_code(18) && !journal_insight_flag_code(7));
 }
 

@@ -143,7 +143,7 @@ static struct journal_reader *open_many(void)
         "INSERT INTO exchange (id, delivery, tunnel, peer, method, target, received_ms,"
         " arrived_ms, webhook, replay_of, duplicate_of, body_len, body_truncated, events_len)"
         " SELECT i, 'd' || i, 't', '', 'POST', '/', i, i, 1, 0, 0, 0, 0, 1 FROM n;"
-        "INSERT INTO summary SELECT i, 0, 0, 1, 200, 1, 200, 0, 0, 0 FROM n;"
+        "INSERT INTO summary SELECT i, 0, 0, 1, 200, 1, 200, 0, 0, 0, 0, 0, 0 FROM n;"
         "INSERT INTO event SELECT i * 128, iif(i = 5, 'follow', 'message'), '', 0, 'user', "
         "'U1',"
         " 'U1', '', '', 0, 0, '', iif(i = 5, '', iif(i % 3 = 0, 'image', 'sticker')), ''"

@@ -3,6 +3,7 @@
 
 #include "store/statement.h"
 #include "tests/unit/check.h"
+#include "tests/unit/support/line_call_rig.h"
 #include "tests/unit/support/pending_rig.h"
 #include "tests/unit/support/scratch_folder.h"
 
@@ -121,6 +122,45 @@ static void test_empty(void)
     scratch_folder_remove();
 }
 
+/* Version 3 knew nothing of calls. */
+static void test_version_3(void)
+{
+    struct line_call_rig c;
+
+    (void)journal_rig_make_folder();
+    struct database *db = open_version(3);
+    CHECK_EQ(
+        database_exec(
+            db, "INSERT INTO exchange (id, delivery, tunnel, peer, method, target, received_ms,"
+                "  arrived_ms, webhook, replay_of, duplicate_of, body_len, body_truncated,"
+                "  events_len) VALUES (1,'d-1','t','','POST','/',1000,1001,1,0,0,2,0,0);"
+                "INSERT INTO request VALUES (1, x'', x'7b7d');"
+                "INSERT INTO answer (exchange, verdict, provider, secret_label, explanation,"
+                "  handler, status, error, stored_us, handler_us, total_us, body_truncated,"
+                "  head, body, answered_by) VALUES (1,1,'line','s','','echo',200,'',9,50,60,0,"
+                "  CAST(':status: 200' || char(10) AS BLOB), x'', 1);"
+                "INSERT INTO summary VALUES (1, 64, 0, 1, 200, 1, 200, 50, 60, NULL);"),
+        OK);
+    database_close(db);
+    journal_rig_start(&rig, NULL);
+    CHECK_STR(rig.detail, "");
+    struct journal_row row = pending_rig_row(1);
+    CHECK_EQ(row.flags, JOURNAL_FLAG_PINNED);
+    CHECK_EQ(row.calls_len + row.calls_found + row.calls_worst, 0);
+    CHECK(!row.is_simulated);
+    line_call_rig_init(&c, 1, "U1");
+    http_head_init_response(&c.answer, 429);
+    line_call_rig_record(&rig, &c);
+    row = pending_rig_row(1);
+    CHECK_EQ(row.calls_len, 1);
+    CHECK_EQ(row.findings, UINT64_C(1) << JOURNAL_FOUND_API_RATE);
+    CHECK_EQ(row.flags, JOURNAL_FLAG_PINNED | JOURNAL_FLAG_PROBLEM);
+    CHECK_EQ(row.took_us, 50);
+    CHECK(journal_rig_is_intact());
+    journal_rig_stop(&rig);
+    scratch_folder_remove();
+}
+
 /* A row that no version wrote does no harm. */
 static void test_unknown_numbers(void)
 {
@@ -218,5 +258,6 @@ static void test_progress_stops_at_the_first(void)
     scratch_folder_remove();
 }
 
-CHECK_MAIN(TEST(test_version_1), TEST(test_empty), TEST(test_unknown_numbers),
-           TEST(test_progress), TEST(test_progress_stops_at_the_first))
+CHECK_MAIN(TEST(test_version_1), TEST(test_empty), TEST(test_version_3),
+           TEST(test_unknown_numbers), TEST(test_progress),
+           TEST(test_progress_stops_at_the_first))

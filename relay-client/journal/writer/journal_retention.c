@@ -24,14 +24,18 @@ enum err journal_retention_init(struct journal_retention *r, struct database *db
     };
 
     *r = (struct journal_retention){0};
+    enum err rc = journal_call_retention_init(&r->calls, db);
+    if (rc)
+        return rc;
     /* with: is it a webhook that nobody has answered, or pending, or set aside; or pinned? */
-    enum err rc = statement_init(
+    rc = statement_init(
         &r->oldest, db,
         "SELECT x.id, x.arrived_ms, x.body_len,"
         "  EXISTS (SELECT 1 FROM mark m WHERE m.exchange = x.id AND m.pinned)"
         "  OR CASE WHEN a.exchange IS NULL THEN x.webhook <> 0 AND x.replay_of = 0"
         "   AND x.simulated = 0"
-        "  ELSE a.outcome IN (1, 2) END"
+        "  ELSE a.outcome IN (1, 2) END,"
+        "  (SELECT total(c.size) FROM call c WHERE c.exchange = x.id AND c.exchange <> 0)"
         " FROM exchange x LEFT JOIN answer a ON a.exchange = x.id WHERE x.id > ?"
         "  AND x.id < (SELECT max(id) FROM exchange) ORDER BY x.id");
     for (size_t i = 0; !rc && i < ARRAY_LEN(deletes); i++)
@@ -41,6 +45,7 @@ enum err journal_retention_init(struct journal_retention *r, struct database *db
 
 void journal_retention_fini(struct journal_retention *r)
 {
+    journal_call_retention_fini(&r->calls);
     statement_fini(&r->oldest);
     for (size_t i = 0; i < ARRAY_LEN(r->erase); i++)
         statement_fini(&r->erase[i]);
@@ -62,6 +67,7 @@ struct haul {
     size_t len, looks;
     uint64_t freed; /* bytes, roughly */
     uint64_t seen;  /* the last that was looked at */
+    uint64_t at_ms; /* when the last that is to go arrived */
     bool is_over;   /* nothing behind it is to go */
 };
 
@@ -84,8 +90,10 @@ static void look(struct haul *h, const struct statement *oldest, uint64_t excess
     if (statement_u64(oldest, 3) != 0)
         return;
     h->ids[h->len++] = h->seen;
+    h->at_ms = statement_u64(oldest, 1);
     uint64_t body_len = statement_u64(oldest, 2);
-    h->freed += (body_len <= JOURNAL_SEARCH_TEXT_MAX ? 2 * body_len : body_len) + ROW_BYTES;
+    h->freed += statement_u64(oldest, 4) +
+                (body_len <= JOURNAL_SEARCH_TEXT_MAX ? 2 * body_len : body_len) + ROW_BYTES;
 }
 
 static enum err find(struct statement *oldest, uint64_t after, uint64_t excess,
@@ -148,5 +156,11 @@ enum err journal_retention_step(struct journal_retention *r, struct database *db
         rc = delete_all(r, db, &h);
     r->passed = rc || h.is_over ? 0 : h.seen;
     *more = !rc && (h.len > 0 || !h.is_over);
-    return rc;
+    if (rc)
+        return rc;
+    /* What belongs to none goes with those of its time; on its own if there are none. */
+    uint64_t until_ms = h.at_ms > expired_ms ? h.at_ms : expired_ms;
+    if (excess > 0 && h.len == 0 && h.is_over)
+        until_ms = UINT64_MAX;
+    return journal_call_retention_step(&r->calls, db, until_ms, more);
 }

@@ -1,7 +1,7 @@
 #ifndef CLIENT_JOURNAL_JOURNAL_RETENTION_H
 #define CLIENT_JOURNAL_JOURNAL_RETENTION_H
 
-#include "store/statement.h"
+#include "relay-client/journal/writer/journal_call_retention.h"
 
 /* Deletes the oldest exchanges while the journal is too large or they are too old, in
  * steps that take a few milliseconds each.  The newest exchange always stays, so that
@@ -14,6 +14,7 @@
 struct journal_retention {
     struct statement oldest;
     struct statement erase[JOURNAL_RETENTION_TABLES];
+    struct journal_call_retention calls;
     uint64_t passed; /* up to here only what stays was found, in this pass */
 };
 
@@ -32,7 +33,8 @@ void journal_retention_fini(struct journal_retention *r);
 /* All rows of one exchange, inside a transaction. */
 MUST_CHECK enum err journal_retention_erase(struct journal_retention *r, uint64_t exchange);
 
-/* One transaction.  `more`: there may be more to delete. */
+/* One transaction, and one more for calls of the bot that belong to no exchange.  `more`:
+ * there may be more to delete. */
 MUST_CHECK enum err journal_retention_step(struct journal_retention *r, struct database *db,
                                            const struct journal_limits *limits,
                                            uint64_t wall_ms, bool *more);

@@ -279,8 +279,13 @@ bool journal_rig_is_intact(void)
         is_zero(
             db,
             "SELECT count(*) FROM exchange WHERE id NOT IN (SELECT exchange FROM request)") &&
-        is_zero(db,
-                "SELECT count(*) FROM exchange WHERE id NOT IN (SELECT exchange FROM summary)");
+        is_zero(
+            db,
+            "SELECT count(*) FROM exchange WHERE id NOT IN (SELECT exchange FROM summary)") &&
+        is_zero(db, "SELECT count(*) FROM call WHERE id NOT IN (SELECT call FROM call_body)"
+                    "  OR (exchange <> 0 AND exchange NOT IN (SELECT id FROM exchange))") &&
+        is_zero(db, "SELECT count(*) FROM summary s WHERE s.calls <>"
+                    "  (SELECT count(*) FROM call c WHERE c.exchange = s.exchange)");
     database_close(db);
     return intact;
 }
