@@ -4,7 +4,7 @@
 
 #define BUBBLE(inner)                                                                          \
     "{'messages':[{'type':'flex','altText':'a','contents':{'type':'bubble','body':" inner "}}" \
-                                                                                          "]}"
+    "]}"
 #define IN_BOX(inner) BUBBLE("{'type':'box','layout':'vertical','contents':[" inner "]}")
 
 #define BODY  "messages[0].contents.body"
