@@ -184,7 +184,7 @@ static void test_long(void)
     /* as many as may be */
     add(&text, "token:expired OR ", JOURNAL_QUERY_TERMS - 1);
     add(&text, "token:live", 1);
-    CHECK_EQ(run(r, parse_bytes(&text)), 7);
+    CHECK_EQ(run(r, parse_bytes(&text)), 6);
     add(&text, "body:e -", 1);
     add(&text, "data:zzz -", JOURNAL_QUERY_TERMS - 2);
     add(&text, "text:zzz", 1);

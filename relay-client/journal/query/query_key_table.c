@@ -3,6 +3,7 @@
 #include "base/container.h"
 #include "codec/line/line_reply_token.h"
 #include "codec/signature/signature.h"
+#include "relay-client/journal/journal_call.h"
 #include "relay-client/journal/journal_insight.h"
 
 /* SQL says these literally. */
@@ -14,6 +15,7 @@ _Static_assert(JOURNAL_FLAG_REPLAY == 2 && JOURNAL_FLAG_KEPT == 32 &&
                "by:, has:, token:");
 _Static_assert(LINE_REPLY_TOKEN_MS == 60000 && LINE_REPLY_TOKEN_REDELIVERED_MS == 1200000,
                "token:");
+_Static_assert(JOURNAL_CALL_BY_TOKEN == 1, "token:, has:");
 
 static const struct query_word types[] = {
     {.name = "message"},
@@ -89,17 +91,27 @@ static const struct query_word verdicts[] = {
     {0},
 };
 
+/* Calls of the bot to LINE's API; most exchanges have none, and then nothing is looked up. */
+#define HAS_CALL(condition)                                                                    \
+    "s.calls > 0 AND EXISTS (SELECT 1 FROM call WHERE call.exchange = s.exchange"              \
+    " AND call.exchange <> 0 AND " condition ")"
+#define OF_CALL(condition)                                                                     \
+    "s.exchange IN (SELECT call.exchange FROM call WHERE call.exchange <> 0 AND " condition ")"
+#define WAS_SAID "call.sending AND call.status BETWEEN 200 AND 299"
+
 /* line_reply_token_is_dead, of now; times in milliseconds. */
 #define IS_NEW  "?1 <= iif(s.flags & 32, y.received_ms, y.arrived_ms) + 60000"
 #define IS_DEAD "(@redelivery AND @timestamp_ms > 0 AND ?1 > @timestamp_ms + 1200000)"
+#define IS_USED HAS_CALL("call.tie = 1 AND call.event = @id % 128 AND " WAS_SAID)
 static const struct query_word tokens[] = {
     {.name = "live",
      .condition = {.sql = IS_NEW,
-                   .event_sql = "@reply_token <> '' AND NOT " IS_DEAD,
+                   .event_sql = "@reply_token <> '' AND NOT " IS_DEAD " AND NOT (" IS_USED ")",
                    .tables = QUERY_EXCHANGE}},
     {.name = "expired",
      .condition = {.event_sql = "@reply_token <> '' AND (NOT (" IS_NEW ") OR " IS_DEAD ")",
                    .tables = QUERY_EXCHANGE}},
+    {.name = "used", .condition = {.sql = HAS_CALL("call.tie = 1 AND " WAS_SAID)}},
     {.name = "replay",
      .condition = {.sql = "s.flags & 2 <> 0", .event_sql = "@reply_token <> ''"}},
     {.name = "none",
@@ -114,8 +126,18 @@ static const struct query_word possessions[] = {
     {.name = "error",
      .condition = {.sql = "coalesce(b.error <> '', 0)", .tables = QUERY_ANSWER}},
     {.name = "finding", .condition = {.sql = "s.findings <> 0"}},
+    {.name = "reply", .condition = {.sql = HAS_CALL(WAS_SAID)}},
     {0},
 };
+
+/* Parts of operationIds: others do, too. */
+static const struct query_word operations[] = {
+    {.name = "reply"},      {.name = "push"},       {.name = "multicast"},
+    {.name = "broadcast"},  {.name = "narrowcast"}, {.name = "content"},
+    {.name = "profile"},    {.name = "richMenu"},   {.name = "loading"},
+    {.name = "markAsRead"}, {.name = "token"},      {0},
+};
+#define CALLED "is_like(call.operation || ' ' || call.target, ?1)"
 
 /* Since the relay had it; what older journals did not write down is 0. */
 #define RECEIVED "iif(y.received_ms > 0, y.received_ms, y.arrived_ms)"
@@ -218,6 +240,14 @@ const struct query_key query_key_table[] = {
                           " AND has_field(request.head, ?1))"}},
     {.name = "body", .form = QUERY_PART, .condition = {.sql = OF_BODY, .tables = QUERY_SEARCH}},
     {.name = "token", .form = QUERY_WORDS, .words = tokens},
+    {.name = "api",
+     .form = QUERY_LIKE,
+     .condition = {.sql = HAS_CALL(CALLED), .set_sql = OF_CALL(CALLED), .is_broad = true},
+     .words = operations},
+    {.name = "api-status",
+     .form = QUERY_STATUS,
+     .condition = {.sql = HAS_CALL("call.status BETWEEN ?1 AND ?2")},
+     .words = statuses},
     {.name = "has", .form = QUERY_HAS, .words = possessions},
     {.name = "tunnel",
      .form = QUERY_NAME,

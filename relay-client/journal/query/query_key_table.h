@@ -18,6 +18,7 @@ enum query_form {
     QUERY_PART,    /* somewhere in a text, folded */
     QUERY_SAID,    /* the same, and its longest word */
     QUERY_NAME,    /* a whole text, folded; * is anything */
+    QUERY_LIKE,    /* a part of a text, folded; * is anything */
     QUERY_ACTOR,   /* an id of LINE, or a part of one */
     QUERY_ID,      /* of an exchange: its number, or the beginning of its delivery's */
     QUERY_BEGIN,   /* the beginning of an id, as it stands */

@@ -256,6 +256,9 @@ static const char *values_of(const struct query_key *key)
         {"method", OF_NEWEST("method", "exchange", "id")},
         {"tunnel", OF_NEWEST("tunnel", "exchange", "id")},
         {"secret", OF_NEWEST("secret_label", "answer", "exchange")},
+        {"api", "SELECT value, count(*) AS number FROM (SELECT operation AS value FROM call"
+                "  WHERE" IS_THERE("exchange") " AND exchange <> 0 ORDER BY id DESC " RECENT
+                                               ") WHERE value <> '' GROUP BY value"},
     };
 
     for (size_t i = 0; i < ARRAY_LEN(all); i++)

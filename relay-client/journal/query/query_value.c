@@ -310,6 +310,7 @@ bool query_value_takes_range(const struct query_key *key)
     case QUERY_PART:
     case QUERY_SAID:
     case QUERY_NAME:
+    case QUERY_LIKE:
     case QUERY_ACTOR:
     case QUERY_BEGIN:
     case QUERY_FIELD:
@@ -347,6 +348,8 @@ static enum err make(const struct query_maker *m, const struct query_key *key,
         return make_said(m, v, leaf);
     case QUERY_NAME:
         return make_name(m, key, v, leaf);
+    case QUERY_LIKE:
+        return add_pattern(m, v, true, leaf);
     case QUERY_ACTOR:
         return make_actor(m, key, v, leaf);
     case QUERY_ID:
