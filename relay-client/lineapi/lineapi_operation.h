@@ -23,13 +23,14 @@ enum lineapi_flag {
     /* A person could notice it: not to be passed on while push_guard.h says so.  Every row but
      * GETs and those with LINEAPI_HARMLESS counts as if it had this. */
     LINEAPI_HARMLESS = 1 << 0,
-    LINEAPI_REPLY = 1 << 1,     /* by reply token */
-    LINEAPI_SENDS = 1 << 2,     /* messages: the conversation shows them */
-    LINEAPI_RETRY_KEY = 1 << 3, /* takes X-Line-Retry-Key; others refuse it */
-    LINEAPI_OPEN = 1 << 4,      /* needs no access token (it issues them) */
-    LINEAPI_JSON = 1 << 5,      /* takes a JSON object */
-    LINEAPI_FORM = 1 << 6,      /* takes application/x-www-form-urlencoded */
-    LINEAPI_BYTES = 1 << 7,     /* takes a file */
+    LINEAPI_REPLY = 1 << 1,         /* by reply token */
+    LINEAPI_SENDS = 1 << 2,         /* messages: the conversation shows them */
+    LINEAPI_RETRY_KEY = 1 << 3,     /* takes X-Line-Retry-Key; others refuse it */
+    LINEAPI_OPEN = 1 << 4,          /* needs no access token (it issues them) */
+    LINEAPI_JSON = 1 << 5,          /* takes a JSON object */
+    LINEAPI_FORM = 1 << 6,          /* takes application/x-www-form-urlencoded */
+    LINEAPI_BYTES = 1 << 7,         /* takes a file */
+    LINEAPI_BODY_OPTIONAL = 1 << 8, /* with LINEAPI_JSON: no body is {} */
 };
 
 struct lineapi_operation {

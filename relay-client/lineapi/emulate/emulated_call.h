@@ -60,7 +60,9 @@ void emulated_call_init(struct emulated_call *c);
 void emulated_call_fini(struct emulated_call *c);
 
 /* For operations. */
-/* {"message": ...}, printf. */
+/* Ends what was written to `answer`; if that could not be, the answer is 500. */
+void emulated_call_written(struct emulated_call *c, struct json_writer *w);
+/* {"message": ...}, printf.  `problem` is what such a status usually means. */
 __attribute__((format(printf, 3, 4))) void
 emulated_call_refuse(struct emulated_call *c, unsigned status, const char *message, ...);
 /* "The request body has N error(s)" with its details. */

@@ -1,0 +1,132 @@
+#include "relay-client/lineapi/emulate/people/people_list.h"
+
+#include "base/mem.h"
+#include "relay-client/lineapi/emulate/people/people_store.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define TABLE_LEN          32768u
+#define MADE_UP            3u
+#define GROUP_MADE_UP_SIZE (PEOPLE_ID_SIZE + 8)
+
+static enum err begin(struct people_list *l)
+{
+    *l = (struct people_list){0};
+    l->ids = mem_alloc(PEOPLE_LIST_MAX * sizeof *l->ids);
+    l->table = mem_alloc(TABLE_LEN * sizeof *l->table);
+    if (l->ids && l->table)
+        return OK;
+    people_list_fini(l);
+    return ERR_NOMEM;
+}
+
+void people_list_fini(struct people_list *l)
+{
+    mem_free(l->ids);
+    mem_free(l->table);
+    *l = (struct people_list){0};
+}
+
+/* FNV-1a. */
+static uint32_t hash_of(const char *id)
+{
+    uint32_t hash = 2166136261u;
+
+    for (; *id; id++)
+        hash = (hash ^ (uint8_t)*id) * 16777619u;
+    return hash ^ hash >> 16;
+}
+
+static void add(struct people_list *l, const char *id)
+{
+    uint32_t at = hash_of(id) % TABLE_LEN;
+
+    if (!people_is_id(span_text(id), "U") || l->len == PEOPLE_LIST_MAX)
+        return;
+    for (; l->table[at] > 0; at = (at + 1) % TABLE_LEN)
+        if (strcmp(l->ids[l->table[at] - 1], id) == 0)
+            return;
+    memcpy(l->ids[l->len], id, PEOPLE_ID_SIZE);
+    l->table[at] = (uint16_t)++l->len;
+}
+
+static int compare(const void *a, const void *b)
+{
+    return memcmp(a, b, PEOPLE_ID_SIZE);
+}
+
+/* In the order of their ids, which stays when somebody speaks. */
+static void sort(struct people_list *l)
+{
+    if (l->len > 0)
+        qsort(l->ids, l->len, sizeof *l->ids, compare);
+}
+
+/* --- followers --- */
+
+struct filling {
+    const struct emulator *e;
+    struct people_list *list;
+    struct span chat;
+};
+
+static bool add_user(void *owner, const struct given_event *event)
+{
+    struct filling *f = owner;
+
+    if (people_has_user(f->e, span_text(event->user)))
+        add(f->list, event->user);
+    return true;
+}
+
+enum err people_list_followers(const struct emulator *e, struct people_list *out)
+{
+    struct filling f = {.e = e, .list = out};
+    const struct person *p;
+
+    if (begin(out) != OK)
+        return ERR_NOMEM;
+    for (size_t i = 0; (p = people_store_at(e->people, i)) != NULL; i++)
+        if (people_has_user(e, span_text(p->id)))
+            add(out, p->id);
+    given_events_each(e->options.given, add_user, &f);
+    sort(out);
+    return OK;
+}
+
+/* --- members --- */
+
+static bool add_member(void *owner, const struct given_event *event)
+{
+    struct filling *f = owner;
+
+    if (span_is(span_text(event->chat), f->chat))
+        add(f->list, event->user);
+    return true;
+}
+
+static void add_made_up(const struct emulator *e, struct span chat, struct people_list *l)
+{
+    char name[GROUP_MADE_UP_SIZE], id[LINE_MINT_SIZE];
+
+    for (unsigned i = 0; i < MADE_UP; i++) {
+        (void)snprintf(name, sizeof name, "%.*s %u", (int)chat.len, chat.ptr, i + 1);
+        line_mint_named(e->options.mint, LINE_MINT_USER, span_text(name), id);
+        add(l, id);
+    }
+}
+
+enum err people_list_members(const struct emulator *e, struct span chat,
+                             struct people_list *out)
+{
+    struct filling f = {.e = e, .list = out, .chat = chat};
+
+    if (begin(out) != OK)
+        return ERR_NOMEM;
+    given_events_each(e->options.given, add_member, &f);
+    if (out->len == 0)
+        add_made_up(e, chat, out);
+    sort(out);
+    return OK;
+}
