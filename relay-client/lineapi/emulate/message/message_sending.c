@@ -121,7 +121,7 @@ static enum err remember(struct emulated_call *c)
     char sent[RETRY_SENT_MAX];
     struct retry_key key = {.accepted_ms = c->now_ms, .sent = sent_of(&c->answer, sent)};
 
-    (void)snprintf(key.key, sizeof key.key, "%s", c->retry_key);
+    (void)snprintf(key.key, sizeof key.key, "%.36s", c->retry_key);
     (void)snprintf(key.request_id, sizeof key.request_id, "%.39s", c->request_id);
     return retry_keys_add(c->emulator->retry_keys, &key);
 }
