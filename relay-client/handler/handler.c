@@ -75,7 +75,15 @@ enum err handler_open_exec(struct loop *l, const struct exec_handler_options *op
 
 enum err handler_open_echo(struct loop *l, struct handler **out)
 {
-    return echo_handler_open(l, out);
+    char unused[512];
+
+    return echo_handler_open(l, NULL, out, unused);
+}
+
+enum err handler_open_echo_bot(struct loop *l, struct lineapi *port, struct handler **out,
+                               char detail[static 512])
+{
+    return echo_handler_open(l, port, out, detail);
 }
 
 enum err handler_request(struct handler *h, const struct handler_request *request,

@@ -63,6 +63,13 @@ MUST_CHECK enum err handler_open_exec(struct loop *l,
 /* Answers every webhook with 200 and says in a JSON body what it would have replied
  * to LINE or LINE WORKS; anything else with a page that says hello. */
 MUST_CHECK enum err handler_open_echo(struct loop *l, struct handler **out);
+/* The same, and its replies are really sent: to the LINE API port, as those of any bot, with
+ * the credentials of the port's settings; and to LINE WORKS, if they are there (works-...).
+ * `port` (may be NULL: then nothing is sent) is borrowed until on_closed.  On failure the loop
+ * must run before it is freed. */
+struct lineapi;
+MUST_CHECK enum err handler_open_echo_bot(struct loop *l, struct lineapi *port,
+                                          struct handler **out, char detail[static 512]);
 
 /* What the request is about, beside its head. */
 struct handler_request {

@@ -6,7 +6,7 @@
 #define BODY_MAX      ((size_t)64 * 1024)
 #define LIFE_MAX_SECS ((uint64_t)366 * 24 * 3600)
 
-static enum err append_value(struct bytes *out, const char *name, struct span value)
+enum err line_token_append(struct bytes *out, const char *name, struct span value)
 {
     enum err rc = bytes_printf(out, "&%s=", name);
 
@@ -25,9 +25,9 @@ enum err line_token_format(struct bytes *out, struct span channel_id,
     enum err rc = bytes_append_text(out, "grant_type=client_credentials");
 
     if (rc == OK)
-        rc = append_value(out, "client_id", channel_id);
+        rc = line_token_append(out, "client_id", channel_id);
     if (rc == OK)
-        rc = append_value(out, "client_secret", channel_secret);
+        rc = line_token_append(out, "client_secret", channel_secret);
     return rc == OK ? bytes_append(out, "", 1) : rc;
 }
 

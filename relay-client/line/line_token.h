@@ -10,6 +10,8 @@
 #define LINE_TOKEN_TYPE "application/x-www-form-urlencoded"
 #define LINE_TOKEN_MAX  4096u
 
+/* Appends "&name=value" for a form, percent-encoded. */
+MUST_CHECK enum err line_token_append(struct bytes *out, const char *name, struct span value);
 /* Appends the body of the request, and a NUL. */
 MUST_CHECK enum err line_token_format(struct bytes *out, struct span channel_id,
                                       struct span channel_secret);

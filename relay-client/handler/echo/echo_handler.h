@@ -3,7 +3,8 @@
 
 #include "relay-client/handler/handler.h"
 
-/* Behind handler_open_echo. */
-MUST_CHECK enum err echo_handler_open(struct loop *l, struct handler **out);
+/* Behind handler_open_echo and handler_open_echo_bot: `port` NULL is the first. */
+MUST_CHECK enum err echo_handler_open(struct loop *l, struct lineapi *port,
+                                      struct handler **out, char detail[static 512]);
 
 #endif

@@ -1,7 +1,6 @@
 #include "relay-client/handler/echo/echo_reply.h"
 
 #include "codec/json/json_writer.h"
-#include "codec/line/line_event.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -34,8 +33,7 @@ static enum err say(struct bytes *out, const struct line_event *e)
                         *e->text ? " " : "", e->text);
 }
 
-/* Why there is nothing to say, or NULL. */
-static const char *why_silent(const struct line_event *e, enum line_body_kind kind)
+const char *echo_reply_why_silent(const struct line_event *e, enum line_body_kind kind)
 {
     bool is_text = strcmp(e->message_type, "text") == 0;
 
@@ -65,7 +63,6 @@ static enum err write_reply(struct json_writer *w, const struct line_event *e,
 
     bytes_init(&text, strlen(e->type) + strlen(e->message_type) + strlen(e->text) + 8);
     enum err rc = say(&text, e);
-    json_writer_key(w, "reply");
     if (rc == OK && kind == LINE_BODY_WORKS) {
         json_writer_object(w);
         json_writer_key(w, "content");
@@ -78,16 +75,28 @@ static enum err write_reply(struct json_writer *w, const struct line_event *e,
     return rc;
 }
 
+enum err echo_reply_message(struct bytes *out, const struct line_event *e,
+                            enum line_body_kind kind)
+{
+    struct json_writer w;
+
+    json_writer_init(&w, out);
+    enum err rc = write_reply(&w, e, kind);
+    enum err written = json_writer_end(&w);
+    return rc == OK ? written : rc;
+}
+
 static enum err write_event(struct json_writer *w, const struct line_event *e,
                             enum line_body_kind kind)
 {
-    const char *silent = why_silent(e, kind);
+    const char *silent = echo_reply_why_silent(e, kind);
     enum err rc = OK;
 
     json_writer_object(w);
     json_writer_member_text(w, "type", e->type);
+    json_writer_key(w, "reply");
     if (silent) {
-        json_writer_member_null(w, "reply");
+        json_writer_null(w);
         json_writer_member_text(w, "why", silent);
     } else {
         rc = write_reply(w, e, kind);

@@ -35,10 +35,18 @@ static enum err load(const char *path, const char *what, bool is_private, struct
     return rc == ERR_NOMEM ? rc : ERR_CONFIG;
 }
 
+enum err assertion_keys_load_works(const struct settings *settings, struct jwt_rsa **out,
+                                   char detail[static 512])
+{
+    const char *path = settings_text(settings, "works-key");
+
+    *out = NULL;
+    return path ? load(path, "works-key", true, out, detail) : OK;
+}
+
 enum err assertion_keys_load(struct assertion_keys *out, const struct settings *settings,
                              char detail[static 512])
 {
-    const char *works = settings_text(settings, "works-key");
     size_t len;
     const char *const *paths = settings_list(settings, "assertion-key", &len);
     enum err rc = OK;
@@ -48,9 +56,7 @@ enum err assertion_keys_load(struct assertion_keys *out, const struct settings *
         rc = load(paths[i], "assertion-key", false, &out->list[out->len], detail);
         out->len += rc == OK;
     }
-    if (rc == OK && works)
-        rc = load(works, "works-key", true, &out->works, detail);
-    return rc;
+    return rc == OK ? assertion_keys_load_works(settings, &out->works, detail) : rc;
 }
 
 void assertion_keys_fini(struct assertion_keys *k)

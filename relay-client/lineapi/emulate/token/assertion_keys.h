@@ -23,6 +23,9 @@ MUST_CHECK enum err assertion_keys_load(struct assertion_keys *out,
                                         const struct settings *settings,
                                         char detail[static 512]);
 void assertion_keys_fini(struct assertion_keys *k);
+/* --works-key alone; `out` is for jwt_rsa_free, NULL if it is not set. */
+MUST_CHECK enum err assertion_keys_load_works(const struct settings *settings,
+                                              struct jwt_rsa **out, char detail[static 512]);
 
 /* Is this token signed by one of --assertion-key?  A key with a "kid" answers only for tokens
  * that name it.  NULL `k`: no. */
