@@ -14,9 +14,11 @@
 #include "base/container.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "codec/digest.h"
 #include "loop/deadline.h"
 #include "loop/defer.h"
 #include "relay-client/agent/agent_context.h"
+#include "relay-client/agent/announced.h"
 #include "relay-client/agent/control_request.h"
 #include "relay-client/agent/link/linker.h"
 #include "relay-client/agent/link_gap.h"
@@ -69,6 +71,7 @@ static void free_agent(struct agent *a)
     status_board_stop(&a->board);
     pending_queue_fini(&a->queue);
     secret_bots_fini(&a->context.bots);
+    announced_free(&a->context.announced);
     mem_free(a);
 }
 
@@ -126,7 +129,7 @@ static void on_local_request(void *owner, struct exchange *x, const struct http_
 
     if (control_request_is(head))
         control_request_start(&a->context, &a->board, x, head);
-    else if (is_webhook(a, head))
+    else if (is_webhook(a, head) || http_head_find(head, AGENT_FIELD_SIMULATED))
         webhook_delivery_start(&a->context, NULL, x, head);
     else
         plain_request_start(&a->context, x, head, AGENT_FROM_HERE);
@@ -152,6 +155,23 @@ enum err agent_serve(struct agent *a, struct stream *stream)
 void agent_show_inspector(struct agent *a, const char *url)
 {
     snprintf(a->context.inspector, sizeof a->context.inspector, "%s", url);
+}
+
+enum err agent_announce(struct agent *a, struct span body, uint64_t replay_of,
+                        bool is_simulated)
+{
+    struct announced_entry wish = {.replay_of = replay_of, .is_simulated = is_simulated};
+
+    digest_sha256(body, wish.sha256);
+    return announced_put(&a->context, &wish);
+}
+
+uint64_t agent_announced(struct agent *a, struct span body)
+{
+    uint8_t sha256[DIGEST_SHA256_LEN];
+
+    digest_sha256(body, sha256);
+    return announced_collect(&a->context, sha256);
 }
 
 enum err agent_settle(struct agent *a, struct agent_settling *s)

@@ -19,6 +19,7 @@
  * With a relay it first finds in the journal what the handler still has to get, and tries
  * that again; without one it leaves it alone. */
 struct agent;
+struct lineapi;
 
 enum agent_state {
     AGENT_CONNECTING, /* dialling, TLS, handshake */
@@ -82,6 +83,7 @@ struct agent_options {
     struct given_events *given;
     struct push_guard *guard;
     const struct line_mint *mint;
+    struct lineapi *lineapi; /* for who asks about it, and its people; NULL: it is closed */
     struct random *random;
     char detail[256]; /* out: why agent_open failed, and what to do */
 };
@@ -95,6 +97,12 @@ MUST_CHECK enum err agent_open(struct loop *l, struct agent_options *options,
 MUST_CHECK enum err agent_serve(struct agent *a, struct stream *stream);
 /* The inspector's address with its key, for who asks over the control socket; copied. */
 void agent_show_inspector(struct agent *a, const char *url);
+/* A replay (of that exchange, or 0) or simulation with this body is sent to the public address
+ * now, and comes back over the link (announced.h).  ERR_NOMEM. */
+MUST_CHECK enum err agent_announce(struct agent *a, struct span body, uint64_t replay_of,
+                                   bool is_simulated);
+/* Its id, once it has come; 0: it has not. */
+uint64_t agent_announced(struct agent *a, struct span body);
 /* As `hookline retry` and `drop`, see agent_settling.h. */
 MUST_CHECK enum err agent_settle(struct agent *a, struct agent_settling *s);
 /* Finishes what is under way (at most 30 s), tells the relay, then on_closed.  Again:

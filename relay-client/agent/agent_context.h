@@ -8,12 +8,19 @@
 #include "relay-client/journal/journal_pending.h"
 
 struct pending_queue;
+struct announced_entry;
 
 /* What the status line and `hookline status` say of deliveries. */
 struct agent_counts {
     uint64_t kept;      /* in the relay's inbox still, as it said last */
     uint64_t delivered; /* webhooks of this run that the bot has answered */
     struct journal_unfinished unfinished;
+};
+
+/* announced.h */
+struct announced {
+    struct announced_entry *list; /* owned; NULL: none so far */
+    uint64_t last;                /* number */
 };
 
 /* What the deliveries of one agent share; owned by agent.c, borrowed by the rest
@@ -27,7 +34,8 @@ struct agent_context {
     struct pending_queue *queue; /* borrowed; NULL: what fails is not tried again */
     size_t holds;                /* others that need the agent: agent_context_hold */
     struct agent_counts counts;
-    char inspector[160]; /* its address, with the key; "" for none */
+    struct announced announced; /* owned */
+    char inspector[160];        /* its address, with the key; "" for none */
     const struct agent_events *events;
     void *owner;
     /* The last delivery and hold have gone: a shutdown may go on. */

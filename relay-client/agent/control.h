@@ -14,11 +14,24 @@
  *   the webhooks of this run that the bot has answered.
  * POST retry | drop with {"exchange": 17}, or {"exchange": null} for all ->
  *     {"count": 1}
- *   404: there is no such exchange; 409: it is neither pending nor set aside. */
-#define CONTROL_STATUS "/.hookline/status"
-#define CONTROL_RETRY  "/.hookline/retry"
-#define CONTROL_DROP   "/.hookline/drop"
+ *   404: there is no such exchange; 409: it is neither pending nor set aside.
+ * POST announce with {"sha256": "hex of a body", "replay_of": 17 or null, "simulated": true} ->
+ *     {"life_ms": 60000}
+ *   What is sent to the public address next, and comes back over the link (announced.h).
+ * POST announced with {"sha256": ...} ->
+ *     {"exchange": 18}, or null: it has not come, or was asked for before
+ * POST content?message=ID with a file and its Content-Type -> {}
+ *   What a simulated message contains; at most 10 MiB.  409: the LINE API port is closed.
+ * POST person with {"id": "U...", "type": "user", "name": "Alice", "language": "ja"} -> {}
+ *   Somebody who is nobody real. */
+#define CONTROL_STATUS    "/.hookline/status"
+#define CONTROL_RETRY     "/.hookline/retry"
+#define CONTROL_DROP      "/.hookline/drop"
+#define CONTROL_ANNOUNCE  "/.hookline/announce"
+#define CONTROL_ANNOUNCED "/.hookline/announced"
+#define CONTROL_CONTENT   "/.hookline/content"
+#define CONTROL_PERSON    "/.hookline/person"
 
-#define CONTROL_BODY_MAX 4096u /* of either way */
+#define CONTROL_BODY_MAX 4096u /* of either way, but for contents */
 
 #endif

@@ -33,6 +33,7 @@ struct recording {
     bool is_stored_said; /* to who asked */
     bool is_again;       /* its end was told once already, as a pending one's */
     bool is_simulated;   /* its events are nobody's */
+    uint64_t announced;  /* announced.h: its number, or 0 */
     char delivery[ULID_LEN + 1];
     uint64_t received_ms, arrived_ms, arrived_us;
     uint64_t stored_us, called_us, handler_us; /* since arrival, 0: not yet */

@@ -21,6 +21,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "link/link_handshake.h"
+#include "relay-client/agent/announced.h"
 #include "relay-client/agent/recording_problem.h"
 #include "relay-client/agent/webhook/pending_queue.h"
 #include "relay-client/agent/webhook/webhook_check.h"
@@ -106,7 +107,7 @@ static void check(struct webhook *w)
             "on the bot's machine.",
     };
     struct recording *r = &w->recording;
-    bool is_to_skip = w->ticket.is_repeated && r->agent->options->dedupe;
+    bool is_to_skip = w->ticket.is_repeated && r->agent->options->dedupe && r->announced == 0;
 
     if (webhook_check_verify(r) != OK)
         end_unchecked(w);
@@ -157,6 +158,7 @@ static void on_stored(struct journal_ticket *t, enum err rc, uint64_t exchange)
     w->recording.duplicate_of = t->duplicate_of;
     if (recording_tell_stored(&w->recording, exchange, w->server) != OK)
         log_debug("agent", "delivery=%s stored, but the link is gone", w->recording.delivery);
+    announced_stored(&w->recording);
     intake_leave(&w->place);
     if (rc == ERR_CONFLICT)
         end_known(w);
@@ -188,6 +190,7 @@ static void record(struct intake_place *place, bool is_refused)
         webhook_end_quietly(w);
         return;
     }
+    announced_recognise(&w->recording);
     w->ticket.stored = on_stored;
     enum err rc = recording_store(&w->recording, &w->ticket);
     if (rc != OK)
