@@ -26,7 +26,8 @@ struct sending {
 
 static const char page_policy[] =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-    "media-src blob:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+    "media-src blob:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action "
+    "'none'";
 static const char data_policy[] =
     "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; sandbox";
 static const char permissions[] =
