@@ -529,6 +529,14 @@ const struct setting client_settings[] = {
      .value = "NAME",
      .help = "Send it to this --target instead of the usual handler."},
 
+    /* line-api */
+    {.key = "unsupported",
+     .type = SETTING_BOOL,
+     .flags = SETTING_FLAG_ONLY,
+     .commands = CLIENT_LINE_API,
+     .fallback = "false",
+     .help = "Only what Hookline does not emulate."},
+
     /* demo */
     {.key = "once",
      .type = SETTING_BOOL,

@@ -59,6 +59,12 @@ static const struct command_example status_examples[] = {
     {0},
 };
 
+static const struct command_example line_api_examples[] = {
+    {"hookline line-api", "everything that a bot may call, and who answers it"},
+    {"hookline line-api --unsupported", "what is not emulated"},
+    {0},
+};
+
 static const struct command_example tail_examples[] = {
     {"hookline tail is:problem", "what goes wrong, as it happens"},
     {"hookline tail user:U4af4980629 -type:sticker", "what one person does"},
@@ -180,6 +186,14 @@ static const struct command commands[] = {
                 "with a URL it tries that one, and sets nothing. At most 60 times in an hour.",
      .examples = webhook_examples,
      .run = webhook_test_command},
+    {.name = "line-api",
+     .bit = CLIENT_LINE_API,
+     .summary = "list the operations of LINE's API, and how each is answered",
+     .details = "The LINE API port of `hookline up` is the base URL for the bot's SDK. What is "
+                "emulated works without LINE, and for replayed and simulated events; the rest "
+                "needs LINE's credentials.",
+     .examples = line_api_examples,
+     .run = line_api_command},
     {.name = "tail",
      .bit = CLIENT_TAIL,
      .summary = "follow exchanges as they are recorded",

@@ -6,6 +6,8 @@
 #include "relay-client/agent/webhook_path.h"
 #include "relay-client/runner_handlers.h"
 #include "relay-client/runner_inspector.h"
+#include "relay-client/runner_lineapi.h"
+#include "relay-client/runner_webhook_test.h"
 #include "relay-client/secrets.h"
 
 #include <assert.h>
@@ -19,6 +21,7 @@ struct runner {
     struct agent *agent;
     struct agent_options agent_options;
     struct runner_inspector_result inspector; /* owned */
+    struct runner_lineapi lineapi;            /* owned, as is the next one */
     struct runner_handlers handlers;
     struct secrets secrets;
     struct runner_places places;
@@ -30,7 +33,7 @@ struct runner {
     bool failed; /* to open: nobody is told of anything */
 };
 
-/* --- the end: inspector, agent, handler, journal --- */
+/* --- the end: inspector, agent, handler, LINE API port, journal --- */
 
 static void on_journal_closed(void *owner)
 {
@@ -42,9 +45,19 @@ static void on_journal_closed(void *owner)
     mem_free(r);
 }
 
+static void close_journal_when_alone(struct runner *r);
+
+static void on_lineapi_closed(void *owner)
+{
+    close_journal_when_alone(owner);
+}
+
 static void close_journal_when_alone(struct runner *r)
 {
     if (r->agent || r->inspector.inspector || !runner_handlers_are_closed(&r->handlers))
+        return;
+    runner_lineapi_close(&r->lineapi, on_lineapi_closed, r);
+    if (!runner_lineapi_is_closed(&r->lineapi))
         return;
     if (r->journal)
         journal_close(r->journal, on_journal_closed, r);
@@ -95,6 +108,7 @@ static void on_status(void *owner, const struct agent_status *status)
 {
     struct runner *r = owner;
 
+    runner_lineapi_status(&r->lineapi, status, r->agent_options.webhook_path);
     if (r->inspector.inspector)
         inspector_status(r->inspector.inspector, status);
     if (!r->failed)
@@ -126,6 +140,8 @@ enum err runner_find_places(const struct settings *settings, const struct paths 
         rc = paths_join(data ? data : paths->runtime_folder, "agent.sock", out->control);
     if (rc == OK)
         rc = paths_join(data ? data : paths->state_folder, "inspector.key", out->inspector_key);
+    if (rc == OK)
+        rc = paths_join(data ? data : paths->state_folder, "mint.key", out->mint_key);
     return rc;
 }
 
@@ -221,6 +237,10 @@ static enum err open_agent(struct runner *r)
         .secrets_len = r->secrets.len,
         .pass_invalid = settings_bool(s, "pass-invalid"),
         .webhook_path = find_webhook_path(r),
+        .given = r->lineapi.given,
+        .guard = &r->lineapi.guard,
+        .mint = &r->lineapi.mint,
+        .lineapi = r->lineapi.lineapi,
         .random = r->options->random,
     };
 
@@ -243,6 +263,43 @@ static enum err open_agent(struct runner *r)
     return rc;
 }
 
+/* LINE's own test of the webhook goes the way of every webhook; an agent that has no link takes
+ * it too. */
+static enum err
+test_webhook(void *owner, void (*done)(void *call, unsigned status, enum err why), void *call)
+{
+    struct runner *r = owner;
+    const struct runner_webhook_test test = {
+        .loop = r->loop,
+        .agent = r->agent,
+        .secrets = &r->secrets,
+        .destination = given_events_bot(r->lineapi.given),
+        .path = r->agent_options.webhook_path,
+        .done = done,
+        .call = call,
+    };
+
+    return r->agent && !r->agent_closing ? runner_webhook_test_start(&test) : ERR_CLOSED;
+}
+
+static enum err open_lineapi(struct runner *r)
+{
+    const struct runner_lineapi_options options = {
+        .settings = r->options->settings,
+        .secrets = &r->secrets,
+        .key_file = r->places.mint_key,
+        .journal = r->journal,
+        .random = r->options->random,
+        .test_webhook = test_webhook,
+        .owner = r,
+    };
+    enum err rc = runner_lineapi_open(&r->lineapi, r->loop, &options);
+
+    if (rc != OK)
+        snprintf(r->options->detail, sizeof r->options->detail, "%s", r->lineapi.detail);
+    return rc;
+}
+
 static enum err open_inspector(struct runner *r)
 {
     struct inspector_options options = {
@@ -254,6 +311,7 @@ static enum err open_inspector(struct runner *r)
         .settings = r->options->settings,
         .secrets = &r->secrets,
         .handler = r->handlers.main,
+        .lineapi = r->lineapi.lineapi,
         .random = r->options->random,
     };
 
@@ -276,6 +334,9 @@ static enum err open_parts(struct runner *r)
     if (rc != OK)
         return rc;
     r->options->detail[0] = '\0'; /* runner_journal_notice has it */
+    rc = open_lineapi(r);
+    if (rc != OK)
+        return rc;
     rc = runner_handlers_open(&r->handlers, r->loop, r->options->settings, r->options->link,
                               r->options->detail);
     if (rc == OK)
@@ -356,4 +417,10 @@ const char *runner_inspector_url(const struct runner *r)
 const char *runner_inspector_notice(const struct runner *r)
 {
     return r->inspector.notice;
+}
+
+struct runner_lineapi_words runner_lineapi_words(const struct runner *r)
+{
+    return (struct runner_lineapi_words){
+        .url = r->lineapi.url, .how = r->lineapi.how, .notice = r->lineapi.notice};
 }

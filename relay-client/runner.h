@@ -5,8 +5,8 @@
 #include "cli/settings/settings.h"
 #include "relay-client/agent/agent.h"
 
-/* Journal, handler, agent and inspector of one process: opened in that order, closed in
- * the opposite one.  What `hookline up` runs, and `hookline replay` when no agent does.
+/* Journal, LINE API port, handler, agent and inspector of one process: opened in that order,
+ * closed in the opposite one.  What `hookline up` runs, and `hookline replay` when no agent does.
  *
  * Life: runner_open -> events of the agent ... -> runner_shutdown -> on_closed (freed). */
 struct runner;
@@ -21,12 +21,13 @@ struct runner_options {
     char detail[512]; /* out: why runner_open failed, and what to do */
 };
 
-/* Where the journal, the control socket and the inspector's key of `settings` are.
+/* Where the journal, the control socket and the keys of `settings` are.
  * ERR_LIMIT. */
 struct runner_places {
     char journal[PATHS_MAX];
     char control[PATHS_MAX];
     char inspector_key[PATHS_MAX];
+    char mint_key[PATHS_MAX]; /* of the simulated ids */
 };
 MUST_CHECK enum err runner_find_places(const struct settings *settings,
                                        const struct paths *paths, struct runner_places *out);
@@ -45,6 +46,12 @@ const char *runner_journal_notice(const struct runner *r);
 const char *runner_inspector_url(const struct runner *r);
 /* That the inspector has another port than usual, or ""; for people. */
 const char *runner_inspector_notice(const struct runner *r);
+/* The LINE API port: its address, how calls are answered, that it is not the usual one; each
+ * "" if there is nothing to say. */
+struct runner_lineapi_words {
+    const char *url, *how, *notice;
+};
+struct runner_lineapi_words runner_lineapi_words(const struct runner *r);
 /* What is under way has 30 s to finish.  Again: it is cut. */
 void runner_shutdown(struct runner *r);
 

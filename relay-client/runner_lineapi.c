@@ -133,6 +133,14 @@ enum err runner_lineapi_open(struct runner_lineapi *r, struct loop *l,
     return rc;
 }
 
+void runner_lineapi_status(struct runner_lineapi *r, const struct agent_status *status,
+                           const char *path)
+{
+    if (*status->url)
+        snprintf(r->webhook_url, sizeof r->webhook_url, "%.300s%.200s", status->url,
+                 path ? path : "");
+}
+
 /* --- the end --- */
 
 static void free_shared(struct runner_lineapi *r)

@@ -1,6 +1,7 @@
 #ifndef CLIENT_RUNNER_LINEAPI_H
 #define CLIENT_RUNNER_LINEAPI_H
 
+#include "relay-client/agent/agent.h"
 #include "relay-client/lineapi/lineapi.h"
 
 /* The LINE API port as the settings want it, and what it shares with the agent: the mint, the
@@ -44,6 +45,10 @@ MUST_CHECK enum err runner_lineapi_open(struct runner_lineapi *r, struct loop *l
 void runner_lineapi_close(struct runner_lineapi *r, void (*on_closed)(void *owner),
                           void *owner);
 bool runner_lineapi_is_closed(const struct runner_lineapi *r);
+/* The tunnel's address, once there is a link: what the emulated account calls its webhook.
+ * `path` of the bot, or NULL. */
+void runner_lineapi_status(struct runner_lineapi *r, const struct agent_status *status,
+                           const char *path);
 /* LINE's credentials are there, so that calls may be passed on. */
 bool runner_lineapi_is_configured(const struct settings *settings,
                                   const struct secrets *secrets);

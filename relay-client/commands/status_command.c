@@ -1,6 +1,7 @@
 /* 1. the running agent is asked
  * 2. what it says is printed as it is (--json), or as lines
  * What can go wrong: no agent runs; then the journal is counted. */
+#include "base/container.h"
 #include "base/text.h"
 #include "codec/json/json.h"
 #include "codec/json/json_writer.h"
@@ -40,6 +41,38 @@ static void print_line(FILE *out, const char *label, const char *value)
                       text_escape(shown, sizeof(shown), span_text(value)));
 }
 
+/* Why nothing goes to LINE, as far as that is so just now. */
+static const char *reason_of(const struct json_value *line_api)
+{
+    static const struct {
+        const char *word, *text;
+    } reasons[] = {
+        {"forced", "emulated: --line-api=emulate"},
+        {"not_configured", "emulated: no access token configured"},
+        {"replay", "passed on to LINE, but nothing that a person could notice: a replayed or "
+                   "simulated event is being handled, or was within the last minute"},
+        {"lease", "passed on to LINE, but nothing that a person could notice: the Conversation "
+                  "is open in the inspector"},
+    };
+    const char *word = text_of(line_api, "emulating");
+
+    for (size_t i = 0; i < ARRAY_LEN(reasons); i++)
+        if (strcmp(reasons[i].word, word) == 0)
+            return reasons[i].text;
+    return "passed on to LINE";
+}
+
+static void print_line_api(FILE *out, const struct json_value *line_api)
+{
+    char text[512];
+
+    if (json_kind(line_api) != JSON_OBJECT)
+        return;
+    (void)snprintf(text, sizeof(text), "%s  (%s)", text_of(line_api, "url"),
+                   reason_of(line_api));
+    print_line(out, "LINE API", text);
+}
+
 static void print_session(FILE *out, const struct json_value *root)
 {
     uint64_t rtt_us = number_of(root, "rtt_us");
@@ -55,6 +88,7 @@ static void print_session(FILE *out, const struct json_value *root)
     print_line(out, "Public URL", text_of(root, "url"));
     print_line(out, "Forwards to", text_of(root, "handler"));
     print_line(out, "Inspector", text_of(root, "inspector"));
+    print_line_api(out, json_member(root, "line_api"));
 }
 
 static void print_hint(FILE *out, uint64_t pending, uint64_t aside)

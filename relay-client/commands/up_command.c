@@ -170,12 +170,16 @@ static enum err open_display(struct up *u)
                        runner_inspector_url(u->runner));
         options.inspector = u->inspector;
     }
+    const struct runner_lineapi_words line_api = runner_lineapi_words(u->runner);
+    options.line_api = *line_api.url ? line_api.url : NULL;
+    options.line_api_how = line_api.how;
     enum err rc = display_new(u->loop, &options, &u->display);
     if (rc != OK)
         return rc;
     if (*runner_journal_notice(u->runner))
         display_note(u->display, runner_journal_notice(u->runner));
     display_note(u->display, runner_inspector_notice(u->runner));
+    display_note(u->display, line_api.notice);
     secrets_read(&secrets, s);
     if (secrets.len == 0)
         display_note(u->display, "no channel secret: signatures are not checked; give it with "

@@ -13,7 +13,7 @@ struct display;
 enum display_kind {
     DISPLAY_TERMINAL, /* a header, redrawn in place, and lines that scroll below it */
     DISPLAY_PLAIN,    /* lines */
-    /* objects {"type": "inspector"|"status"|"exchange"|"note"|"dropped", ...} */
+    /* objects {"type": "inspector"|"line_api"|"status"|"exchange"|"note"|"dropped", ...} */
     DISPLAY_JSON,
 };
 
@@ -27,7 +27,9 @@ struct display_options {
     const char *handler; /* who gets the webhooks: an address, a command, "echo" */
     const char *journal; /* path */
     const char
-        *inspector; /* address with its key: only for a terminal, and programs; or NULL */
+        *inspector;       /* address with its key: only for a terminal, and programs; or NULL */
+    const char *line_api; /* address of the LINE API port; NULL: it is closed */
+    const char *line_api_how; /* "emulated: no access token configured" */
 };
 
 /* Kind, colour and size as they suit what `fd` is and the environment says (NO_COLOR,

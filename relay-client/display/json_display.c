@@ -31,17 +31,28 @@ static void object_finish(struct object *o, struct display *d)
     bytes_fini(&o->json);
 }
 
+static void begin_place(struct object *o, const struct display *d, const char *type,
+                        const char *url)
+{
+    object_init(o);
+    json_writer_member_text(&o->w, "type", type);
+    exchange_json_time(&o->w, "time", clock_wall_ms(loop_clock(d->loop)));
+    json_writer_member_text(&o->w, "url", url);
+}
+
 static enum err start(struct display *d)
 {
     struct object o;
 
-    if (!d->options.inspector)
-        return OK;
-    object_init(&o);
-    json_writer_member_text(&o.w, "type", "inspector");
-    exchange_json_time(&o.w, "time", clock_wall_ms(loop_clock(d->loop)));
-    json_writer_member_text(&o.w, "url", d->options.inspector);
-    object_finish(&o, d);
+    if (d->options.inspector) {
+        begin_place(&o, d, "inspector", d->options.inspector);
+        object_finish(&o, d);
+    }
+    if (d->options.line_api) {
+        begin_place(&o, d, "line_api", d->options.line_api);
+        json_writer_member_text(&o.w, "how", d->options.line_api_how);
+        object_finish(&o, d);
+    }
     return OK;
 }
 

@@ -26,12 +26,6 @@ static void line_finish(struct line *line, struct display *d)
     bytes_fini(&line->text);
 }
 
-static enum err start(struct display *d)
-{
-    (void)d;
-    return OK;
-}
-
 /* With the time, as the exchanges' lines begin. */
 static void begin(struct line *line, const struct display *d)
 {
@@ -40,6 +34,19 @@ static void begin(struct line *line, const struct display *d)
     line_init(line);
     page_text(&line->page, local_time_stamp(text, clock_wall_ms(loop_clock(d->loop))));
     page_text(&line->page, "  ");
+}
+
+static enum err start(struct display *d)
+{
+    struct line line;
+
+    if (!d->options.line_api)
+        return OK;
+    begin(&line, d);
+    page_printf(&line.page, "LINE API  %s  (%s)\n", d->options.line_api,
+                d->options.line_api_how);
+    line_finish(&line, d);
+    return OK;
 }
 
 static void finish_counts(struct page *p, const struct status_session *s)

@@ -154,6 +154,17 @@ static void inspector_line(struct page *p, const char *url, size_t columns)
     page_text(p, "\n");
 }
 
+/* The address is what a bot is given: the rest may be cut. */
+static void line_api_line(struct page *p, const struct display_options *facts, size_t columns)
+{
+    char text[256];
+
+    if (!facts->line_api)
+        return;
+    (void)snprintf(text, sizeof(text), "%s  (%s)", facts->line_api, facts->line_api_how);
+    value_line(p, "LINE API", text, columns);
+}
+
 /* A path in the home folder as "~/...". */
 static void journal_line(struct page *p, const char *path, size_t columns)
 {
@@ -274,6 +285,7 @@ void status_header_print(struct page *p, const struct status_header *h, size_t c
     session_lines(p, h, columns);
     url_line(p, h, columns);
     value_line(p, "Forwards to", h->facts->handler, columns);
+    line_api_line(p, h->facts, columns);
     inspector_line(p, h->facts->inspector, columns);
     journal_line(p, h->facts->journal, columns);
     counts_line(p, h, columns);

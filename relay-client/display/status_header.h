@@ -39,7 +39,7 @@ const char *status_header_state(char *buf, size_t size, const struct status_head
  * programs. */
 const char *status_header_word(const struct status_session *session);
 
-/* At most 13 lines of at most `columns` (>= 40) columns; `is_short`: 2 lines. */
+/* At most 14 lines of at most `columns` (>= 40) columns; `is_short`: 2 lines. */
 void status_header_print(struct page *p, const struct status_header *h, size_t columns,
                          bool is_short);
 

@@ -132,13 +132,21 @@ enum err lineapi_serve(struct lineapi *a, struct stream *stream)
 
 /* --- step 1 --- */
 
+/* Of "127.0.0.1:0" the host: a port of its own is none for an URL. */
+static bool parse_host(const char *address, struct url *out)
+{
+    const char *colon = strrchr(address, ':');
+
+    return colon && url_parse_authority(span_of(address, (size_t)(colon - address)), 80, out,
+                                        NULL) == OK;
+}
+
 /* Whoever can reach it can send messages with an access token that it does not check. */
 static enum err check_address(struct lineapi_options *o)
 {
     struct url url;
 
-    if (url_parse_authority(span_text(o->address), 0, &url, NULL) == OK &&
-        url_is_loopback(&url))
+    if (parse_host(o->address, &url) && url_is_loopback(&url))
         return OK;
     snprintf(
         o->detail, sizeof o->detail,
@@ -215,7 +223,7 @@ static void format_url(struct lineapi *a, const char *address)
 {
     struct url url;
 
-    if (url_parse_authority(span_text(address), 0, &url, NULL) == OK)
+    if (parse_host(address, &url))
         snprintf(a->url, sizeof a->url, url.is_ipv6 ? "http://[%.40s]:%u" : "http://%.40s:%u",
                  url.host, lineapi_port_number(&a->port));
 }

@@ -127,23 +127,30 @@ static void add_chat(struct lineapi_facts *f, const char *chat)
         f->chats[f->chats_len++] = chat;
 }
 
+/* By a name that is not in the body. */
+static void add_named(struct lineapi_facts *f, struct span name)
+{
+    snprintf(f->chat, sizeof f->chat, "%.*s", (int)name.len, name.len > 0 ? name.ptr : "");
+    add_chat(f, f->chat);
+}
+
 static void find_chats(struct lineapi_facts *f, const struct lineapi_request *r)
 {
     const struct json_value *to = json_member(json_root(&f->doc), "to");
 
     if (!has_flag(r, LINEAPI_SENDS))
         return;
-    if (has_flag(r, LINEAPI_REPLY) && f->event) {
-        snprintf(f->reply_chat, sizeof f->reply_chat, "%s", f->event->chat);
-        add_chat(f, f->reply_chat);
-    } else if (json_string(to)) {
+    if (has_flag(r, LINEAPI_REPLY))
+        add_named(f, f->event ? span_text(f->event->chat) : SPAN(""));
+    else if (r->match->operation->host == LINEAPI_HOST_WORKS)
+        add_named(f, r->match->params[1]);
+    else if (json_string(to))
         add_chat(f, json_string(to));
-    } else if (json_kind(to) == JSON_ARRAY) {
+    else if (json_kind(to) == JSON_ARRAY)
         for (const struct json_value *e = json_first(to); e; e = json_next(e))
             add_chat(f, json_string(e));
-    } else if (!has_flag(r, LINEAPI_REPLY)) {
+    else
         add_chat(f, "*"); /* broadcast, narrowcast */
-    }
 }
 
 static void tie_to(struct lineapi_facts *f, enum journal_call_tie how,

@@ -33,10 +33,10 @@ struct lineapi_facts {
     struct given_event
         *event; /* of the reply token; borrowed until the next webhook; or NULL */
     struct lineapi_tie tie;
-    /* Chats that it sends to; into `doc` or `reply_chat`. */
+    /* Chats that it sends to; into `doc` or `chat`. */
     const char *chats[JOURNAL_CALL_CHATS_MAX];
     size_t chats_len;
-    char reply_chat[GIVEN_ID_SIZE];
+    char chat[128];
     char reply_token[GIVEN_TOKEN_SIZE]; /* of `event`, or "" */
 };
 

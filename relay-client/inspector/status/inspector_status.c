@@ -10,6 +10,7 @@
 #include "relay-client/inspector/inspector_impl.h"
 #include "relay-client/inspector/inspector_reply.h"
 #include "relay-client/inspector/status/status_count.h"
+#include "relay-client/lineapi/lineapi_status.h"
 
 #include <stdio.h>
 
@@ -144,6 +145,8 @@ static enum err write_status(const struct inspector_status *b, const struct stat
     write_tunnel(&w, b);
     write_link(&w, b);
     write_handler(&w, o, c);
+    json_writer_key(&w, "line_api");
+    lineapi_status_write(o->lineapi, &w);
     json_writer_member_text(&w, "answer_mode", settings_text(o->settings, "answer"));
     json_writer_member_text(&w, "offline_mode", settings_text(o->settings, "offline"));
     status_count_write_tallies(&w, c);
