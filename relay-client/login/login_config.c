@@ -7,8 +7,8 @@
 
 #include <stdio.h>
 
-static const char *const ours[] = {"relay",  "tunnel",  "token",
-                                   "secret", "ca-file", "relay-pin"};
+static const char *const ours[] = {"relay",      "tunnel",  "token",    "secret",
+                                   "channel-id", "ca-file", "relay-pin"};
 
 /* What is given twice, here and in a file, is refused. */
 static bool replaces_file(struct span name, const struct settings *s)
@@ -95,6 +95,7 @@ static enum err format(struct bytes *out, const struct login_config *c,
     write_text(&w, c->settings, "tunnel");
     json_writer_member_string(&w, "token", c->token);
     write_secrets(&w, c->settings);
+    write_text(&w, c->settings, "channel-id");
     write_text(&w, c->settings, "ca-file");
     write_text(&w, c->settings, "relay-pin");
     copy_others(&w, before, c->settings);

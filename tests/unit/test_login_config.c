@@ -74,13 +74,15 @@ static void test_everything_there_is(void)
     const char *file = scratch_folder_write_text("secret", HEX32 "\n", 0600);
     call_rig_load(CLIENT_LOGIN,
                   (const char *const[]){"--relay=r.example.com:8443", "--tunnel=mybot",
-                                        "--secret-file", file, "--ca-file=/etc/ca \"x\".pem",
+                                        "--secret-file", file, "--channel-id=1650000000",
+                                        "--ca-file=/etc/ca \"x\".pem",
                                         "--relay-pin=sha256/AAAA", NULL});
     config = (struct login_config){.file = call_rig.paths.config_file,
                                    .settings = &call_rig.settings,
                                    .token = SPAN("hkl_new")};
     writes("{\"relay\":\"r.example.com:8443\",\"tunnel\":\"mybot\",\"token\":\"hkl_new\","
-           "\"secret\":[\"" HEX32 "\"],\"ca-file\":\"/etc/ca \\\"x\\\".pem\","
+           "\"secret\":[\"" HEX32
+           "\"],\"channel-id\":\"1650000000\",\"ca-file\":\"/etc/ca \\\"x\\\".pem\","
            "\"relay-pin\":\"sha256/AAAA\"}\n");
     call_rig_close();
 }
