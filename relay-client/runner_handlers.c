@@ -29,7 +29,7 @@ static enum err open_main(struct runner_handlers *h, struct loop *l, const struc
     if (forward)
         return open_forward(l, s, forward, &h->main, detail);
     if (!settings_text(s, "exec"))
-        return handler_open_echo(l, &h->main);
+        return handler_open_echo_bot(l, h->lineapi, &h->main, detail);
     struct exec_handler_options options = {
         .command = settings_text(s, "exec"),
         .takes_plain = takes_plain && settings_bool(s, "exec-plain"),

@@ -3,15 +3,18 @@
 
 #include "cli/settings/settings.h"
 #include "relay-client/agent/agent.h"
+#include "relay-client/lineapi/lineapi.h"
 
 /* Who answers, as the settings say: the usual handler, and the targets of replays.
  *
- * Life: zeroed -> runner_handlers_open -> runner_handlers_close -> on_closed, never inside
- *       the call, and not at all if none was open; also after a failure. */
+ * Life: zeroed but for `lineapi` -> runner_handlers_open -> runner_handlers_close ->
+ *       on_closed, never inside the call, and not at all if none was open; also after a
+ *       failure. */
 #define RUNNER_HANDLERS_TARGETS 16u
 
 struct runner_handlers {
-    struct handler *main;                                 /* owned */
+    struct lineapi *lineapi; /* the echo bot replies there; borrowed to the end, or NULL */
+    struct handler *main;    /* owned */
     struct agent_target targets[RUNNER_HANDLERS_TARGETS]; /* owned */
     char names[RUNNER_HANDLERS_TARGETS][32];
     size_t targets_len;

@@ -32,6 +32,7 @@ static void on_nothing_left(struct defer_task *task)
     void *owner = a->owner;
 
     emulator_free(a->emulator);
+    assertion_keys_fini(&a->keys);
     mem_free(a);
     if (on_closed)
         on_closed(owner);
@@ -169,7 +170,7 @@ static enum err open_way(struct lineapi *a, struct lineapi_options *o, const cha
     return handler_open_forward(a->loop, &options, out, o->detail);
 }
 
-static enum err open_emulator(struct lineapi *a, const struct lineapi_options *o)
+static enum err open_emulator(struct lineapi *a, struct lineapi_options *o)
 {
     const struct emulator_options options = {
         .mint = o->mint,
@@ -178,6 +179,7 @@ static enum err open_emulator(struct lineapi *a, const struct lineapi_options *o
         .clock = loop_clock(a->loop),
         .secrets = o->secrets,
         .channel_id = settings_text(o->settings, "channel-id"),
+        .keys = &a->keys,
         .quota = (uint64_t)settings_integer(o->settings, "line-quota"),
         .is_relaxed = o->is_relaxed,
         .test_webhook = o->test_webhook,
@@ -185,7 +187,12 @@ static enum err open_emulator(struct lineapi *a, const struct lineapi_options *o
         .webhook_url = o->webhook_url,
     };
 
-    return emulator_new(&options, &a->emulator);
+    char detail[512] = "";
+    enum err rc = assertion_keys_load(&a->keys, o->settings, detail);
+
+    if (rc != OK)
+        snprintf(o->detail, sizeof o->detail, "%.255s", detail);
+    return rc == OK ? emulator_new(&options, &a->emulator) : rc;
 }
 
 static enum err listen(struct lineapi *a, struct lineapi_options *o)

@@ -5,6 +5,7 @@
 #include "loop/defer.h"
 #include "relay-client/handler/handler.h"
 #include "relay-client/lineapi/emulate/emulator.h"
+#include "relay-client/lineapi/emulate/token/assertion_keys.h"
 #include "relay-client/lineapi/lineapi.h"
 #include "relay-client/lineapi/lineapi_port.h"
 
@@ -14,6 +15,7 @@ struct lineapi {
     struct loop *loop;              /* borrowed, as is what the options point to */
     struct lineapi_options options; /* a copy */
     struct lineapi_port port;
+    struct assertion_keys keys;
     struct emulator *emulator;  /* owned, as are the next two; handlers NULL once closed */
     struct handler *api, *data; /* to LINE */
     size_t holds;               /* calls under way */
