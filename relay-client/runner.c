@@ -2,17 +2,15 @@
 
 #include "base/mem.h"
 #include "cli/private_file.h"
-#include "codec/url.h"
 #include "relay-client/agent/webhook_path.h"
 #include "relay-client/runner_handlers.h"
 #include "relay-client/runner_inspector.h"
 #include "relay-client/runner_lineapi.h"
+#include "relay-client/runner_settings.h"
 #include "relay-client/runner_webhook_test.h"
 #include "relay-client/secrets.h"
 
-#include <assert.h>
 #include <stdio.h>
-#include <string.h>
 
 struct runner {
     struct loop *loop;
@@ -164,39 +162,6 @@ static enum err open_journal(struct runner *r)
     return journal_open(r->loop, &options, &r->journal, r->options->detail);
 }
 
-/* One that never matches would let unsigned requests pass. */
-static enum err check_webhook_path(struct runner *r)
-{
-    const char *path =
-        r->options->link ? settings_text(r->options->settings, "webhook-path") : NULL;
-
-    if (!path || (*path == '/' && !strpbrk(path, "?#") && strlen(path) < WEBHOOK_PATH_MAX))
-        return OK;
-    snprintf(r->options->detail, sizeof r->options->detail,
-             "--webhook-path %.200s: write a path that begins with /, without a query, of less "
-             "than %u bytes",
-             path, WEBHOOK_PATH_MAX);
-    return ERR_CONFIG;
-}
-
-/* POSTs to the path of --forward are webhooks, signed or not, unless told otherwise.  NULL:
- * it has none, or one that is too long to compare; then any POST may be one. */
-static const char *find_webhook_path(struct runner *r)
-{
-    const struct settings *s = r->options->settings;
-    const char *path = r->options->link ? settings_text(s, "webhook-path") : NULL;
-    const char *forward = settings_text(s, "forward");
-    struct url url;
-
-    if (path)
-        return path;
-    if (!forward || url_parse(span_text(forward), &url, NULL) != OK || url.path.len <= 1 ||
-        url.path.len >= sizeof r->webhook_path)
-        return NULL;
-    snprintf(r->webhook_path, sizeof r->webhook_path, "%.*s", (int)url.path.len, url.path.ptr);
-    return r->webhook_path;
-}
-
 /* The journal made its own folder; the socket may live in another one. */
 static enum err make_socket_folder(struct runner *r)
 {
@@ -208,18 +173,6 @@ static enum err make_socket_folder(struct runner *r)
     if (rc != OK)
         snprintf(r->options->detail, sizeof r->options->detail, "%s", detail);
     return rc;
-}
-
-/* Texts of the table: each is one of its choices. */
-static void read_policy(const struct settings *s, struct agent_options *out)
-{
-    bool is_known = link_answer_parse(span_text(settings_text(s, "answer")), &out->answer) &&
-                    link_offline_parse(span_text(settings_text(s, "offline")), &out->offline);
-
-    assert(is_known);
-    (void)is_known;
-    out->no_retry = strcmp(settings_text(s, "retry"), "off") == 0;
-    out->dedupe = settings_bool(s, "dedupe");
 }
 
 static enum err open_agent(struct runner *r)
@@ -236,7 +189,7 @@ static enum err open_agent(struct runner *r)
         .secrets = r->secrets.list,
         .secrets_len = r->secrets.len,
         .pass_invalid = settings_bool(s, "pass-invalid"),
-        .webhook_path = find_webhook_path(r),
+        .webhook_path = runner_settings_webhook_path(s, r->options->link, r->webhook_path),
         .given = r->lineapi.given,
         .guard = &r->lineapi.guard,
         .mint = &r->lineapi.mint,
@@ -245,7 +198,7 @@ static enum err open_agent(struct runner *r)
     };
 
     if (r->options->link) {
-        read_policy(s, options);
+        runner_settings_policy(s, options);
         options->relay_host = r->options->relay_host;
         options->relay_port = r->options->relay_port;
         options->tunnel = settings_text(s, "tunnel");
@@ -327,7 +280,8 @@ static enum err open_inspector(struct runner *r)
 
 static enum err open_parts(struct runner *r)
 {
-    enum err rc = check_webhook_path(r);
+    enum err rc =
+        runner_settings_check(r->options->settings, r->options->link, r->options->detail);
 
     if (rc == OK)
         rc = open_journal(r);
@@ -337,6 +291,7 @@ static enum err open_parts(struct runner *r)
     rc = open_lineapi(r);
     if (rc != OK)
         return rc;
+    r->handlers.lineapi = r->lineapi.lineapi;
     rc = runner_handlers_open(&r->handlers, r->loop, r->options->settings, r->options->link,
                               r->options->detail);
     if (rc == OK)
