@@ -43,7 +43,7 @@ static bool is_room(struct span path)
 {
     return span_is(path, SPAN("/")) || is_in(path, SPAN("/x")) ||
            is_in(path, SPAN("/compare")) || is_in(path, SPAN("/chat")) ||
-           is_in(path, SPAN("/doctor"));
+           is_in(path, SPAN("/simulate")) || is_in(path, SPAN("/doctor"));
 }
 
 static const struct inspector_page_file *find(struct span target)

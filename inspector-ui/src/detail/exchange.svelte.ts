@@ -28,6 +28,10 @@ class OpenExchange {
       if (row.id === this.id || (row.parent !== null && row.parent === this.id)) this.#soon();
       else this.#known.delete(row.id);
     });
+    feed.on('call', ({ exchange }) => {
+      if (exchange === this.id) this.#soon();
+      else if (exchange !== null) this.#known.delete(exchange);
+    });
     feed.on('gone', ({ ids }) => {
       for (const id of ids) this.#known.delete(id);
       if (ids.includes(this.id)) this.#soon();

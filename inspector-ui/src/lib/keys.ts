@@ -22,7 +22,12 @@ export interface Where {
 }
 
 const CHORDS: Record<string, Command> = { k: 'menu', z: 'undo', a: 'select.all' };
-const AFTER_G: Record<string, Command> = { e: 'go.exchanges', c: 'go.chat', d: 'go.doctor' };
+const AFTER_G: Record<string, Command> = {
+  e: 'go.exchanges',
+  c: 'go.chat',
+  s: 'go.simulate',
+  d: 'go.doctor',
+};
 const NAMED: Record<string, Command> = {
   ArrowDown: 'move.next',
   ArrowUp: 'move.previous',
@@ -40,6 +45,7 @@ const SINGLE: Record<string, Command> = {
   '3': 'tab.3',
   '4': 'tab.4',
   '5': 'tab.5',
+  '6': 'tab.6',
   ']': 'event.next',
   r: 'replay',
   e: 'edit',
@@ -106,6 +112,7 @@ export const CAPS: Partial<Record<Command, readonly string[]>> = {
   'tab.3': ['3'],
   'tab.4': ['4'],
   'tab.5': ['5'],
+  'tab.6': ['6'],
   'event.next': [']'],
   replay: ['R'],
   edit: ['E'],
@@ -123,6 +130,7 @@ export const CAPS: Partial<Record<Command, readonly string[]>> = {
   'copy.url': ['U'],
   'go.exchanges': ['G', 'then', 'E'],
   'go.chat': ['G', 'then', 'C'],
+  'go.simulate': ['G', 'then', 'S'],
   'go.doctor': ['G', 'then', 'D'],
   theme: ['T'],
   help: ['?'],

@@ -1,5 +1,5 @@
 /* Where the user is: the path says the room, `q` the filter. Everything else is state of a room. */
-export const TABS = ['events', 'request', 'response', 'timeline', 'diagnosis'] as const;
+export const TABS = ['events', 'request', 'response', 'line-api', 'timeline', 'diagnosis'] as const;
 export type Tab = (typeof TABS)[number];
 
 export type Route =
@@ -8,6 +8,7 @@ export type Route =
   | { room: 'edit'; id: string }
   | { room: 'compare'; a: string; b: string }
   | { room: 'chat'; chat: string | null }
+  | { room: 'simulate'; type: string | null }
   | { room: 'doctor' };
 
 const isId = (text: string | undefined): text is string => /^[0-9]{1,19}$/.test(text ?? '');
@@ -31,6 +32,7 @@ export function parseRoute(path: string): Route {
   if (room === 'x') return exchangeRoute(first, second);
   if (room === 'compare' && isId(first) && isId(second)) return { room, a: first, b: second };
   if (room === 'chat') return { room, chat: first || null };
+  if (room === 'simulate') return { room, type: first || null };
   if (room === 'doctor') return { room };
   return { room: 'list' };
 }
@@ -47,10 +49,15 @@ export function pathOf(route: Route): string {
       return `/compare/${route.a}/${route.b}`;
     case 'chat':
       return route.chat === null ? '/chat' : `/chat/${encodeURIComponent(route.chat)}`;
+    case 'simulate':
+      return route.type === null ? '/simulate' : `/simulate/${encodeURIComponent(route.type)}`;
     case 'doctor':
       return '/doctor';
   }
 }
+
+/** Rooms in which the filter means something. */
+const FILTERED: ReadonlySet<Route['room']> = new Set(['list', 'exchange', 'edit', 'compare']);
 
 class Router {
   route = $state.raw<Route>({ room: 'list' });
@@ -68,9 +75,7 @@ class Router {
   }
 
   href(route: Route, q = this.q): string {
-    const search =
-      q && route.room !== 'doctor' && route.room !== 'chat' ? `?${new URLSearchParams({ q })}` : '';
-    return pathOf(route) + search;
+    return pathOf(route) + (q && FILTERED.has(route.room) ? `?${new URLSearchParams({ q })}` : '');
   }
 
   /** `replace` for steps that Back should not undo, like moving from row to row. */

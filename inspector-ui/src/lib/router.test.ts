@@ -8,6 +8,9 @@ const ROUTES: Route[] = [
   { room: 'compare', a: '1', b: '9223372036854775807' },
   { room: 'chat', chat: null },
   { room: 'chat', chat: 'U4af/49 %?#' },
+  { room: 'simulate', type: null },
+  { room: 'simulate', type: 'postback.date' },
+  { room: 'exchange', id: '7', tab: 'line-api' },
   { room: 'doctor' },
 ];
 
@@ -18,7 +21,7 @@ describe('routes', () => {
 
   it('opens the first tab when there is none, or one that is not known', () => {
     expect(parseRoute('/x/7')).toEqual({ room: 'exchange', id: '7', tab: 'events' });
-    expect(parseRoute('/x/7/line-api')).toEqual({ room: 'exchange', id: '7', tab: 'events' });
+    expect(parseRoute('/x/7/line')).toEqual({ room: 'exchange', id: '7', tab: 'events' });
   });
 
   it.each([

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { answer, badges, bar, content, kindIcon, kindWord, took, who } from './describe';
+import { badges } from './badges';
+import { answer, bar, content, isNamed, kindIcon, kindWord, took, who } from './describe';
 import { row } from './test_rows';
 
 /* The table of the answers: what happened, the column, the bar. */
@@ -162,6 +163,10 @@ describe('content', () => {
   it('says who', () => {
     expect(who(first('message', 'text', ''))).toBe('U4af49…b3c1 · Ca56f9…1234');
     expect(who(row(1, { first: null }))).toBe('');
+    const named = row(1);
+    if (named.first)
+      named.first.source = { type: 'user', id: 'U1', user_id: 'U1', name: '花子\u202e' };
+    expect([who(named), isNamed(named), isNamed(row(1))]).toEqual(['花子▯', true, false]);
   });
 });
 
@@ -186,4 +191,13 @@ it('has a badge for each thing that is special', () => {
     ['pinned', null],
   ]);
   expect(badges(row(1))).toEqual([]);
+  const simulated = row(2, { kind: 'simulated', calls: { n: 2, worst: 'refused' } });
+  expect(badges(simulated).map((badge) => [badge.code, badge.tone, badge.n])).toEqual([
+    ['simulated', 'made', 0],
+    ['calls_refused', 'bad', 2],
+  ]);
+  expect(badges(row(3, { calls: { n: 1, worst: 'good' } }))[0]).toMatchObject({
+    code: 'calls',
+    tone: '',
+  });
 });

@@ -72,16 +72,17 @@ export function content(row: Row): Content {
   return { kind: 'words', code: first.type === 'message' ? first.sub || 'message' : first.type };
 }
 
-/** The sender's id and the chat's, shortened; empty if LINE did not say. */
+/** The sender and the chat: a name where it is known, else the id, shortened. Empty if LINE did not say. */
 export function who(row: Row): string {
   const source = row.first?.source;
   if (!source || source.type === '') return '';
-  if (source.type === 'user') return shortId(source.user_id || source.id);
-  return [source.user_id, source.id]
-    .filter((id) => id !== '')
-    .map(shortId)
-    .join(' · ');
+  const ids = source.type === 'user' ? [source.user_id || source.id] : [source.user_id, source.id];
+  const [first, ...rest] = ids.filter((id) => id !== '').map(shortId);
+  if (first === undefined) return '';
+  return [source.name ? oneLine(source.name) : first, ...rest].join(' · ');
 }
+
+export const isNamed = (row: Row): boolean => !!row.first?.source.name;
 
 export interface Answer {
   running: boolean;
@@ -159,45 +160,4 @@ export function took(row: Row, elapsed: number): { ms: number | null; tone: 'lat
   const ms = row.took_ms ?? (underWay(row) ? elapsed : row.line_ms);
   if (is.by === 'bot' && (ms ?? 0) > LIMIT_MS && is.tone === 'bad') return { ms, tone: 'dead' };
   return { ms, tone: row.flags.includes('late') ? 'late' : '' };
-}
-
-export interface Badge {
-  /** Code of its words. */
-  code: string;
-  icon: IconName | null;
-  tone: '' | 'warn' | 'info' | 'made' | 'bad';
-  /** The exchange it leads to. */
-  to: string | null;
-  n: number;
-}
-
-export function badges(row: Row): Badge[] {
-  const has = (flag: Row['flags'][number]) => row.flags.includes(flag);
-  const plain = { to: null, n: 0 };
-  const all: (Badge | false)[] = [
-    row.events_n > 1 && { ...plain, code: 'multi', icon: null, tone: '', n: row.events_n },
-    has('redelivery') && { ...plain, code: 'redelivery', icon: 'redelivery', tone: 'info' },
-    (has('duplicate') || row.duplicate_of !== null) && {
-      ...plain,
-      code: 'duplicate',
-      icon: 'duplicate',
-      tone: 'warn',
-      to: row.duplicate_of,
-    },
-    row.kind === 'replay' && {
-      ...plain,
-      code: 'replay',
-      icon: 'replay',
-      tone: 'made',
-      to: row.parent,
-    },
-    row.kind === 'imported' && { ...plain, code: 'imported', icon: 'imported', tone: '' },
-    row.kept_ms !== null &&
-      row.kept_ms > 0 && { ...plain, code: 'kept', icon: 'kept', tone: '', n: row.kept_ms },
-    has('withdrawn') && { ...plain, code: 'withdrawn', icon: 'undo', tone: '' },
-    has('truncated') && { ...plain, code: 'truncated', icon: 'warn', tone: 'warn' },
-    row.note && { ...plain, code: 'note', icon: 'note', tone: '' },
-    row.pinned && { ...plain, code: 'pinned', icon: 'pin', tone: '' },
-  ];
-  return all.filter((badge) => badge !== false);
 }

@@ -32,6 +32,7 @@ export function row(id: number, change: Partial<Row> = {}): Row {
     worst_finding: null,
     next_try_at: null,
     body_size: 1453,
+    calls: { n: 0, worst: null },
     ...change,
   };
 }

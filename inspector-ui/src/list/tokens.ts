@@ -28,6 +28,7 @@ export const FLAGS = [
   'lost',
   'truncated',
   'withdrawn',
+  'simulated',
 ];
 
 const QUOTED = '"(?:[^"\\\\]|\\\\.)*"?';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Status } from '../api/types';
-import { strip, targetParts } from './hops';
+import { lineApiMark, lineApiWord, portOf, strip, targetParts } from './hops';
 
 const status = (link: Status['link']['state'], bot: Status['handler']['state']) =>
   ({ link: { state: link }, handler: { state: bot } }) as Status;
@@ -46,4 +46,37 @@ it.each([
   ['./bot.sh --json', '', './bot.sh --json', ''],
 ])('%s falls into parts', (target, host, port, path) => {
   expect(targetParts(target)).toEqual({ host, port, path });
+});
+
+describe('the LINE API', () => {
+  const port: NonNullable<Status['line_api']> = {
+    url: 'http://127.0.0.1:4650',
+    mode: 'auto',
+    configured: true,
+    live_push: false,
+    emulating: null,
+    emulate_until: null,
+  };
+  const having = (line_api: Status['line_api']) => ({ line_api }) as Status;
+
+  it('is violet while nobody gets anything', () => {
+    expect(lineApiMark(having(port), false)).toBe('');
+    expect(lineApiMark(having({ ...port, emulating: 'lease' }), false)).toBe('made');
+    expect(lineApiMark(having(port), true)).toBe('idle');
+    expect(lineApiMark(having(null), false)).toBe('idle');
+    expect(lineApiMark(null, false)).toBe('idle');
+  });
+
+  it('has a word for each state', () => {
+    expect(lineApiWord(null)).toBe('off');
+    expect(lineApiWord(port)).toBe('auto');
+    expect(lineApiWord({ ...port, mode: 'pass' })).toBe('pass');
+    expect(lineApiWord({ ...port, mode: 'emulate', emulating: 'forced' })).toBe('emulated');
+    expect(lineApiWord({ ...port, emulating: 'not_configured' })).toBe('emulated');
+  });
+
+  it('is known by its port', () => {
+    expect(portOf('http://127.0.0.1:4650')).toBe(':4650');
+    expect(portOf('http://[::1]:4651/')).toBe(':4651');
+  });
 });

@@ -1,7 +1,7 @@
 /* How the strip draws what the agent says: a state for each hop and for each piece of wire. */
 import type { Status } from '../api/types';
 
-export type Mark = '' | 'warn' | 'bad' | 'idle';
+export type Mark = '' | 'warn' | 'bad' | 'idle' | 'made';
 
 export interface Strip {
   relay: Mark;
@@ -31,6 +31,25 @@ export function strip(status: Status | null, gone: boolean): Strip {
   const link = LINK[status.link.state];
   const bot = BOT[status.handler.state];
   return { relay: '', link, laptop: link, call: bot, bot };
+}
+
+type LineApi = Status['line_api'];
+
+/** Violet while what the bot sends stays here. */
+export function lineApiMark(status: Status | null, gone: boolean): Mark {
+  if (!status?.line_api || gone) return 'idle';
+  return status.line_api.emulating === null ? '' : 'made';
+}
+
+export function lineApiWord(port: LineApi): 'off' | 'emulated' | 'auto' | 'pass' {
+  if (!port) return 'off';
+  if (port.emulating !== null) return 'emulated';
+  return port.mode === 'pass' ? 'pass' : 'auto';
+}
+
+/** `:4650`; the host is always this computer. */
+export function portOf(url: string): string {
+  return /:\d+(?=\/|$)/.exec(url)?.[0] ?? url;
 }
 
 /** A target's address in the parts that a narrow strip drops first: host, port, path. */

@@ -19,6 +19,12 @@ export const PLACES: readonly Place[] = [
     rooms: ['list', 'exchange', 'edit', 'compare'],
   },
   { key: 'nav.chat', icon: 'chat', route: { room: 'chat', chat: null }, rooms: ['chat'] },
+  {
+    key: 'nav.simulate',
+    icon: 'simulate',
+    route: { room: 'simulate', type: null },
+    rooms: ['simulate'],
+  },
   { key: 'nav.doctor', icon: 'doctor', route: { room: 'doctor' }, rooms: ['doctor'] },
 ];
 

@@ -6,6 +6,7 @@ export interface Rooms {
   edit: { id: string };
   compare: { a: string; b: string };
   chat: { chat: string | null };
+  simulate: { type: string | null };
   doctor: Record<string, never>;
   first: Record<string, never>;
 }
@@ -18,6 +19,7 @@ const loaders: Loaders = {
   edit: () => import('../actions/edit/EditReplay.svelte'),
   compare: () => import('../actions/compare/Compare.svelte'),
   chat: () => import('../chat/Conversation.svelte'),
+  simulate: () => import('../simulate/Simulate.svelte'),
   doctor: () => import('../doctor/Doctor.svelte'),
   first: () => import('../first/FirstRun.svelte'),
 };

@@ -1,5 +1,6 @@
 /* All words of the page in English: one file per room. The other languages have the same keys. */
 import { actions } from './en/actions';
+import { calls } from './en/calls';
 import { chat } from './en/chat';
 import { detail } from './en/detail';
 import { doctor } from './en/doctor';
@@ -7,6 +8,7 @@ import { findings } from './en/findings';
 import { first } from './en/first';
 import { list } from './en/list';
 import { shell } from './en/shell';
+import { simulate } from './en/simulate';
 
 const texts = {
   ...shell,
@@ -15,6 +17,8 @@ const texts = {
   ...actions,
   ...findings,
   ...chat,
+  ...calls,
+  ...simulate,
   ...doctor,
   ...first,
 };

@@ -1,5 +1,6 @@
 import type { Texts } from './en';
 import { actions } from './ja/actions';
+import { calls } from './ja/calls';
 import { chat } from './ja/chat';
 import { detail } from './ja/detail';
 import { doctor } from './ja/doctor';
@@ -7,6 +8,7 @@ import { findings } from './ja/findings';
 import { first } from './ja/first';
 import { list } from './ja/list';
 import { shell } from './ja/shell';
+import { simulate } from './ja/simulate';
 
 const texts: Texts = {
   ...shell,
@@ -15,6 +17,8 @@ const texts: Texts = {
   ...actions,
   ...findings,
   ...chat,
+  ...calls,
+  ...simulate,
   ...doctor,
   ...first,
 };

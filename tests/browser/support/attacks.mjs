@@ -3,8 +3,14 @@
 export async function attacks({ target, assets = [], alien = false }) {
   const found = [];
   const texts = (name, learnt) => found.push([name, learnt ? String(learnt).slice(0, 200) : '']);
-  const soon = (promise) =>
-    Promise.race([promise, new Promise((resolve) => setTimeout(resolve, 4000, ''))]);
+  /** The first frame after `ms`: the end of what never answers. */
+  const drawnAfter = (ms) =>
+    new Promise((resolve) => {
+      const end = performance.now() + ms;
+      const frame = (now) => (now > end ? resolve('') : requestAnimationFrame(frame));
+      requestAnimationFrame(frame);
+    });
+  const soon = (promise) => Promise.race([promise, drawnAfter(4000)]);
   const attempt = async (name, work) => {
     try {
       texts(name, await soon(work()));
@@ -190,7 +196,7 @@ export async function attacks({ target, assets = [], alien = false }) {
         } catch {
           if (opened.length > 0) return `${opened.length} frames`;
         }
-        await new Promise((resolve) => setTimeout(resolve, 20));
+        await new Promise(requestAnimationFrame);
       }
       return '';
     });

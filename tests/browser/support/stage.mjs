@@ -147,6 +147,7 @@ export async function openStage(options = {}, browserFlags = []) {
       executablePath: process.env.HOOKLINE_CHROMIUM ?? '/usr/bin/chromium',
       args: ['--no-sandbox', '--disable-dev-shm-usage', ...browserFlags],
     });
+    await openPacer(browser);
     return new Stage(rig, browser, places);
   } catch (why) {
     await rig.close();
@@ -154,12 +155,22 @@ export async function openStage(options = {}, browserFlags = []) {
   }
 }
 
-/** Asks until it holds; for what comes by itself. */
+/** An empty page whose frames say when to ask again, and what it asks. */
+let pacer;
+let asked = () => true;
+
+async function openPacer(browser) {
+  pacer = await browser.newPage();
+  await pacer.exposeFunction('holds', async () => Boolean(await asked()));
+}
+
+/** Asks, frame by frame, until it holds; for what comes by itself. One question at a time. */
 export async function eventually(holds, what) {
-  const end = Date.now() + PATIENCE;
-  while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`never came true: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+  asked = holds;
+  try {
+    await pacer.waitForFunction(() => window.holds(), undefined, { timeout: PATIENCE });
+  } catch (why) {
+    throw new Error(`never came true: ${what}`, { cause: why });
   }
 }
 

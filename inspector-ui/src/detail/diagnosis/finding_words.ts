@@ -32,6 +32,19 @@ export function findingParams(detail: Detail, finding: Finding | null, language:
   };
 }
 
+/** Those of the agent, and the one that a test with a wrong signature is for. */
+export function findingsOf(detail: Detail): readonly Finding[] {
+  const status = detail.bot_status ?? 0;
+  const accepted =
+    detail.kind === 'simulated' &&
+    (detail.verdict === 'invalid' || detail.verdict === 'missing') &&
+    status >= 200 &&
+    status < 300;
+  const code = 'accepts_bad_signature';
+  if (!accepted || detail.findings.some((finding) => finding.code === code)) return detail.findings;
+  return [{ code, severity: 'bad', params: {}, evidence: [], fix: null }, ...detail.findings];
+}
+
 /** Some findings read differently with who answered LINE. */
 export function findingVariant(detail: Detail, code: string): string {
   if (code === 'bot_late' && detail.answered_by === 'guard') return 'bot_late_guard';
@@ -49,7 +62,7 @@ export interface NextStep {
   icon: IconName;
   go:
     | { kind: 'filter'; q: string }
-    | { kind: 'tab'; tab: 'events' | 'request' | 'response' | 'timeline' }
+    | { kind: 'tab'; tab: 'events' | 'request' | 'response' | 'line-api' | 'timeline' }
     | { kind: 'exchange'; id: string }
     | { kind: 'doctor' }
     | { kind: 'replay'; sign: 'again' | 'auto'; fresh: boolean }
@@ -81,6 +94,11 @@ const request: NextStep = {
   icon: 'text',
   go: { kind: 'tab', tab: 'request' },
 };
+const calls: NextStep = {
+  key: 'finding.step.calls',
+  icon: 'send',
+  go: { kind: 'tab', tab: 'line-api' },
+};
 const doctor: NextStep = { key: 'finding.step.doctor', icon: 'doctor', go: { kind: 'doctor' } };
 const again: NextStep = {
   key: 'finding.step.replay',
@@ -95,6 +113,10 @@ const STEPS: Record<string, readonly NextStep[]> = {
   bot_redirect: [response],
   bot_unreachable: [doctor],
   token_expired: [freshIds],
+  token_used: [calls],
+  token_unknown: [calls],
+  api_refused: [calls],
+  api_rate: [calls],
   kept_long: [freshIds],
   body_not_json: [request],
   charset: [request],

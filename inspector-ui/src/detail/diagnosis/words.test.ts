@@ -29,7 +29,7 @@ describe.skipIf(!existsSync(header))('words for the agent’s codes', () => {
   const good = all(read(fine), /\},?\s*|[^"]"([a-z_]+)"\},/g).filter((code) => code !== undefined);
 
   it('finds codes at all', () => {
-    expect(findings.length).toBe(25);
+    expect(findings.length).toBe(29);
     expect(tried.length).toBeGreaterThan(50);
     expect(good.length).toBeGreaterThan(5);
   });
@@ -50,5 +50,21 @@ describe.skipIf(!existsSync(header))('words for the agent’s codes', () => {
       ...good.map((code) => `fine.${code}`),
     ];
     expect(wanted.filter((key) => !keys.has(key))).toEqual([]);
+  });
+
+  it.each([
+    ['en', en],
+    ['ja', ja],
+    ['zh-Hant', zhHant],
+  ])('explains every problem of a call in %s', (_, texts) => {
+    const codes = [
+      'token_expired token_used token_unknown token_foreign rate quota refused unauthorized',
+      'not_emulated unknown_path wrong_method not_json wrong_type too_large retry_key',
+      'unreachable line_rate line_error tls_on_http',
+    ].flatMap((line) => line.split(' '));
+    for (const code of codes) {
+      expect(texts, code).toHaveProperty([`calls.problem.${code}`]);
+      expect(texts, code).toHaveProperty([`calls.problem.${code}.fix`]);
+    }
   });
 });

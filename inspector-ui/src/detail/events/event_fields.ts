@@ -11,37 +11,45 @@ export interface Field {
 
 type Spec = readonly [key: Key, as: Field['as'], ...path: string[]];
 
-const MESSAGE: readonly Spec[] = [
-  ['detail.field.quote_token', 'mono', 'message', 'quoteToken'],
-  ['detail.field.quoted', 'mono', 'message', 'quotedMessageId'],
-  ['detail.field.duration', 'ms', 'message', 'duration'],
-  ['detail.field.file_size', 'bytes', 'message', 'fileSize'],
-  ['detail.field.address', 'text', 'message', 'address'],
-  ['detail.field.package', 'mono', 'message', 'packageId'],
-  ['detail.field.sticker', 'mono', 'message', 'stickerId'],
-  ['detail.field.sticker_kind', 'mono', 'message', 'stickerResourceType'],
-  ['detail.field.content_url', 'link', 'message', 'contentProvider', 'originalContentUrl'],
-  ['detail.field.preview_url', 'link', 'message', 'contentProvider', 'previewImageUrl'],
-  ['detail.field.image_set', 'mono', 'message', 'imageSet', 'id'],
-  ['detail.field.read_token', 'mono', 'message', 'markAsReadToken'],
-];
+/** Each line: key of the text, how it is shown, and where it stands in the event. */
+function specs(...lines: string[]): Spec[] {
+  return lines.map((line) => {
+    const [key, as, path] = line.split(' ') as [string, Field['as'], string];
+    return [`detail.field.${key}` as Key, as, ...path.split('.')];
+  });
+}
 
-const OTHER: readonly Spec[] = [
-  ['detail.field.unsent', 'mono', 'unsend', 'messageId'],
-  ['detail.field.date', 'mono', 'postback', 'params', 'date'],
-  ['detail.field.time', 'mono', 'postback', 'params', 'time'],
-  ['detail.field.datetime', 'mono', 'postback', 'params', 'datetime'],
-  ['detail.field.rich_menu', 'mono', 'postback', 'params', 'newRichMenuAliasId'],
-  ['detail.field.status', 'mono', 'postback', 'params', 'status'],
-  ['detail.field.tracking', 'mono', 'videoPlayComplete', 'trackingId'],
-  ['detail.field.hwid', 'mono', 'beacon', 'hwid'],
-  ['detail.field.dm', 'mono', 'beacon', 'dm'],
-  ['detail.field.nonce', 'mono', 'link', 'nonce'],
-  ['detail.field.membership', 'mono', 'membership', 'membershipId'],
-  ['detail.field.bot', 'mono', 'module', 'botId'],
-  ['detail.field.reason', 'mono', 'module', 'reason'],
-  ['detail.field.expires', 'time', 'chatControl', 'expireAt'],
-];
+const MESSAGE = specs(
+  'quote_token mono message.quoteToken',
+  'quoted mono message.quotedMessageId',
+  'duration ms message.duration',
+  'file_size bytes message.fileSize',
+  'address text message.address',
+  'package mono message.packageId',
+  'sticker mono message.stickerId',
+  'sticker_kind mono message.stickerResourceType',
+  'content_url link message.contentProvider.originalContentUrl',
+  'preview_url link message.contentProvider.previewImageUrl',
+  'image_set mono message.imageSet.id',
+  'read_token mono message.markAsReadToken',
+);
+
+const OTHER = specs(
+  'unsent mono unsend.messageId',
+  'date mono postback.params.date',
+  'time mono postback.params.time',
+  'datetime mono postback.params.datetime',
+  'rich_menu mono postback.params.newRichMenuAliasId',
+  'status mono postback.params.status',
+  'tracking mono videoPlayComplete.trackingId',
+  'hwid mono beacon.hwid',
+  'dm mono beacon.dm',
+  'nonce mono link.nonce',
+  'membership mono membership.membershipId',
+  'bot mono module.botId',
+  'reason mono module.reason',
+  'expires time chatControl.expireAt',
+);
 
 function plain(raw: unknown, [key, as, ...path]: Spec): Field[] {
   const value = dig(raw, ...path);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Detail } from '../../api/types';
+import type { Call, Detail } from '../../api/types';
+import { call } from '../calls/test_calls';
 import { fullScale, place, zoomScale } from './scale';
-import { hasDeadline, lanes, lanesEnd } from './waterfall';
+import { CALLS_SHOWN, hasDeadline, lanes, lanesEnd } from './waterfall';
 
 const texts = (end: number): string[] => fullScale(end).ticks.map((t) => t.text);
 
@@ -50,7 +51,7 @@ describe('scale', () => {
 });
 
 function detail(
-  change: Partial<Detail>,
+  change: Partial<Omit<Detail, 'calls'>> & { calls?: Call[] },
   times: Partial<Record<keyof Detail['timings'], number>>,
 ): Detail {
   const timings = Object.fromEntries(
@@ -66,6 +67,8 @@ function detail(
     answered_by: 'bot',
     line_status: 200,
     timings,
+    received_at: 1_000_000,
+    calls: [],
     ...change,
   } as Detail;
 }
@@ -101,6 +104,32 @@ describe('lanes', () => {
     expect(rows.map((r) => r.step)).toEqual(['received', 'called', 'bot_done', 'line_answered']);
     expect(rows[3]?.point).toBe('good');
     expect(rows[1]?.bars).toEqual([{ from: 13, to: 97 }]);
+  });
+
+  it('shows the calls of the bot where they were', () => {
+    const calls = [
+      call({ id: '1', at: 1_000_050, took_ms: 10 }),
+      call({ id: '2', at: 1_000_090, took_ms: 20, status: 400, mode: 'emulated' }),
+      call({ id: '3', at: 999_999, took_ms: 5 }),
+    ];
+    const rows = lanes(
+      detail({ calls }, { received: 0, called: 13, bot_done: 97, line_answered: 101 }),
+      0,
+    );
+    expect(rows.map((row) => row.key)).toEqual([
+      'received',
+      'called',
+      'call 3',
+      'call 1',
+      'call 2',
+      'bot_done',
+      'line_answered',
+    ]);
+    expect(rows[3]).toMatchObject({ at: 50, bars: [{ from: 50, to: 60 }], point: '' });
+    expect(rows[4]?.point).toBe('bad');
+    expect(lanesEnd(rows)).toBe(110);
+    const many = Array.from({ length: 40 }, (_, n) => call({ id: String(n) }));
+    expect(lanes(detail({ calls: many }, {}), 0)).toHaveLength(CALLS_SHOWN);
   });
 
   it('is red where LINE gave up', () => {

@@ -1,9 +1,11 @@
-import type { Detail } from '../../api/types';
+import type { Call, Detail } from '../../api/types';
+import { callOffset, callTone } from '../calls/call_words';
 import { GUARD_MS, LINE_LIMIT_MS } from './scale';
 
 /** The rows of the waterfall, in the order of time. */
 
-export type Step = 'received' | 'arrived' | 'stored' | 'called' | 'bot_done' | 'line_answered';
+export type Hop = 'received' | 'arrived' | 'stored' | 'called' | 'bot_done' | 'line_answered';
+export type Step = Hop | 'call';
 export type Clock = 'relay' | 'agent';
 
 export interface Bar {
@@ -13,7 +15,11 @@ export interface Bar {
 }
 
 export interface Lane {
+  /** its own among the rows */
+  key: string;
   step: Step;
+  /** of step `call` */
+  call?: Call;
   clock: Clock;
   /** what the number says */
   at: number;
@@ -24,7 +30,7 @@ export interface Lane {
 
 type Timings = Detail['timings'];
 
-function at(timings: Timings, step: Step): number | null {
+function at(timings: Timings, step: Hop): number | null {
   const t = timings[step];
   return t === null || t === undefined ? null : t.at;
 }
@@ -49,48 +55,61 @@ function span(from: number | null, to: number): Pick<Lane, 'bars' | 'point'> {
   return { bars: [{ from, to }], point: '' };
 }
 
+/** More than these would bury the hops. */
+export const CALLS_SHOWN = 12;
+
+/** Those that came before the webhook, by a clock that is off, stand at its beginning. */
+function callLanes(detail: Detail): Lane[] {
+  return detail.calls.slice(0, CALLS_SHOWN).map((call) => {
+    const from = Math.max(callOffset(call, detail.received_at), 0);
+    const to = from + call.took_ms;
+    const good = callTone(call) === 'good';
+    return {
+      key: `call ${call.id}`,
+      step: 'call',
+      call,
+      clock: 'agent',
+      at: from,
+      bars: to > from ? [{ from, to }] : [],
+      point: good ? '' : 'bad',
+    };
+  });
+}
+
+function botLane(detail: Detail, called: number, now: number): Lane {
+  const t = detail.timings;
+  const done = at(t, 'bot_done');
+  const running = done === null && detail.state === 'running';
+  const end = done ?? (running ? Math.max(now, called) : called);
+  const bars = end > called ? callBars(called, end, at(t, 'line_answered')) : [];
+  const point = bars.length > 0 ? '' : 'plain';
+  const clock = t.called?.clock ?? 'agent';
+  return { key: 'called', step: 'called', clock, at: called, bars, point, running };
+}
+
 /** `now`: milliseconds since received, for one that still runs. */
 export function lanes(detail: Detail, now: number): Lane[] {
   const t = detail.timings;
-  const clock = (step: Step): Clock => t[step]?.clock ?? 'agent';
-  const out: Lane[] = [];
-  const received = at(t, 'received');
-  const arrived = at(t, 'arrived');
-  const stored = at(t, 'stored');
-  const called = at(t, 'called');
-  const done = at(t, 'bot_done');
+  const hop = (step: Hop, more: Pick<Lane, 'bars' | 'point'>): Lane[] => {
+    const when = at(t, step);
+    const clock = t[step]?.clock ?? 'agent';
+    return when === null ? [] : [{ key: step, step, clock, at: when, ...more }];
+  };
+  const mark = { bars: [], point: 'plain' } as const;
+  const [arrived, stored, called] = [at(t, 'arrived'), at(t, 'stored'), at(t, 'called')];
   const line = at(t, 'line_answered');
-  if (received !== null)
-    out.push({
-      step: 'received',
-      clock: clock('received'),
-      at: received,
-      bars: [],
-      point: 'plain',
-    });
-  if (arrived !== null)
-    out.push({ step: 'arrived', clock: clock('arrived'), at: arrived, ...span(received, arrived) });
-  if (stored !== null)
-    out.push({ step: 'stored', clock: clock('stored'), at: stored, ...span(arrived, stored) });
-  if (called !== null) {
-    const running = done === null && detail.state === 'running';
-    const end = done ?? (running ? Math.max(now, called) : called);
-    const bars = end > called ? callBars(called, end, line) : [];
-    const point = bars.length > 0 ? '' : 'plain';
-    out.push({ step: 'called', clock: clock('called'), at: called, bars, point, running });
-  }
-  const last: Lane[] = [];
-  if (line !== null)
-    last.push({
-      step: 'line_answered',
-      clock: clock('line_answered'),
-      at: line,
-      bars: [],
-      point: linePoint(detail, line),
-    });
-  if (done !== null)
-    last.push({ step: 'bot_done', clock: clock('bot_done'), at: done, bars: [], point: 'plain' });
-  return [...out, ...last.sort((x, y) => x.at - y.at)];
+  const last = [
+    ...hop('line_answered', { bars: [], point: linePoint(detail, line ?? 0) }),
+    ...hop('bot_done', { ...mark, bars: [] }),
+    ...callLanes(detail),
+  ];
+  return [
+    ...hop('received', { ...mark, bars: [] }),
+    ...hop('arrived', span(at(t, 'received'), arrived ?? 0)),
+    ...hop('stored', span(arrived, stored ?? 0)),
+    ...(called === null ? [] : [botLane(detail, called, now)]),
+    ...last.sort((x, y) => x.at - y.at),
+  ];
 }
 
 export function lanesEnd(rows: readonly Lane[]): number {

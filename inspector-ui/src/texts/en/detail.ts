@@ -15,6 +15,7 @@ export const detail = {
   'detail.tab.events': 'Events',
   'detail.tab.request': 'Request',
   'detail.tab.response': 'Response',
+  'detail.tab.line-api': 'LINE API',
   'detail.tab.timeline': 'Timeline',
   'detail.tab.diagnosis': 'Diagnosis',
   'detail.tab.findings': 'has findings',
@@ -26,7 +27,6 @@ export const detail = {
   'detail.replays.running': 'running',
   'detail.replays.failed': 'no answer',
   'detail.replays.all': 'and {n} more',
-  'detail.badge.multi': '{n} events in one webhook',
   'detail.badge.duplicate_to': 'Open the first one',
   'detail.badge.replay_to': 'Open the original',
 
@@ -144,7 +144,10 @@ export const detail = {
   'detail.token.live': 'live until {time}, {left} s left',
   'detail.token.expired': 'expired',
   'detail.token.expired_at': 'expired at {time}',
-  'detail.token.replay': 'old: this is a replay, LINE will refuse it',
+  'detail.token.replay': 'a replay: it works at the LINE API port, LINE itself would refuse it',
+  'detail.token.used': 'used',
+  'detail.token.used_after': 'used after {time}',
+  'detail.token.call': 'Show the call that used it',
   'detail.token.received': 'received',
   'detail.token.bot_done': 'bot answered after {time}',
   'detail.token.after': 'not guaranteed',
@@ -227,6 +230,7 @@ export const detail = {
   'detail.hops.took': 'Took',
   'detail.hops.delivery':
     'Delivery {id}, {n, plural, =0 {not tried} one {tried once} other {tried # times}}',
+  'detail.hops.calls': '{n, plural, one {# more call} other {# more calls}} of the LINE API',
   'detail.hops.crashes':
     'Hookline ended {n, plural, one {once} other {# times}} while the bot had it',
   'detail.hops.kept': 'The relay kept it for {time}',

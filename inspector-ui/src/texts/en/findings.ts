@@ -7,6 +7,7 @@ export const findings = {
   'finding.step.doctor': 'Examine the way to the bot',
   'finding.step.replay': 'Replay',
   'finding.step.first': 'Open the first one',
+  'finding.step.calls': 'See the calls',
 
   'finding.sig_rewritten.title': 'The body was rewritten after LINE signed it',
   'finding.sig_rewritten.brief': 'The signature is right for other bytes.',
@@ -110,6 +111,35 @@ export const findings = {
     'It was {after} old, and LINE refuses a reply with it. To answer all the same, push.',
   'finding.token_expired.fix':
     'push instead of replying when an event is old; its `timestamp` says so.',
+  'finding.token_used.title': 'The bot used a reply token twice',
+  'finding.token_used.brief': 'A reply token works once.',
+  'finding.token_used.body':
+    'A reply token works once. The second reply was refused with 400, and its messages reached nobody.',
+  'finding.token_used.fix': 'put up to 5 messages into one reply, or push what comes later.',
+  'finding.token_unknown.title': 'The bot replied with a token that nobody gave',
+  'finding.token_unknown.brief': 'It is in no webhook.',
+  'finding.token_unknown.body':
+    'LINE answers 400 to such a reply. Often the token was cut, stored for too long, or comes from a test of long ago.',
+  'finding.token_unknown.fix':
+    'take `replyToken` from the event that is being answered, unchanged.',
+  'finding.api_refused.title': 'LINE’s API refused a call of the bot',
+  'finding.api_refused.brief': 'The user got nothing from it.',
+  'finding.api_refused.body':
+    'The call did not keep to LINE’s rules. Its answer names the property, and the message that caused it is shown beside it.',
+  'finding.api_refused.fix':
+    'correct what the answer names; the SDKs throw it as an exception with these details.',
+  'finding.api_rate.title': 'The bot called LINE’s API too often',
+  'finding.api_rate.brief': 'It got 429.',
+  'finding.api_rate.body':
+    'LINE limits the calls of each channel. What was refused with 429 is lost unless the bot sends it again.',
+  'finding.api_rate.fix':
+    'try again with growing pauses and a retry key, and put messages for many people into one multicast.',
+  'finding.accepts_bad_signature.title': 'The bot accepted a wrong signature',
+  'finding.accepts_bad_signature.brief': 'Anybody could speak in LINE’s name.',
+  'finding.accepts_bad_signature.body':
+    'This webhook was sent with a signature that does not fit, to see what the bot does. It answered {status}. Whoever finds its address can make it do the same.',
+  'finding.accepts_bad_signature.fix':
+    'check `x-line-signature` against the raw body before anything else, and answer 401 or 403 if it does not fit. The SDKs have a function for it.',
   'finding.body_not_json.title': 'The body is not JSON',
   'finding.body_not_json.brief': 'LINE sends JSON only.',
   'finding.body_not_json.body': 'It was handed on as it is.',

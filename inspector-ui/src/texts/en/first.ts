@@ -24,4 +24,7 @@ export const first = {
   'first.write.title': 'Write to your bot',
   'first.write.how': 'Add it as a friend, by the QR code in the same tab, and say hello.',
   'first.write.waiting': 'Waiting for a webhook',
+  'first.test': 'Send a test event',
+  'first.test.hint': 'No phone needed: made here, and what your bot replies stays here.',
+  'first.test.text': 'Hello',
 };

@@ -9,6 +9,7 @@ export const findings: Record<keyof typeof en, string> = {
   'finding.step.doctor': 'Botまでの経路を調べる',
   'finding.step.replay': 'リプレイ',
   'finding.step.first': '最初のものを開く',
+  'finding.step.calls': '呼び出しを見る',
 
   'finding.sig_rewritten.title': 'LINEが署名した後に本文が書き換えられました',
   'finding.sig_rewritten.brief': '署名は別のバイト列に対して正しいものです。',
@@ -111,6 +112,34 @@ export const findings: Record<keyof typeof en, string> = {
     '発行から{after}経っており、このトークンでの返信はLINEに拒否されます。それでも答えるにはプッシュを使います。',
   'finding.token_expired.fix':
     'イベントが古い場合は返信ではなくプッシュしてください。`timestamp`で分かります。',
+  'finding.token_used.title': '応答トークンが2回使われました',
+  'finding.token_used.brief': '応答トークンは1回だけ使えます。',
+  'finding.token_used.body':
+    '応答トークンは1回だけ使えます。2回目の返信は400で拒否され、メッセージは届いていません。',
+  'finding.token_used.fix': '1回の返信に最大5件まとめるか、その後はプッシュしてください。',
+  'finding.token_unknown.title': '発行されていない応答トークンで返信しました',
+  'finding.token_unknown.brief': 'どのWebhookにもありません。',
+  'finding.token_unknown.body':
+    'このような返信にLINEは400を返します。途中で切れた、長く保存した、過去のテストのもの、といった原因が多くあります。',
+  'finding.token_unknown.fix': '応答するイベントの`replyToken`をそのまま使ってください。',
+  'finding.api_refused.title': 'LINE APIがBotの呼び出しを拒否しました',
+  'finding.api_refused.brief': 'ユーザーには何も届いていません。',
+  'finding.api_refused.body':
+    '呼び出しがLINEの仕様に合っていません。応答に該当の項目があり、原因のメッセージも並べて表示します。',
+  'finding.api_refused.fix':
+    '応答が示す項目を直してください。SDKではこの詳細が例外として投げられます。',
+  'finding.api_rate.title': 'LINE APIの呼び出しが多すぎます',
+  'finding.api_rate.brief': '429が返りました。',
+  'finding.api_rate.body':
+    'LINEはチャネルごとに回数を制限します。429になったものは、Botが再送しなければ届きません。',
+  'finding.api_rate.fix':
+    '再試行キーを付け、間隔を延ばして再試行してください。多数への送信はマルチキャストにまとめます。',
+  'finding.accepts_bad_signature.title': 'Botが誤った署名を受け入れました',
+  'finding.accepts_bad_signature.brief': '誰でもLINEになりすませます。',
+  'finding.accepts_bad_signature.body':
+    'Botの動作を確かめるため、合わない署名でこのWebhookを送りました。Botは{status}を返しました。アドレスを知る人なら誰でも同じことができます。',
+  'finding.accepts_bad_signature.fix':
+    '何よりも先に、受け取った本文のままで`x-line-signature`を検証し、合わなければ401か403を返してください。SDKに関数があります。',
   'finding.body_not_json.title': '本文がJSONではありません',
   'finding.body_not_json.brief': 'LINEが送るのはJSONだけです。',
   'finding.body_not_json.body': 'そのまま渡しました。',

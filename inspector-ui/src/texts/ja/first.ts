@@ -26,4 +26,7 @@ export const first: Record<keyof typeof en, string> = {
   'first.write.title': 'Botに話しかける',
   'first.write.how': '同じタブのQRコードで友だち追加し、あいさつを送ってください。',
   'first.write.waiting': 'Webhookを待っています',
+  'first.test': 'テストイベントを送る',
+  'first.test.hint': 'スマートフォン不要。ここで作り、Botの返信もこのPC内にとどまります。',
+  'first.test.text': 'こんにちは',
 };

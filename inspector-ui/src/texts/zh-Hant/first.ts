@@ -24,4 +24,7 @@ export const first: Record<keyof typeof en, string> = {
   'first.write.title': '傳訊息給 Bot',
   'first.write.how': '用同一頁的 QR code 加好友，然後打個招呼。',
   'first.write.waiting': '等待 Webhook',
+  'first.test': '送出測試事件',
+  'first.test.hint': '不需手機：在此產生，Bot 的回覆也只留在本機。',
+  'first.test.text': '你好',
 };
