@@ -1,6 +1,6 @@
 /* The lines of the log, oldest first: a bubble per message, a grey line for everything else that the user notices. */
 import type { Call, ChatItem } from '../../api/types';
-import { dig, digList } from '../../detail/events/raw';
+import { dig, digList, digText } from '../../detail/events/raw';
 
 export interface Bubble {
   kind: 'bubble';
@@ -82,7 +82,8 @@ function follows(entry: Bubble, before: Entry | undefined): boolean {
   return (
     before?.kind === 'bubble' &&
     before.side === entry.side &&
-    before.item.user_id === entry.item.user_id
+    before.item.user_id === entry.item.user_id &&
+    digText(before.message, 'sender', 'name') === digText(entry.message, 'sender', 'name')
   );
 }
 

@@ -98,10 +98,10 @@ export function factsOf(items: readonly ChatItem[]): ChatFacts {
   return all;
 }
 
-/** The message that this one quotes: a user's by its id, the bot's by a token. */
+/** The message that this one quotes: a user's by its id, the bot's by a token. A user's own token quotes nothing. */
 export function quotedBy(message: unknown, facts: ChatFacts): Quotable | null {
   const id = digText(message, 'quotedMessageId');
   if (id !== '') return facts.byMessage.get(id) ?? null;
-  const token = digText(message, 'quoteToken');
+  const token = digText(message, 'id') === '' ? digText(message, 'quoteToken') : '';
   return token === '' ? null : (facts.byQuoteToken.get(token) ?? null);
 }

@@ -113,6 +113,7 @@ describe('what items know of one another', () => {
     expect(quotedBy({ quotedMessageId: 'm0' }, facts)?.item).toBe(bots);
     expect(quotedBy({ quoteToken: 'qt' }, facts)?.out).toBe(false);
     expect(quotedBy({ quotedMessageId: '5' }, facts)).toBeNull();
+    expect(quotedBy({ id: '100', quoteToken: 'qt' }, facts)).toBeNull();
     expect(quotedBy({}, facts)).toBeNull();
   });
 

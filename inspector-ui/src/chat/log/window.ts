@@ -7,8 +7,8 @@ export interface LogWindow {
   count: number;
 }
 
-export const STEP = 80;
-export const MOST = 240;
+export const STEP = 60;
+export const MOST = 180;
 
 export const atEnd = (): LogWindow => ({ skip: 0, count: STEP });
 
