@@ -82,7 +82,7 @@ struct agent_options {
      * on_closed; NULL: there is nobody to tell.  `mint` knows simulated events as its own. */
     struct given_events *given;
     struct push_guard *guard;
-    const struct line_mint *mint;
+    struct line_mint *mint;
     struct lineapi *lineapi; /* for who asks about it, and its people; NULL: it is closed */
     struct random *random;
     char detail[256]; /* out: why agent_open failed, and what to do */

@@ -1,13 +1,10 @@
 #include "relay-client/replay/replay_events.h"
 
-#include "base/hex.h"
 #include "codec/json/json_scan.h"
 #include "codec/json/json_text.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-
-#define TOKEN_BYTES 16u /* LINE's reply tokens are 32 hexadecimal digits */
 
 /* One walk over the text: what stands between two replaced values is copied as it is. */
 struct walk {
@@ -37,24 +34,12 @@ static bool is_number(struct span value)
 
 /* --- fresh --- */
 
-static void put_id(struct walk *w, struct span old)
+static void put_made(struct walk *w, struct span old, enum line_mint_kind kind)
 {
-    const struct replay_events_change *c = w->change;
-    char id[ULID_LEN + 1], literal[ULID_LEN + 3];
+    char text[LINE_MINT_SIZE], literal[LINE_MINT_SIZE + 2];
 
-    ulid_make(c->ids, c->now_ms, c->random, id);
-    (void)snprintf(literal, sizeof literal, "\"%s\"", id);
-    put(w, old, span_text(literal));
-}
-
-static void put_token(struct walk *w, struct span old)
-{
-    uint8_t token[TOKEN_BYTES];
-    char hex[2 * TOKEN_BYTES + 1], literal[sizeof hex + 2];
-
-    random_fill(w->change->random, token, sizeof token);
-    hex_format(hex, token, sizeof token);
-    (void)snprintf(literal, sizeof literal, "\"%s\"", hex);
+    line_mint_make(w->change->mint, kind, w->change->now_ms, text);
+    (void)snprintf(literal, sizeof literal, "\"%s\"", text);
     put(w, old, span_text(literal));
 }
 
@@ -71,9 +56,9 @@ static void renew(struct walk *w, const struct json_text_item *member)
     bool is_string = json_text_is_string(member->value);
 
     if (is_string && json_text_string_is(member->name, SPAN("webhookEventId")))
-        put_id(w, member->value);
+        put_made(w, member->value, LINE_MINT_EVENT_ID);
     else if (is_string && json_text_string_is(member->name, SPAN("replyToken")))
-        put_token(w, member->value);
+        put_made(w, member->value, LINE_MINT_REPLY_TOKEN);
     else if (is_number(member->value) && json_text_string_is(member->name, SPAN("timestamp")))
         put_time(w, member->value);
     else

@@ -2,8 +2,7 @@
 #define CLIENT_REPLAY_REPLAY_EVENTS_H
 
 #include "base/bytes.h"
-#include "base/random.h"
-#include "codec/ulid.h"
+#include "relay-client/lineapi/line_mint.h"
 
 /* What a replay makes new in the events of a LINE webhook.  The values are replaced where
  * they stand in the text, every other byte stays; an event that lacks one stays without. */
@@ -14,8 +13,7 @@ struct replay_events_change {
     bool is_fresh;
     bool is_redelivery; /* deliveryContext.isRedelivery becomes true, as LINE marks it */
     uint64_t now_ms;
-    struct ulid_maker *ids; /* with is_fresh, as is the next */
-    struct random *random;
+    struct line_mint *mint; /* with is_fresh: what is answered to them stays here */
 };
 
 struct replay_events_count {

@@ -35,8 +35,7 @@ static enum err make_body(struct replay_request *r, struct replay_plan *plan, ui
         .is_fresh = plan->is_fresh,
         .is_redelivery = plan->is_redelivery,
         .now_ms = now_ms,
-        .ids = &plan->ids,
-        .random = plan->random,
+        .mint = plan->mint,
     };
     struct replay_events_count count = {0};
 

@@ -1,8 +1,8 @@
 #ifndef CLIENT_REPLAY_REPLAY_REQUEST_H
 #define CLIENT_REPLAY_REPLAY_REQUEST_H
 
-#include "codec/ulid.h"
 #include "relay-client/journal/journal_reader.h"
+#include "relay-client/lineapi/line_mint.h"
 #include "relay-client/secrets.h"
 
 /* A replay: what is sent is the recorded request, byte for byte, but for what the plan says.
@@ -39,8 +39,8 @@ struct replay_plan {
     /* To the public address, as LINE would: this authority, this before the path, and no
      * marks of ours.  Empty: to the agent itself. */
     struct span public_authority, public_prefix;
-    struct ulid_maker ids; /* these two with is_fresh and REPLAY_SIGN_WRONG */
-    struct random *random;
+    struct line_mint *mint; /* with is_fresh */
+    struct random *random;  /* with REPLAY_SIGN_WRONG */
 };
 
 struct replay_request {

@@ -14,7 +14,7 @@
 #define BODY_SIZE 4096u
 
 static struct random_seeded seeded;
-static struct ulid_maker ids;
+static struct line_mint mint;
 static struct bytes out;
 static struct replay_events_count count;
 
@@ -24,12 +24,12 @@ static enum err apply_to(struct span body, bool is_fresh, bool is_redelivery)
         .is_fresh = is_fresh,
         .is_redelivery = is_redelivery,
         .now_ms = NOW_MS,
-        .ids = &ids,
-        .random = &seeded.base,
+        .mint = &mint,
     };
 
     if (!seeded.base.fill)
         random_seeded_init(&seeded, 7);
+    mint.random = &seeded.base;
     bytes_fini(&out);
     bytes_init(&out, BODY_SIZE);
     return replay_events_apply(body, &change, &out, &count);

@@ -21,6 +21,7 @@ struct call {
 static struct clock_fake now;
 static struct loop *loop;
 static struct random_seeded seeded;
+static struct line_mint mint = {.random = &seeded.base};
 static struct secrets secrets;
 static struct journal_exchange *exchange;
 static struct replay_plan plan;
@@ -111,6 +112,7 @@ static void open_world(void)
     plan = (struct replay_plan){.exchange = exchange,
                                 .body = journal_exchange_request_body(exchange),
                                 .secrets = &secrets,
+                                .mint = &mint,
                                 .random = &seeded.base};
 }
 

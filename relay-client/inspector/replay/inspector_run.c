@@ -180,8 +180,11 @@ static void make_plan(struct inspector_run *r)
     r->plan.sign = w->sign;
     r->plan.secrets = o->secrets;
     r->plan.random = o->random;
-    r->plan.public_authority = span_text(r->way.authority);
-    r->plan.public_prefix = span_text(r->way.prefix);
+    r->plan.mint = o->agent_options->mint;
+    r->plan.public_authority = span_text(r->way.place.authority);
+    r->plan.public_prefix = span_text(r->way.place.prefix);
+    if (journal_exchange_row(r->exchange)->webhook)
+        r->way.replay_of = r->news.parent;
 }
 
 static void on_read(struct inspector_job *job, enum err rc)
@@ -223,7 +226,7 @@ static enum err read_all(struct inspector_job *job, struct journal_reader *reade
 
     (void)snprintf(id, sizeof id, "%" PRIu64, r->news.parent);
     enum err rc = journal_reader_get(reader, span_text(id), &r->exchange);
-    if (rc == OK && !r->way.agent)
+    if (rc == OK && r->way.is_public)
         rc = replay_way_load_trust(&r->way, o->agent_options, r->trust_detail);
     return rc == ERR_CONFLICT ? ERR_NOT_FOUND : rc;
 }
@@ -249,7 +252,8 @@ static bool find_way(struct inspector_run *r)
         replay_way_init_direct(&r->way, inspector_loop(i), inspector_options_of(i)->agent);
         return true;
     }
-    return replay_way_init_public(&r->way, inspector_loop(i), inspector_public_url(i)) == OK;
+    return replay_way_init_public(&r->way, inspector_loop(i), inspector_options_of(i)->agent,
+                                  inspector_public_url(i)) == OK;
 }
 
 static void start_reading(struct inspector_run *r)

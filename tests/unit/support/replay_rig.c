@@ -54,7 +54,9 @@ enum err replay_rig_make(struct replay_plan plan)
 {
     plan.exchange = replay_rig.exchange;
     plan.secrets = &replay_rig.secrets;
+    replay_rig.mint.random = &replay_rig.seeded.base;
     plan.random = &replay_rig.seeded.base;
+    plan.mint = &replay_rig.mint;
     replay_request_fini(&replay_rig.request);
     return replay_request_make(&replay_rig.request, &plan, NOW_MS);
 }
