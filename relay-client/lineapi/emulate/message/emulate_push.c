@@ -13,19 +13,21 @@ static const struct emulated_member members[] = {
     {NULL, JSON_NONE},
 };
 
-/* Each member of a group counts. */
-static uint64_t people_in(const struct emulator *e, struct span to)
+/* Each member of a group counts.  False: refused. */
+static bool count_people(struct emulated_call *c, struct span to, uint64_t *out)
 {
     struct people_list list;
-    uint64_t len = 1;
 
+    *out = 1;
     if (people_is_id(to, "U"))
-        return 1;
-    if (people_list_members(e, to, &list) == OK) {
-        len = list.len;
-        people_list_fini(&list);
+        return true;
+    if (people_list_members(c->emulator, to, &list) != OK) {
+        emulated_call_refuse(c, 500, "%s", err_text(ERR_NOMEM));
+        return false;
     }
-    return len;
+    *out = list.len;
+    people_list_fini(&list);
+    return true;
 }
 
 static bool is_fine(struct emulated_call *c, struct span to)
@@ -50,6 +52,7 @@ static bool is_fine(struct emulated_call *c, struct span to)
 void emulate_push(struct emulated_call *c)
 {
     struct span to = span_text(json_string(json_member(c->root, "to")));
+    uint64_t people;
 
     if (!emulated_members_check(c, members) || !is_fine(c, to))
         return;
@@ -62,7 +65,6 @@ void emulate_push(struct emulated_call *c)
         emulated_call_refuse(c, 400, "Failed to send messages");
         return;
     }
-    uint64_t people = people_in(c->emulator, to);
-    if (message_sending_has_quota(c, people))
+    if (count_people(c, to, &people) && message_sending_has_quota(c, people))
         (void)message_sending_accept(c, SENT_PUSH, people);
 }

@@ -7,18 +7,14 @@
 #include <stdlib.h>
 
 #define TABLE_LEN          32768u
+#define ROOM_FIRST         64u
 #define MADE_UP            3u
 #define GROUP_MADE_UP_SIZE (PEOPLE_ID_SIZE + 8)
 
 static enum err begin(struct people_list *l)
 {
-    *l = (struct people_list){0};
-    l->ids = mem_alloc(PEOPLE_LIST_MAX * sizeof *l->ids);
-    l->table = mem_alloc(TABLE_LEN * sizeof *l->table);
-    if (l->ids && l->table)
-        return OK;
-    people_list_fini(l);
-    return ERR_NOMEM;
+    *l = (struct people_list){.table = mem_alloc(TABLE_LEN * sizeof *l->table)};
+    return l->table ? OK : ERR_NOMEM;
 }
 
 void people_list_fini(struct people_list *l)
@@ -38,6 +34,24 @@ static uint32_t hash_of(const char *id)
     return hash ^ hash >> 16;
 }
 
+static bool has_room(struct people_list *l)
+{
+    size_t room = l->room > 0 ? 2 * l->room : ROOM_FIRST;
+
+    if (l->len < l->room)
+        return true;
+    if (room > PEOPLE_LIST_MAX)
+        room = PEOPLE_LIST_MAX;
+    void *ids = mem_grow(l->ids, room * sizeof *l->ids);
+    if (!ids) {
+        l->failed = ERR_NOMEM;
+        return false;
+    }
+    l->ids = ids;
+    l->room = room;
+    return true;
+}
+
 static void add(struct people_list *l, const char *id)
 {
     uint32_t at = hash_of(id) % TABLE_LEN;
@@ -47,6 +61,8 @@ static void add(struct people_list *l, const char *id)
     for (; l->table[at] > 0; at = (at + 1) % TABLE_LEN)
         if (strcmp(l->ids[l->table[at] - 1], id) == 0)
             return;
+    if (!has_room(l))
+        return;
     memcpy(l->ids[l->len], id, PEOPLE_ID_SIZE);
     l->table[at] = (uint16_t)++l->len;
 }
@@ -57,10 +73,15 @@ static int compare(const void *a, const void *b)
 }
 
 /* In the order of their ids, which stays when somebody speaks. */
-static void sort(struct people_list *l)
+static enum err end(struct people_list *l)
 {
-    if (l->len > 0)
+    enum err failed = l->failed;
+
+    if (failed)
+        people_list_fini(l);
+    else if (l->len > 0)
         qsort(l->ids, l->len, sizeof *l->ids, compare);
+    return failed;
 }
 
 /* --- followers --- */
@@ -91,8 +112,7 @@ enum err people_list_followers(const struct emulator *e, struct people_list *out
         if (people_has_user(e, span_text(p->id)))
             add(out, p->id);
     given_events_each(e->options.given, add_user, &f);
-    sort(out);
-    return OK;
+    return end(out);
 }
 
 /* --- members --- */
@@ -127,6 +147,5 @@ enum err people_list_members(const struct emulator *e, struct span chat,
     given_events_each(e->options.given, add_member, &f);
     if (out->len == 0)
         add_made_up(e, chat, out);
-    sort(out);
-    return OK;
+    return end(out);
 }

@@ -11,7 +11,8 @@
 #define PEOPLE_LIST_MAX 12288u /* all of people_store.h and of given_events.h */
 
 struct people_list {
-    size_t len;
+    size_t len, room;
+    enum err failed;             /* while it is filled */
     char (*ids)[PEOPLE_ID_SIZE]; /* owned */
     uint16_t *table;             /* owned; places behind 1, 0: none */
 };
