@@ -290,12 +290,13 @@ static void test_bot_gives_up(void)
                                      .authority = "localhost",
                                      .target = PUSH,
                                      .fields = "authorization: Bearer t\n",
-                                     .body = {hello, 10},
+                                     .body = {hello, 60},
                                      .has_body = true,
                                      .is_begun = true};
 
     open_with(NULL);
     lineapi_rig_send(&request);
+    CHECK(public_client_more(&lineapi_rig.client, hello, 10));
     for (int turn = 0; turn < 5; turn++)
         loop_turn(lineapi_rig.journal.loop, false);
     loopback_leave(&lineapi_rig.client);

@@ -148,13 +148,13 @@ static void test_begins_under_way(void)
                                      .target = PUSH,
                                      .fields = "authorization: Bearer t\n"
                                                "content-type: application/json\n",
-                                     .body = {push, 20},
                                      .has_body = true,
                                      .is_begun = true,
                                      .chunked = true};
 
     lineapi_rig_open_and_start();
     lineapi_rig_send(&request);
+    CHECK(public_client_more(&lineapi_rig.client, push, 20));
     for (int turn = 0; turn < 5; turn++)
         loop_turn(lineapi_rig.journal.loop, false);
     push_guard_enter(&lineapi_rig.guard);
@@ -175,7 +175,7 @@ static void test_retry_key_after(void)
     push_guard_enter(&lineapi_rig.guard);
     CHECK_EQ(lineapi_rig_ask("POST", PUSH, retry, push), 200);
     push_guard_leave(&lineapi_rig.guard);
-    lineapi_rig_advance(3600 * 1000);
+    lineapi_rig_stay_away(3600 * 1000);
     CHECK_EQ(lineapi_rig_ask("POST", PUSH, retry, push), 409);
     CHECK_EQ(lineapi_rig_passed(), 0);
     lineapi_rig_close();
@@ -195,7 +195,7 @@ static void test_own_menu_after(void)
     CHECK_EQ(lineapi_rig_post("/v2/bot/richmenu", menu), 200);
     CHECK_EQ(sscanf(lineapi_rig_body(), "{\"richMenuId\":\"%79[^\"]", id), 1);
     push_guard_leave(&lineapi_rig.guard);
-    lineapi_rig_advance(3600 * 1000);
+    lineapi_rig_stay_away(3600 * 1000);
     (void)snprintf(target, sizeof target, "/v2/bot/user/%s/richmenu/%s", LINEAPI_RIG_USER, id);
     CHECK(lineapi_rig_ask("POST", target, NULL, NULL) != 0);
     (void)snprintf(target, sizeof target, "/v2/bot/richmenu/%s", id);
@@ -214,7 +214,7 @@ static void test_reply_to_replay(void)
     CHECK_EQ(lineapi_rig_post(REPLY, reply_to(TOKEN)), 200);
     CHECK_EQ(lineapi_rig_post(REPLY, reply_to(TOKEN)), 400);
     CHECK_STR(lineapi_rig_record()->problem, "token_used");
-    lineapi_rig_advance((uint64_t)24 * 3600 * 1000);
+    lineapi_rig_stay_away((uint64_t)24 * 3600 * 1000);
     CHECK_EQ(lineapi_rig_post(REPLY, reply_to(TOKEN)), 400);
     CHECK_EQ(lineapi_rig_passed(), 0);
     lineapi_rig_close();

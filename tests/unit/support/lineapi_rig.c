@@ -300,6 +300,12 @@ void lineapi_rig_turn(void)
     loop_turn(lineapi_rig.journal.loop, true);
 }
 
+void lineapi_rig_stay_away(uint64_t ms)
+{
+    leave(&lineapi_rig);
+    lineapi_rig_advance(ms);
+}
+
 void lineapi_rig_advance(uint64_t ms)
 {
     clock_fake_advance(&lineapi_rig.journal.clock, ms * 1000);

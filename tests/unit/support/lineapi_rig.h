@@ -79,6 +79,8 @@ struct lineapi_rig_record {
 const struct lineapi_rig_record *lineapi_rig_record(void);
 /* How many there are. */
 size_t lineapi_rig_records(void);
+/* The client leaves, and comes back after so long. */
+void lineapi_rig_stay_away(uint64_t ms);
 /* Time passes, and what is due is done. */
 void lineapi_rig_advance(uint64_t ms);
 void lineapi_rig_turn(void);
