@@ -172,8 +172,9 @@ func menu(t told) members {
 func issue(told) members {
 	issued := must(oauth.IssueStatelessChannelToken(
 		"client_credentials", "", "", os.Getenv("CHANNEL_ID"), os.Getenv("CHANNEL_SECRET")))
-	checked := must(oauth.VerifyChannelTokenByJWT(issued.AccessToken))
-	return members{"expires": issued.ExpiresIn, "client": checked.ClientId}
+	fresh := must(messaging_api.NewMessagingApiAPI(issued.AccessToken,
+		messaging_api.WithEndpoint(base)))
+	return members{"expires": issued.ExpiresIn, "works": must(fresh.GetBotInfo()).UserId != ""}
 }
 
 func info(told) members {

@@ -133,8 +133,11 @@ const exercises = {
       CHANNEL_ID,
       CHANNEL_SECRET,
     );
-    const checked = await tokens.verifyChannelTokenByJWT(issued.access_token);
-    return { expires: issued.expires_in, client: checked.client_id };
+    const fresh = new messagingApi.MessagingApiClient({
+      channelAccessToken: issued.access_token,
+      baseURL,
+    });
+    return { expires: issued.expires_in, works: Boolean((await fresh.getBotInfo()).userId) };
   },
   async info() {
     return { user: (await line.getBotInfo()).userId };

@@ -77,7 +77,7 @@ def twice(event):
 
 
 def long(event):
-    message = TextMessage.model_construct(type="text", text="x" * 5001)
+    message = TextMessage.construct(type="text", text="x" * 5001)
     return refusal(lambda: reply_with(event, message))
 
 
@@ -116,8 +116,9 @@ def token(_event):
     issued = tokens.issue_stateless_channel_token(
         grant_type="client_credentials", client_id=os.environ["CHANNEL_ID"],
         client_secret=os.environ["CHANNEL_SECRET"])
-    checked = tokens.verify_channel_token_by_jwt(issued.access_token)
-    return {"expires": issued.expires_in, "client": checked.client_id}
+    fresh = ApiClient(Configuration(access_token=issued.access_token, host=BASE))
+    return {"expires": issued.expires_in,
+            "works": bool(MessagingApi(fresh).get_bot_info().user_id)}
 
 
 def info(_event):
