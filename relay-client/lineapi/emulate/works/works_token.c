@@ -76,7 +76,9 @@ static bool is_assertion_right(struct emulated_call *c, const char *text, const 
     else
         problem = claims_problem(c, &t, client_id);
     jwt_fini(&t);
-    if (problem)
+    if (rc == ERR_NOMEM)
+        works_gate_refuse(c, 500, "INTERNAL_SERVER_ERROR", "%s", err_text(rc));
+    else if (problem)
         emulated_call_refuse_oauth(c, "invalid_grant", problem);
     if (is_unknown)
         c->problem = "assertion_key"; /* docs/line-api.md: how to make the key known */
