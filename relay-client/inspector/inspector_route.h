@@ -122,6 +122,7 @@ extern const struct inspector_route
 extern const struct inspector_route inspector_edit_routes[]; /* marks, delete, undo, pending */
 extern const struct inspector_route inspector_filter_routes[]; /* suggest, explain */
 extern const struct inspector_route inspector_chat_routes[];
+extern const struct inspector_route inspector_call_routes[]; /* of the bot to LINE's API */
 extern const struct inspector_route inspector_replay_routes[];
 extern const struct inspector_route inspector_export_routes[]; /* har, curl, export, import */
 extern const struct inspector_route inspector_doctor_routes[];

@@ -65,6 +65,7 @@ struct journal_row {
     uint64_t event_ms;
     size_t events_len;
     struct span source_type, source_id;
+    struct span source_name; /* of the user, else of the chat, or empty (journal_call.h) */
     /* journal_insight.h; times are since received_ms */
     uint32_t flags;
     uint64_t findings; /* bits 1 << enum journal_finding */

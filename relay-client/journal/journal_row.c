@@ -56,6 +56,7 @@ enum column {
     COLUMN_CALLS,
     COLUMN_CALLS_WORST,
     COLUMN_CALLS_FOUND,
+    COLUMN_SOURCE_NAME,
     COLUMNS_LEN,
 };
 _Static_assert(COLUMNS_LEN == JOURNAL_ROW_COLUMNS_LEN, "the list and its SQL differ");
@@ -181,15 +182,17 @@ void journal_row_read(const struct statement *s, struct journal_row *out)
     out->event_text = statement_span(s, COLUMN_EVENT_TEXT);
     out->source_type = statement_span(s, COLUMN_SOURCE_TYPE);
     out->source_id = statement_span(s, COLUMN_SOURCE_ID);
+    out->source_name = statement_span(s, COLUMN_SOURCE_NAME);
 }
 
 void journal_row_spans(struct journal_row *row, struct span *out[static JOURNAL_ROW_SPANS])
 {
     struct span *const all[JOURNAL_ROW_SPANS] = {
-        &row->delivery, &row->tunnel,     &row->peer,         &row->method,
-        &row->target,   &row->provider,   &row->secret_label, &row->explanation,
-        &row->handler,  &row->error,      &row->event_type,   &row->message_type,
-        &row->user_id,  &row->event_text, &row->source_type,  &row->source_id};
+        &row->delivery,   &row->tunnel,     &row->peer,         &row->method,
+        &row->target,     &row->provider,   &row->secret_label, &row->explanation,
+        &row->handler,    &row->error,      &row->event_type,   &row->message_type,
+        &row->user_id,    &row->event_text, &row->source_type,  &row->source_id,
+        &row->source_name};
 
     memcpy(out, all, sizeof(all));
 }

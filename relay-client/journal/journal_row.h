@@ -17,8 +17,9 @@
     " a.crashes, a.next_ms, a.unreachable, a.called_us, e.reply_token <> '', e.redelivery,"    \
     " e.timestamp_ms, e.source_type, e.source_id,"                                             \
     " s.flags, s.findings, s.took_us, s.line_us, s.kept_ms, x.simulated, s.calls,"             \
-    " s.calls_worst, s.calls_found"
-#define JOURNAL_ROW_COLUMNS_LEN 54
+    " s.calls_worst, s.calls_found,"                                                           \
+    " (SELECT p.name FROM person p WHERE p.id = iif(e.user_id <> '', e.user_id, e.source_id))"
+#define JOURNAL_ROW_COLUMNS_LEN 55
 
 #define JOURNAL_ROW_TABLES                                                                     \
     "exchange x LEFT JOIN answer a ON a.exchange = x.id"                                       \
@@ -37,7 +38,7 @@ enum journal_answerer journal_row_answerer(uint64_t stored);
 /* Spans are borrowed until the statement's next step. */
 void journal_row_read(const struct statement *s, struct journal_row *out);
 /* Every span of a row, for whoever has to copy it. */
-#define JOURNAL_ROW_SPANS 16u
+#define JOURNAL_ROW_SPANS 17u
 void journal_row_spans(struct journal_row *row, struct span *out[static JOURNAL_ROW_SPANS]);
 
 #endif

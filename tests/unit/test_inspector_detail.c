@@ -59,7 +59,7 @@ static void test_facts(void)
     check("tried", "[]");
     check("fine", "[\"signature\",\"body_json\",\"charset\",\"event_new\",\"bot_answered\","
                   "\"bot_in_time\",\"token_live\"]");
-    CHECK_EQ(reading_rig_len(&rig, ""), 24 + 19);
+    CHECK_EQ(reading_rig_len(&rig, ""), 24 + 20);
     reading_rig_end(&rig);
 }
 

@@ -45,14 +45,15 @@ static void test_events(void)
     check("events[0].timestamp", "1795894304000");
     check("events[0].redelivery", "true");
     check("events[0].mode", "\"active\"");
-    check("events[0].source", "{\"type\":\"group\",\"id\":\"C1\",\"user_id\":\"U1\"}");
+    check("events[0].source",
+          "{\"type\":\"group\",\"id\":\"C1\",\"user_id\":\"U1\",\"name\":null}");
     check("events[0].message_type", "\"text\"");
     check("events[0].message_id", "\"M1\"");
     check("events[0].text", "\"\xef\xbf\xbd a\"");
     check("events[0].withdrawn", "false");
     check("events[0].first_seen_id", "null");
-    check("events[0].reply_token",
-          "{\"value\":\"T1\",\"state\":\"live\",\"expires_at\":1795894365000}");
+    check("events[0].reply_token", "{\"value\":\"T1\",\"state\":\"live\",\"expires_at\":"
+                                   "1795894365000,\"used_at\":null,\"call\":null}");
     check("events[1].raw", "5");
     check("events[1].type", "\"\"");
     check("events[2].raw", SECOND);
@@ -74,7 +75,8 @@ static void test_line_works(void)
     reading_rig_start(&rig);
     get(id);
     CHECK_EQ(reading_rig_len(&rig, "events"), 1);
-    check("events[0].source", "{\"type\":\"channel\",\"id\":\"ch\",\"user_id\":\"u\"}");
+    check("events[0].source",
+          "{\"type\":\"channel\",\"id\":\"ch\",\"user_id\":\"u\",\"name\":null}");
     struct span raw = reading_rig_at(&rig, "events[0].raw");
     CHECK(span_is(raw, span_of(body + 1, sizeof(body) - 3)));
     reading_rig_end(&rig);

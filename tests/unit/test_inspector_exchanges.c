@@ -68,7 +68,7 @@ static void test_row(void)
         (void)snprintf(path, sizeof(path), "items[0].%s", fields[i].path);
         reading_rig_check(&rig, path, fields[i].json);
     }
-    CHECK_EQ(reading_rig_len(&rig, "items[0]"), 24);
+    CHECK_EQ(reading_rig_len(&rig, "items[0]"), 25);
     (void)fprintf(stderr, "a row: %zu bytes\n", reading_rig_at(&rig, "items[0]").len);
     reading_rig_end(&rig);
 }

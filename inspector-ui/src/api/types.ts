@@ -15,6 +15,8 @@ export type Body = Schemas['Body'];
 export type Message = Schemas['Message'];
 export type Timing = Schemas['Timing'];
 export type Detail = Schemas['Detail'];
+/** What a row and a detail have in common: all but the calls. */
+export type RowFacts = Schemas['RowFacts'];
 export type Event = Schemas['Event'];
 export type Finding = Schemas['Finding'];
 export type Replay = Schemas['Replay'];

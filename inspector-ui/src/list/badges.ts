@@ -1,5 +1,5 @@
 /* The chips of a row, for what is special about it. Codes only; the words come with t(). */
-import type { Row } from '../api/types';
+import type { Detail, Row } from '../api/types';
 import { callTally } from '../detail/calls/call_words';
 import type { IconName } from '../lib/icons';
 
@@ -20,7 +20,7 @@ const badge = (
   more: Partial<Badge> = {},
 ): Badge => ({ code, icon, tone, to: null, n: 0, ...more });
 
-function callBadge(row: Row): Badge | null {
+function callBadge(row: Row | Detail): Badge | null {
   const { n, worst } = callTally(row);
   if (n === 0) return null;
   const good = worst === null || worst === 'good';
@@ -28,13 +28,13 @@ function callBadge(row: Row): Badge | null {
 }
 
 /** Where it comes from. */
-function origin(row: Row): Badge | null {
+function origin(row: Row | Detail): Badge | null {
   if (row.kind === 'replay') return badge('replay', 'replay', 'made', { to: row.parent });
   if (row.kind === 'simulated') return badge('simulated', 'flask', 'made');
   return row.kind === 'imported' ? badge('imported', 'imported') : null;
 }
 
-export function badges(row: Row): Badge[] {
+export function badges(row: Row | Detail): Badge[] {
   const has = (flag: Row['flags'][number]) => row.flags.includes(flag);
   const kept = row.kept_ms ?? 0;
   const again = has('duplicate') || row.duplicate_of !== null;

@@ -1,5 +1,5 @@
 /* What a row says: kind, content, sender, answer, badges, bar. Codes only; the words come with t(). */
-import type { Row } from '../api/types';
+import type { RowFacts } from '../api/types';
 import type { IconName } from '../lib/icons';
 import { lookUp, oneLine, shortId } from '../lib/recorded';
 
@@ -40,7 +40,7 @@ const EVENT_ICONS: Record<string, IconName> = {
   delivery: 'fine',
 };
 
-export function kindIcon(row: Row): IconName {
+export function kindIcon(row: RowFacts): IconName {
   if (row.flags.includes('verify')) return 'fine';
   if (row.kind === 'pass' || !row.first) return 'globe';
   if (row.first.type === 'message') return lookUp(MESSAGE_ICONS, row.first.sub) ?? 'unknown';
@@ -48,7 +48,7 @@ export function kindIcon(row: Row): IconName {
 }
 
 /** The kind as a word of LINE's, which is the same in every language. */
-export function kindWord(row: Row): string {
+export function kindWord(row: RowFacts): string {
   if (row.flags.includes('verify')) return 'verify';
   if (row.kind === 'pass' || !row.first) return row.method;
   return oneLine(row.first.type === 'message' ? row.first.sub || 'message' : row.first.type);
@@ -60,7 +60,7 @@ export type Content =
   | { kind: 'words'; code: string };
 
 /** The text itself, a piece of code, or a code for words of the page. */
-export function content(row: Row): Content {
+export function content(row: RowFacts): Content {
   if (row.flags.includes('verify')) return { kind: 'words', code: 'verify' };
   const { first } = row;
   if (row.kind === 'pass' || !first) return { kind: 'code', text: oneLine(row.path) };
@@ -73,7 +73,7 @@ export function content(row: Row): Content {
 }
 
 /** The sender and the chat: a name where it is known, else the id, shortened. Empty if LINE did not say. */
-export function who(row: Row): string {
+export function who(row: RowFacts): string {
   const source = row.first?.source;
   if (!source || source.type === '') return '';
   const ids = source.type === 'user' ? [source.user_id || source.id] : [source.user_id, source.id];
@@ -82,7 +82,7 @@ export function who(row: Row): string {
   return [source.name ? oneLine(source.name) : first, ...rest].join(' · ');
 }
 
-export const isNamed = (row: Row): boolean => !!row.first?.source.name;
+export const isNamed = (row: RowFacts): boolean => !!row.first?.source.name;
 
 export interface Answer {
   running: boolean;
@@ -94,19 +94,19 @@ export interface Answer {
 
 const failed = (status: number | null) => status !== null && (status < 200 || status >= 300);
 
-function byOf(row: Row): string {
+function byOf(row: RowFacts): string {
   if (row.answered_by === 'nobody') return row.line_status === null ? 'bot' : 'relay';
   return row.answered_by;
 }
 
-function toneOf(row: Row, by: string): Tone {
+function toneOf(row: RowFacts, by: string): Tone {
   if (by === 'refused' || by === 'relay') return failed(row.line_status) ? 'bad' : '';
   if (by === 'guard') return 'warn';
   if (by === 'bot' && (row.took_ms ?? 0) > LIMIT_MS && row.kind === 'webhook') return 'bad';
   return '';
 }
 
-export function answer(row: Row): Answer {
+export function answer(row: RowFacts): Answer {
   const settled = { running: false, status: '' };
   if (row.state === 'running' && row.took_ms === null && row.line_status === null) {
     return { running: true, status: '', by: '', tone: '' };
@@ -130,14 +130,14 @@ export interface Bar {
 }
 
 /** The bot has not answered yet, even if LINE has its answer. */
-export function underWay(row: Row): boolean {
+export function underWay(row: RowFacts): boolean {
   return row.state === 'running' && row.took_ms === null;
 }
 
 const percent = (ms: number) => Math.min(100, Math.max(0, (ms / BAR_MS) * 100));
 
 /** `elapsed` counts for what is under way. */
-export function bar(row: Row, elapsed: number): Bar {
+export function bar(row: RowFacts, elapsed: number): Bar {
   const is = answer(row);
   if (is.running) return { line: percent(elapsed), bot: 0, kind: 'run' };
   if (row.state === 'retrying')
@@ -154,7 +154,7 @@ export function bar(row: Row, elapsed: number): Bar {
 }
 
 /** What stands beside the bar; null if nothing is known. */
-export function took(row: Row, elapsed: number): { ms: number | null; tone: 'late' | 'dead' | '' } {
+export function took(row: RowFacts, elapsed: number): { ms: number | null; tone: 'late' | 'dead' | '' } {
   const is = answer(row);
   if (is.running) return { ms: elapsed, tone: '' };
   const ms = row.took_ms ?? (underWay(row) ? elapsed : row.line_ms);

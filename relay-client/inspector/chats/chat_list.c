@@ -7,6 +7,21 @@
 
 #define CHATS_MAX 500u
 
+static const char *name_from(const struct journal_chat *chat)
+{
+    if (chat->name.len == 0)
+        return NULL;
+    switch (chat->name_from) {
+    case JOURNAL_PERSON_MADE_UP:
+        return "made_up";
+    case JOURNAL_PERSON_LINE:
+        return "line";
+    case JOURNAL_PERSON_USER:
+        break;
+    }
+    return "user";
+}
+
 static bool take_chat(void *owner, const struct journal_chat *chat)
 {
     struct json_writer *w = owner;
@@ -14,7 +29,12 @@ static bool take_chat(void *owner, const struct journal_chat *chat)
     json_writer_object(w);
     json_writer_member_string(w, "id", chat->id);
     json_writer_member_string(w, "type", chat->type);
-    json_writer_member_u64(w, "count", chat->events_len);
+    exchange_json_member_string(w, "name", chat->name);
+    json_writer_member_text(w, "name_from", name_from(chat));
+    exchange_json_member_string(w, "lang", chat->language);
+    exchange_json_member_string(w, "picture_url", chat->picture_url);
+    json_writer_member_bool(w, "test", chat->is_test);
+    json_writer_member_u64(w, "count", chat->count);
     json_writer_key(w, "last");
     json_writer_object(w);
     json_writer_member_u64(w, "at", chat->at_ms);
@@ -22,6 +42,7 @@ static bool take_chat(void *owner, const struct journal_chat *chat)
     json_writer_member_string(w, "sub", chat->message_type);
     json_writer_member_string(w, "text",
                               exchange_json_member_cut(chat->text, EXCHANGE_ROW_JSON_TEXT));
+    json_writer_member_bool(w, "out", chat->is_out);
     json_writer_object_end(w);
     json_writer_object_end(w);
     return !w->failed;

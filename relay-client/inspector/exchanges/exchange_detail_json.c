@@ -1,5 +1,6 @@
 #include "relay-client/inspector/exchanges/exchange_detail_json.h"
 
+#include "relay-client/inspector/calls/call_json.h"
 #include "relay-client/inspector/exchanges/exchange_event_json.h"
 #include "relay-client/inspector/exchanges/exchange_finding_json.h"
 #include "relay-client/inspector/exchanges/exchange_json_member.h"
@@ -91,8 +92,8 @@ static const char *answer_mode_of(const struct journal_row *row)
 static void record_members(struct json_writer *w, const struct journal_row *row)
 {
     char text[LINE_RECORD_SIZE];
-    bool is_line =
-        row->webhook && row->replay_of == 0 && (row->flags & JOURNAL_FLAG_IMPORTED) == 0;
+    bool is_line = row->webhook && row->replay_of == 0 &&
+                   (row->flags & (JOURNAL_FLAG_IMPORTED | JOURNAL_FLAG_SIMULATED)) == 0;
 
     exchange_json_member_string(w, "line_record",
                                 is_line ? span_text(line_record_of(text, row)) : SPAN(""));
@@ -129,6 +130,11 @@ static enum err replays_member(struct json_writer *w, const struct exchange_deta
     enum err rc = journal_related_replays(d->reader, d->row->id, REPLAYS_MAX, take_replay, w);
     json_writer_array_end(w);
     return rc;
+}
+
+static enum err calls_member(struct json_writer *w, const struct exchange_detail *d)
+{
+    return call_json_member(w, d->reader, d->row);
 }
 
 struct note {
@@ -175,7 +181,8 @@ static enum err write_detail(struct json_writer *w, const struct exchange_detail
     static enum err (*const parts[])(struct json_writer * w,
                                      const struct exchange_detail *d) = {
         request_member,   bot_response_member, exchange_event_json_member,
-        findings_members, replays_member,      note_member,
+        findings_members, calls_member,        replays_member,
+        note_member,
     };
     enum err rc = OK;
 

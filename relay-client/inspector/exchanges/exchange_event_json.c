@@ -4,8 +4,12 @@
 #include "codec/json/json_text.h"
 #include "codec/line/line_reply_token.h"
 #include "relay-client/inspector/exchanges/exchange_json_member.h"
+#include "relay-client/inspector/exchanges/exchange_people.h"
 #include "relay-client/journal/journal_insight.h"
+#include "relay-client/journal/lookup/journal_calls.h"
 #include "relay-client/journal/lookup/journal_related.h"
+
+#define CALLS_MAX 1000u /* of one exchange that are looked at */
 
 /* ---- where it stands ---- */
 
@@ -71,24 +75,57 @@ uint64_t exchange_event_json_expires_ms(const struct journal_row *row,
     return until_ms;
 }
 
-static void token_member(struct json_writer *w, const struct exchange_detail *d,
-                         const struct line_event *e)
+static const char *token_state(const struct exchange_detail *d, const struct exchange_event *e,
+                               uint64_t expires_ms)
 {
-    uint64_t expires_ms = exchange_event_json_expires_ms(d->row, e);
-    const char *state = expires_ms == 0          ? "replay"
-                        : d->now_ms > expires_ms ? "expired"
-                                                 : "live";
+    if (e->used_by > 0)
+        return "used";
+    if (expires_ms == 0)
+        return "replay";
+    return d->now_ms > expires_ms ? "expired" : "live";
+}
+
+static void token_member(struct json_writer *w, const struct exchange_detail *d,
+                         const struct exchange_event *e)
+{
+    uint64_t expires_ms = exchange_event_json_expires_ms(d->row, e->event);
 
     json_writer_key(w, "reply_token");
-    if (e->reply_token[0] == '\0') {
+    if (e->event->reply_token[0] == '\0') {
         json_writer_null(w);
         return;
     }
     json_writer_object(w);
-    json_writer_member_text(w, "value", e->reply_token);
-    json_writer_member_text(w, "state", state);
+    json_writer_member_text(w, "value", e->event->reply_token);
+    json_writer_member_text(w, "state", token_state(d, e, expires_ms));
     exchange_json_member_number(w, "expires_at", expires_ms);
+    exchange_json_member_number(w, "used_at", e->used_ms);
+    exchange_json_member_id(w, "call", e->used_by);
     json_writer_object_end(w);
+}
+
+/* ---- who has used it ---- */
+
+static bool take_use(void *owner, const struct journal_call_row *call)
+{
+    struct exchange_token_uses *uses = owner;
+    bool is_accepted = call->status >= 200 && call->status <= 299;
+
+    if (call->tie == JOURNAL_CALL_BY_TOKEN && call->is_sending && is_accepted &&
+        call->event < LINE_EVENTS_MAX && uses->list[call->event].call == 0) {
+        uses->list[call->event].call = call->id;
+        uses->list[call->event].at_ms = call->at_ms;
+    }
+    return true;
+}
+
+enum err exchange_event_json_uses(struct journal_reader *reader, const struct journal_row *row,
+                                  struct exchange_token_uses *out)
+{
+    *out = (struct exchange_token_uses){0};
+    if (row->calls_len == 0)
+        return OK;
+    return journal_calls_rows(reader, row->id, CALLS_MAX, take_use, out);
 }
 
 /* ---- the object ---- */
@@ -97,6 +134,9 @@ void exchange_event_json(struct json_writer *w, const struct exchange_detail *d,
                          const struct exchange_event *e)
 {
     const struct line_event *event = e->event;
+    const struct exchange_source source = {span_text(event->source_type),
+                                           span_text(event->source_id),
+                                           span_text(event->user_id), e->source_name};
 
     json_writer_object(w);
     json_writer_member_u64(w, "index", e->index);
@@ -106,14 +146,13 @@ void exchange_event_json(struct json_writer *w, const struct exchange_detail *d,
     exchange_json_member_number(w, "timestamp", event->timestamp_ms);
     json_writer_member_bool(w, "redelivery", event->is_redelivery);
     json_writer_member_text(w, "mode", event->mode);
-    exchange_json_member_source(w, span_text(event->source_type), span_text(event->source_id),
-                                span_text(event->user_id));
+    exchange_json_member_source(w, &source);
     json_writer_member_text(w, "message_type", event->message_type);
     json_writer_member_text(w, "message_id", event->message_id);
     json_writer_member_text(w, "text", event->text);
     json_writer_member_bool(w, "withdrawn", e->is_withdrawn);
     exchange_json_member_id(w, "first_seen_id", e->first_seen_id);
-    token_member(w, d, event);
+    token_member(w, d, e);
     json_writer_object_end(w);
 }
 
@@ -121,6 +160,8 @@ void exchange_event_json(struct json_writer *w, const struct exchange_detail *d,
 
 struct related {
     struct journal_related_event list[LINE_EVENTS_MAX];
+    struct exchange_token_uses uses;
+    struct exchange_people people;
 };
 
 static bool take_related(void *owner, const struct journal_related_event *event)
@@ -143,11 +184,19 @@ enum err exchange_event_json_member(struct json_writer *w, const struct exchange
     if (len > 0) {
         (void)exchange_event_json_find(body, raw);
         rc = journal_related_events(d->reader, d->row->id, take_related, &related);
+        if (!rc)
+            rc = exchange_event_json_uses(d->reader, d->row, &related.uses);
+        exchange_people_init(&related.people, d->reader);
     }
     json_writer_key(w, "events");
     json_writer_array(w);
     for (size_t i = 0; i < len && i < LINE_EVENTS_MAX; i++) {
-        const struct exchange_event e = {.event = journal_exchange_event(d->exchange, i),
+        const struct line_event *event = journal_exchange_event(d->exchange, i);
+        const struct exchange_event e = {.event = event,
+                                         .source_name =
+                                             exchange_people_of_event(&related.people, event),
+                                         .used_by = related.uses.list[i].call,
+                                         .used_ms = related.uses.list[i].at_ms,
                                          .index = i,
                                          .body = body,
                                          .raw = raw[i],

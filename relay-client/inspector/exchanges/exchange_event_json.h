@@ -15,7 +15,20 @@ struct exchange_event {
     struct span raw;
     uint64_t first_seen_id; /* or 0 */
     bool is_withdrawn;
+    struct span source_name; /* or empty */
+    /* The accepted reply that has used its token, or 0. */
+    uint64_t used_by, used_ms;
 };
+
+/* What calls of the bot have done to the reply tokens of one exchange, by event. */
+struct exchange_token_uses {
+    struct {
+        uint64_t call, at_ms;
+    } list[LINE_EVENTS_MAX];
+};
+MUST_CHECK enum err exchange_event_json_uses(struct journal_reader *reader,
+                                             const struct journal_row *row,
+                                             struct exchange_token_uses *out);
 
 /* "events": [...] of this exchange. */
 MUST_CHECK enum err exchange_event_json_member(struct json_writer *w,

@@ -32,6 +32,7 @@ static const struct fix fixes[] = {
     [JOURNAL_FOUND_KEPT_LONG] = {"text", "push"},
     [JOURNAL_FOUND_SIG_PREVIOUS_SECRET] = {"text", "remove_secret"},
     [JOURNAL_FOUND_DESTINATION_OTHER] = {"link", CONSOLE},
+    [JOURNAL_FOUND_TOKEN_USED] = {"text", "push"},
 };
 _Static_assert(sizeof(fixes) / sizeof(fixes[0]) <= JOURNAL_FINDINGS, "no such finding");
 

@@ -2,6 +2,7 @@
 
 #include "codec/json/json_scan.h"
 #include "relay-client/inspector/exchanges/exchange_evidence_json.h"
+#include "relay-client/inspector/exchanges/exchange_finding_call.h"
 #include "relay-client/inspector/exchanges/exchange_finding_fix.h"
 #include "relay-client/inspector/exchanges/exchange_json_member.h"
 #include "relay-client/inspector/exchanges/exchange_row_json.h"
@@ -85,9 +86,37 @@ static void token_params(struct json_writer *w, const struct view *v)
     uint64_t from_ms = is_kept ? row->received_ms : row->arrived_ms;
     uint64_t got_ms = row->arrived_ms + us / 1000;
 
-    json_writer_member_u64(w, "after_ms", got_ms > from_ms ? got_ms - from_ms : 0);
+    if (row->calls_found >> JOURNAL_FOUND_TOKEN_EXPIRED & 1u)
+        exchange_finding_call_params(w, v->d, JOURNAL_FOUND_TOKEN_EXPIRED);
+    else
+        json_writer_member_u64(w, "after_ms", got_ms > from_ms ? got_ms - from_ms : 0);
     exchange_json_member_number(w, "event_at", row->event_ms);
     json_writer_member_bool(w, "redelivery", row->is_redelivery);
+}
+
+static void token_used_params(struct json_writer *w, const struct view *v)
+{
+    exchange_finding_call_params(w, v->d, JOURNAL_FOUND_TOKEN_USED);
+}
+
+static void token_unknown_params(struct json_writer *w, const struct view *v)
+{
+    exchange_finding_call_params(w, v->d, JOURNAL_FOUND_TOKEN_UNKNOWN);
+}
+
+static void refused_params(struct json_writer *w, const struct view *v)
+{
+    exchange_finding_call_params(w, v->d, JOURNAL_FOUND_API_REFUSED);
+}
+
+static void refused_evidence(struct json_writer *w, const struct view *v)
+{
+    exchange_finding_call_evidence(w, v->d, JOURNAL_FOUND_API_REFUSED);
+}
+
+static void rate_params(struct json_writer *w, const struct view *v)
+{
+    exchange_finding_call_params(w, v->d, JOURNAL_FOUND_API_RATE);
 }
 
 /* It may be gone meanwhile; a failing disk says so elsewhere. */
@@ -170,10 +199,10 @@ static const struct finding_view {
     [JOURNAL_FOUND_EMPTY_EVENTS] = {NULL, NULL},
     [JOURNAL_FOUND_SIG_PREVIOUS_SECRET] = {signature_params, NULL},
     [JOURNAL_FOUND_DESTINATION_OTHER] = {NULL, NULL},
-    [JOURNAL_FOUND_TOKEN_USED] = {NULL, NULL},
-    [JOURNAL_FOUND_TOKEN_UNKNOWN] = {NULL, NULL},
-    [JOURNAL_FOUND_API_REFUSED] = {NULL, NULL},
-    [JOURNAL_FOUND_API_RATE] = {NULL, NULL},
+    [JOURNAL_FOUND_TOKEN_USED] = {token_used_params, NULL},
+    [JOURNAL_FOUND_TOKEN_UNKNOWN] = {token_unknown_params, NULL},
+    [JOURNAL_FOUND_API_REFUSED] = {refused_params, refused_evidence},
+    [JOURNAL_FOUND_API_RATE] = {rate_params, NULL},
 };
 _Static_assert(sizeof(views) / sizeof(views[0]) == JOURNAL_FINDINGS,
                "a finding without a line");

@@ -38,14 +38,14 @@ void exchange_json_member_string(struct json_writer *w, const char *name, struct
         json_writer_member_null(w, name);
 }
 
-void exchange_json_member_source(struct json_writer *w, struct span type, struct span id,
-                                 struct span user_id)
+void exchange_json_member_source(struct json_writer *w, const struct exchange_source *source)
 {
     json_writer_key(w, "source");
     json_writer_object(w);
-    json_writer_member_string(w, "type", type);
-    json_writer_member_string(w, "id", id);
-    json_writer_member_string(w, "user_id", user_id);
+    json_writer_member_string(w, "type", source->type);
+    json_writer_member_string(w, "id", source->id);
+    json_writer_member_string(w, "user_id", source->user_id);
+    exchange_json_member_string(w, "name", source->name);
     json_writer_object_end(w);
 }
 

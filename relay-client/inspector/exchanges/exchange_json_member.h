@@ -13,9 +13,11 @@ void exchange_json_member_number(struct json_writer *w, const char *name, uint64
 void exchange_json_member_us(struct json_writer *w, const char *name, bool has, uint64_t us);
 /* The string, and null for an empty one. */
 void exchange_json_member_string(struct json_writer *w, const char *name, struct span s);
-/* {"type":...,"id":...,"user_id":...}: where an event comes from. */
-void exchange_json_member_source(struct json_writer *w, struct span type, struct span id,
-                                 struct span user_id);
+/* {"type":...,"id":...,"user_id":...,"name":...}: where an event comes from. */
+struct exchange_source {
+    struct span type, id, user_id, name;
+};
+void exchange_json_member_source(struct json_writer *w, const struct exchange_source *source);
 /* At most `max` characters of it; of what is not UTF-8, bytes. */
 struct span exchange_json_member_cut(struct span s, size_t max);
 

@@ -45,9 +45,8 @@ static enum err base64_member(struct json_writer *w, struct span s)
 }
 
 /* Not through the middle of a character. */
-static struct span cut_text(struct span s)
+static struct span cut_text(struct span s, size_t end)
 {
-    size_t end = EXCHANGE_MESSAGE_JSON_BODY;
 
     if (s.len <= end)
         return s;
@@ -56,11 +55,14 @@ static struct span cut_text(struct span s)
     return span_slice(s, 0, end);
 }
 
-static enum err content_members(struct json_writer *w, struct span body, size_t *shown)
+static enum err content_members(struct json_writer *w, const struct exchange_message *m,
+                                size_t *shown)
 {
+    bool is_hidden = m->is_brief && m->body.len > EXCHANGE_MESSAGE_JSON_BRIEF;
+    size_t max = is_hidden ? 0 : EXCHANGE_MESSAGE_JSON_BODY;
+    struct span body = m->body;
     bool is_text = text_is_utf8(body);
-    struct span part =
-        is_text ? cut_text(body) : span_slice(body, 0, EXCHANGE_MESSAGE_JSON_BODY);
+    struct span part = is_text ? cut_text(body, max) : span_slice(body, 0, max);
 
     *shown = part.len;
     json_writer_member_text(w, "charset",
@@ -88,7 +90,7 @@ static enum err body_member(struct json_writer *w, const struct exchange_message
     json_writer_object(w);
     json_writer_member_u64(w, "size", m->size > m->body.len ? m->size : m->body.len);
     json_writer_member_text(w, "sha256", sha256);
-    enum err rc = content_members(w, m->body, &shown);
+    enum err rc = content_members(w, m, &shown);
     json_writer_member_bool(w, "truncated", shown < m->body.len);
     json_writer_member_bool(w, "recorded_whole", !m->is_truncated);
     json_writer_member_text(w, "href", m->href);

@@ -14,6 +14,8 @@ static const char *kind_of(const struct journal_row *row)
         return "imported";
     if (row->replay_of > 0)
         return "replay";
+    if (has_flag(row, JOURNAL_FLAG_SIMULATED))
+        return "simulated";
     return row->webhook ? "webhook" : "pass";
 }
 
@@ -64,6 +66,9 @@ uint64_t exchange_row_json_received_ms(const struct journal_row *row)
 
 static void first_member(struct json_writer *w, const struct journal_row *row)
 {
+    const struct exchange_source source = {row->source_type, row->source_id, row->user_id,
+                                           row->source_name};
+
     json_writer_key(w, "first");
     if (row->event_type.len == 0) {
         json_writer_null(w);
@@ -74,7 +79,7 @@ static void first_member(struct json_writer *w, const struct journal_row *row)
     json_writer_member_string(w, "sub", row->message_type);
     json_writer_member_string(
         w, "text", exchange_json_member_cut(row->event_text, EXCHANGE_ROW_JSON_TEXT));
-    exchange_json_member_source(w, row->source_type, row->source_id, row->user_id);
+    exchange_json_member_source(w, &source);
     json_writer_object_end(w);
 }
 
@@ -112,6 +117,30 @@ static void worst_member(struct json_writer *w, const struct journal_row *row)
                                 : NULL);
 }
 
+static const char *worst_of(enum journal_calls_worst worst)
+{
+    switch (worst) {
+    case JOURNAL_CALLS_NONE:
+        break;
+    case JOURNAL_CALLS_GOOD:
+        return "good";
+    case JOURNAL_CALLS_REFUSED:
+        return "refused";
+    case JOURNAL_CALLS_FAILED:
+        return "failed";
+    }
+    return NULL;
+}
+
+static void calls_member(struct json_writer *w, const struct journal_row *row)
+{
+    json_writer_key(w, "calls");
+    json_writer_object(w);
+    json_writer_member_u64(w, "n", row->calls_len);
+    json_writer_member_text(w, "worst", worst_of(row->calls_worst));
+    json_writer_object_end(w);
+}
+
 void exchange_row_json_members(struct json_writer *w, const struct journal_row *row)
 {
     exchange_json_member_id(w, "id", row->id);
@@ -139,5 +168,6 @@ void exchange_row_json(struct json_writer *w, const struct journal_row *row)
 {
     json_writer_object(w);
     exchange_row_json_members(w, row);
+    calls_member(w, row);
     json_writer_object_end(w);
 }

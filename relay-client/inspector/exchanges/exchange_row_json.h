@@ -10,7 +10,7 @@
 #define EXCHANGE_ROW_JSON_PATH 300u /* characters of the path */
 
 void exchange_row_json(struct json_writer *w, const struct journal_row *row);
-/* Its members alone, for an object that has more (Detail). */
+/* The schema RowFacts: its members but for `calls`, for an object that has more (Detail). */
 void exchange_row_json_members(struct json_writer *w, const struct journal_row *row);
 
 /* "bot", "guard", "now", "kept", "refused", "duplicate", "nobody". */

@@ -15,8 +15,8 @@ export interface Tally {
 }
 
 /** Of a row; a detail has the calls themselves instead of their number. */
-export function callTally(row: Row): Tally {
-  const calls = row.calls as Tally | readonly Call[];
+export function callTally(row: Row | Detail): Tally {
+  const calls: Tally | readonly Call[] = row.calls;
   if (!isList(calls)) return calls;
   const tones = calls.map(callTone);
   const worst = (['failed', 'refused', 'good'] as const).find((tone) => tones.includes(tone));
