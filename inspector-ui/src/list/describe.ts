@@ -154,7 +154,10 @@ export function bar(row: RowFacts, elapsed: number): Bar {
 }
 
 /** What stands beside the bar; null if nothing is known. */
-export function took(row: RowFacts, elapsed: number): { ms: number | null; tone: 'late' | 'dead' | '' } {
+export function took(
+  row: RowFacts,
+  elapsed: number,
+): { ms: number | null; tone: 'late' | 'dead' | '' } {
   const is = answer(row);
   if (is.running) return { ms: elapsed, tone: '' };
   const ms = row.took_ms ?? (underWay(row) ? elapsed : row.line_ms);
