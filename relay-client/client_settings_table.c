@@ -4,6 +4,7 @@
 
 #define LINKING  (CLIENT_UP | CLIENT_LOGIN)
 #define SENDING  (CLIENT_REPLAY | CLIENT_TRIGGER | CLIENT_SCENARIO)
+#define PUBLICLY (CLIENT_REPLAY | CLIENT_TRIGGER)
 #define HANDLING (CLIENT_UP | SENDING)
 #define WEBHOOK  (CLIENT_WEBHOOK_GET | CLIENT_WEBHOOK_SET | CLIENT_WEBHOOK_TEST)
 #define CALLING  (CLIENT_UP | CLIENT_DOCTOR | WEBHOOK)
@@ -32,12 +33,12 @@ const struct setting client_settings[] = {
      .help = "The token that `hookline-relay token create` printed."},
     {.key = "ca-file",
      .type = SETTING_PATH,
-     .commands = LINKING | CLIENT_DOCTOR,
+     .commands = LINKING | PUBLICLY | CLIENT_DOCTOR,
      .value = "FILE",
      .help = "Certificates (PEM) to trust for the relay instead of the system's."},
     {.key = "relay-pin",
      .type = SETTING_TEXT,
-     .commands = LINKING,
+     .commands = LINKING | PUBLICLY,
      .value = "sha256/BASE64",
      .help = "The relay's public key; any other key is refused, whoever signed it."},
 
@@ -525,9 +526,30 @@ const struct setting client_settings[] = {
     {.key = "to",
      .type = SETTING_TEXT,
      .flags = SETTING_FLAG_ONLY,
-     .commands = CLIENT_REPLAY,
+     .commands = CLIENT_REPLAY | CLIENT_TRIGGER,
      .value = "NAME",
      .help = "Send it to this --target instead of the usual handler."},
+    {.key = "through",
+     .type = SETTING_TEXT,
+     .flags = SETTING_FLAG_ONLY,
+     .commands = CLIENT_REPLAY | CLIENT_TRIGGER,
+     .choices = "local|relay",
+     .fallback = "local",
+     .value = "WAY",
+     .help = "local hands it to the agent at once; relay sends it to the tunnel's public "
+             "address, from where it comes back over the link, as from LINE. The relay's "
+             "certificate is checked as in `hookline up` (--ca-file)."},
+    {.key = "wait",
+     .type = SETTING_DURATION,
+     .flags = SETTING_FLAG_ONLY,
+     .commands = CLIENT_REPLAY,
+     .min = 0,
+     .max = 600000,
+     .value = "TIME",
+     .help =
+         "Wait so long for what the bot says through the LINE API port, and print it beside "
+         "what it said then; shorter once all reply tokens were used. By default 2s if it "
+         "said something then."},
 
     /* line-api */
     {.key = "unsupported",

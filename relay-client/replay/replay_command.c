@@ -1,169 +1,78 @@
 /* `hookline replay ID`:
  *   1. the recorded exchange, changed as told
- *   2. to the agent that runs, by its control socket; if none does, to one of our own,
- *      in this process and without a link
- *   3. as often as wanted; what came of each is printed */
-#include "base/mem.h"
-#include "net/local_socket.h"
-#include "net/pipe_stream.h"
+ *   2. to the agent that runs, or to one of our own (agent_reach.h); or by the relay
+ *   3. as often as wanted; what came of each is printed
+ *   4. what the bot says through LINE's API, beside what it said then */
+#include "relay-client/agent_reach.h"
 #include "relay-client/commands/commands.h"
 #include "relay-client/journal_access.h"
+#include "relay-client/replay/call_report.h"
+#include "relay-client/replay/call_watch.h"
 #include "relay-client/replay/replay_body.h"
 #include "relay-client/replay/replay_report.h"
-#include "relay-client/runner.h"
+
+#include "base/mem.h"
 
 #include <assert.h>
 
-#define PIPE_CHUNK 16384u
+#define WAIT_MS 2000u /* if the bot is known to call LINE's API */
 
 struct replay {
     struct command_call *call;         /* borrowed */
     struct journal_exchange *exchange; /* owned */
     struct bytes body;
     struct secrets secrets;
+    struct line_mint mint; /* open with --fresh */
     struct replay_plan plan;
     struct loop *loop;
-    struct stream *stream;  /* owned: to the agent, for the first sending */
-    struct replay_run *run; /* owned; NULL before and after */
-    struct runner *runner;  /* owned; NULL when a running agent does it */
-    struct runner_options runner_options;
+    struct agent_reach reach;
+    struct replay_run *run;   /* owned; NULL before and after */
+    struct call_watch *watch; /* owned; NULL: nobody waits for calls */
+    uint64_t wait_ms;
+    bool had_calls; /* the bot made some then */
     bool failed;
 };
 
-/* --- step 2: an agent of our own --- */
+/* --- step 4 --- */
 
-static void on_status(void *owner, const struct agent_status *status)
-{
-    (void)owner;
-    (void)status;
-}
-
-static void on_exchange(void *owner, const struct summary *summary)
-{
-    (void)owner;
-    (void)summary;
-}
-
-static void on_closed(void *owner)
+static void on_call(void *owner, const struct journal_call_whole *made)
 {
     struct replay *r = owner;
 
-    r->runner = NULL;
+    call_report_print(r->call, r->had_calls ? "now:      " : "", made);
 }
 
-static const struct agent_events agent_events = {
-    .on_status = on_status,
-    .on_exchange = on_exchange,
-    .on_closed = on_closed,
-};
-
-static bool has_handler(const struct settings *s)
+static void close_all(void *owner)
 {
-    return settings_text(s, "forward") || settings_text(s, "exec") || settings_bool(s, "echo");
+    struct replay *r = owner;
+
+    call_watch_free(r->watch);
+    r->watch = NULL;
+    agent_reach_close(&r->reach);
 }
 
-static enum err serve_ourselves(struct replay *r, struct stream **out)
+static const struct call_watch_events watch_events = {.on_call = on_call, .on_done = close_all};
+
+static void print_calls_of_then(struct replay *r)
 {
-    struct stream *theirs;
-    enum err rc = pipe_stream_pair(r->loop, PIPE_CHUNK, out, &theirs);
+    struct journal_access journal;
 
-    if (rc != OK || (rc = agent_serve(runner_agent(r->runner), theirs)) == OK)
-        return rc;
-    stream_let_go(*out);
-    stream_let_go(theirs);
-    return rc;
-}
-
-static enum err open_own_agent(struct replay *r)
-{
-    if (!has_handler(r->call->settings)) {
-        command_complain(r->call, "no agent runs here. Start `hookline up`, or say who shall "
-                                  "answer: --forward URL, --exec COMMAND or --echo");
-        return ERR_USAGE;
-    }
-    r->runner_options = (struct runner_options){
-        .settings = r->call->settings, .paths = r->call->paths, .random = random_system()};
-    enum err rc = runner_open(r->loop, &r->runner_options, &agent_events, r, &r->runner);
-    if (rc != OK) {
-        command_complain(r->call, "%s", r->runner_options.detail);
-        return rc;
-    }
-    if (*runner_journal_notice(r->runner))
-        command_complain(r->call, "note: %s", runner_journal_notice(r->runner));
-    return OK;
-}
-
-/* --- step 2: the agent that runs --- */
-
-static enum err connect(struct replay *r, struct stream **out)
-{
-    struct runner_places places = {0};
-    enum err rc = runner_find_places(r->call->settings, r->call->paths, &places);
-
-    return rc == OK ? local_socket_connect(r->loop, places.control, out) : rc;
-}
-
-/* A path that no socket can have: no agent serves it either. */
-static bool is_nobody_there(enum err rc)
-{
-    return rc == ERR_NOT_FOUND || rc == ERR_REFUSED || rc == ERR_LIMIT;
-}
-
-static enum err find_agent(struct replay *r)
-{
-    struct runner_places places = {0};
-    enum err rc = connect(r, &r->stream);
-
-    if (is_nobody_there(rc))
-        return open_own_agent(r);
-    if (rc != OK && runner_find_places(r->call->settings, r->call->paths, &places) == OK)
-        command_complain(r->call, "the running agent's socket %s: %s", places.control,
-                         err_text(rc));
-    return rc;
+    if (!r->had_calls || journal_access_open(r->call, &journal) != COMMAND_OK)
+        return;
+    (void)call_report_exchange(r->call, "original: ", journal.reader,
+                               journal_exchange_row(r->exchange)->id);
+    journal_access_close(&journal);
 }
 
 /* --- step 3 --- */
-
-static enum err take_stream(struct replay *r, struct stream **out)
-{
-    if (r->runner)
-        return serve_ourselves(r, out);
-    if (!r->stream)
-        return connect(r, out);
-    *out = r->stream;
-    r->stream = NULL;
-    return OK;
-}
-
-static enum err start(void *owner, const struct agent_call_request *request,
-                      void (*done)(void *call, const struct agent_call_result *result),
-                      void *call, void **handle)
-{
-    struct replay *r = owner;
-    struct stream *stream = NULL;
-    enum err rc = take_stream(r, &stream);
-
-    (void)handle; /* nobody cancels here */
-    if (rc != OK)
-        return rc;
-    rc = agent_call_start(r->loop, stream, request, done, call);
-    if (rc != OK)
-        stream_let_go(stream);
-    return rc;
-}
-
-static void cancel(void *handle)
-{
-    (void)handle;
-}
-
-static const struct replay_sender sender = {.start = start, .cancel = cancel};
 
 static void on_result(void *owner, const struct agent_call_result *result)
 {
     struct replay *r = owner;
 
     replay_report_result(r->call, journal_exchange_row(r->exchange)->id, result);
+    if (r->watch && result->exchange > 0)
+        call_watch_add(r->watch, result->exchange);
 }
 
 static void on_run_closed(void *owner)
@@ -174,10 +83,12 @@ static void on_run_closed(void *owner)
     r->run = NULL;
     r->failed = count.failed > 0;
     replay_report_count(r->call, count);
-    if (r->stream)
-        stream_let_go(r->stream);
-    if (r->runner)
-        runner_shutdown(r->runner);
+    if (!r->watch) {
+        close_all(r);
+        return;
+    }
+    print_calls_of_then(r);
+    call_watch_start(r->watch, r->wait_ms);
 }
 
 static const struct replay_run_events run_events = {
@@ -185,32 +96,76 @@ static const struct replay_run_events run_events = {
     .on_closed = on_run_closed,
 };
 
+/* --- step 2 --- */
+
+static enum err go_public(struct replay *r)
+{
+    enum err rc = agent_reach_go_public(&r->reach);
+
+    r->plan.public_authority = span_text(r->reach.place.authority);
+    r->plan.public_prefix = span_text(r->reach.place.prefix);
+    r->reach.replay_of = journal_exchange_row(r->exchange)->id;
+    return rc;
+}
+
+static enum err reach_agent(struct replay *r)
+{
+    bool is_by_relay = strcmp(settings_text(r->call->settings, "through"), "relay") == 0;
+    enum err rc = agent_reach_open(&r->reach, r->call, r->loop);
+
+    if (rc == OK && is_by_relay)
+        rc = go_public(r);
+    if (rc == OK && r->wait_ms > 0)
+        rc = call_watch_open(r->loop, r->reach.places.journal, &watch_events, r, &r->watch);
+    return rc;
+}
+
 static enum err send_replay(struct replay *r)
 {
     const struct settings *s = r->call->settings;
+    enum err rc = reach_agent(r);
     const struct replay_run_options options = {
         .plan = &r->plan,
-        .sender = &sender,
-        .sender_owner = r,
+        .sender = agent_reach_sender(&r->reach),
+        .sender_owner = &r->reach,
         .times = (unsigned)settings_integer(s, "times"),
         .every_ms = settings_duration_ms(s, "every"),
     };
-    enum err rc = find_agent(r);
 
+    if (rc == OK) {
+        rc = replay_run_open(r->loop, &options, &run_events, r, &r->run);
+        if (rc != OK)
+            command_complain(r->call, "%s", err_text(rc));
+    }
     if (rc != OK)
-        return rc;
-    rc = replay_run_open(r->loop, &options, &run_events, r, &r->run);
-    if (rc == OK)
-        return OK;
-    command_complain(r->call, "%s", err_text(rc));
-    if (r->stream)
-        stream_let_go(r->stream);
-    if (r->runner)
-        runner_shutdown(r->runner);
+        close_all(r);
     return rc;
 }
 
 /* --- step 1 --- */
+
+static bool note_call(void *owner, const struct journal_call_whole *made)
+{
+    struct replay *r = owner;
+
+    (void)made;
+    r->had_calls = true;
+    return false;
+}
+
+/* Who made calls then will make some now; others are not waited for unless it is wanted. */
+static void note_calls(struct replay *r, struct journal_reader *reader)
+{
+    const struct settings *s = r->call->settings;
+    uint64_t id = journal_exchange_row(r->exchange)->id;
+
+    if (journal_calls_of(reader, id, 1, note_call, r) != OK)
+        r->had_calls = false;
+    if (settings_is_given(s, "wait"))
+        r->wait_ms = settings_duration_ms(s, "wait");
+    else if (r->had_calls)
+        r->wait_ms = WAIT_MS;
+}
 
 static enum err read_exchange(struct replay *r)
 {
@@ -220,6 +175,8 @@ static enum err read_exchange(struct replay *r)
     if (journal_access_open(r->call, &journal) != COMMAND_OK)
         return ERR_NOT_FOUND;
     enum err rc = journal_reader_get(journal.reader, span_text(id), &r->exchange);
+    if (rc == OK)
+        note_calls(r, journal.reader);
     journal_access_close(&journal);
     if (rc != OK) {
         command_complain(r->call,
@@ -277,6 +234,19 @@ static enum err try_plan(struct replay *r)
     return rc;
 }
 
+static enum err open_mint(struct replay *r)
+{
+    struct runner_places places;
+    char detail[256] = "the folder's path is too long";
+    enum err rc = runner_find_places(r->call->settings, r->call->paths, &places);
+
+    if (rc == OK)
+        rc = line_mint_open(&r->mint, places.mint_key, random_system(), detail);
+    if (rc != OK)
+        command_complain(r->call, "%s", detail);
+    return rc;
+}
+
 static enum err make_plan(struct replay *r)
 {
     const struct settings *s = r->call->settings;
@@ -292,13 +262,15 @@ static enum err make_plan(struct replay *r)
         .is_redelivery = settings_bool(s, "as-redelivery"),
         .secrets = &r->secrets,
         .target = settings_text(s, "to"),
+        .mint = &r->mint,
         .random = random_system(),
     };
     bool is_known =
         replay_request_sign_parse(span_text(settings_text(s, "sign")), &r->plan.sign);
     assert(is_known); /* one of the table's choices */
     (void)is_known;
-    return try_plan(r);
+    rc = r->plan.is_fresh ? open_mint(r) : OK;
+    return rc == OK ? try_plan(r) : rc;
 }
 
 enum command_exit replay_command(struct command_call *call)
@@ -315,7 +287,9 @@ enum command_exit replay_command(struct command_call *call)
         rc = send_replay(&r);
         loop_run(r.loop);
         loop_free(r.loop);
+        agent_reach_fini(&r.reach);
     }
+    line_mint_close(&r.mint);
     if (r.exchange)
         journal_exchange_free(r.exchange);
     bytes_fini(&r.body);
