@@ -7,13 +7,14 @@
 import { api } from '../api/client';
 import { status } from '../api/status.svelte';
 import { feed } from '../api/stream.svelte';
-import type { Chat, Run, Simulation } from '../api/types';
+import type { Chat, Simulation } from '../api/types';
 import { copyText } from '../lib/clipboard';
 import { t } from '../lib/i18n.svelte';
 import { attempt } from '../lib/problems';
 import { toasts } from '../lib/toasts.svelte';
 import { canSimulate, simulationOf } from './compose/events';
 import { Lease, type LeaseNews } from './compose/lease';
+import { SentRuns } from './compose/sent_runs';
 import { outcomeOf, type Picking, type SentEvent, sends } from './tap/outcome';
 
 export type Mode = 'simulate' | 'watch';
@@ -21,7 +22,7 @@ export type Tool = 'text' | 'sticker' | 'media' | 'location' | 'postback';
 export type Asking = { does: 'date'; picking: Picking } | { does: 'open'; address: string };
 
 const NO_LEASE: LeaseNews = { until: null, error: null };
-const RUNS_MAX = 50;
+const FILES_MAX = 20;
 
 class Talk {
   chat = $state.raw<Chat | null>(null);
@@ -38,10 +39,18 @@ class Talk {
   wantsText = $state(0);
   #wished = $state.raw<ReadonlyMap<string, Mode>>(new Map());
   #held: Lease | null = null;
-  #runs = new Set<string>();
+  /** By the exchange that carried it. */
+  files = $state.raw<ReadonlyMap<string, Blob>>(new Map());
+  #runs = new SentRuns({
+    failed: (run) => toasts.sayError(t('chat.send.failed', { why: run.error ?? '' })),
+    carried: (exchanges, file) => {
+      const all = [...this.files, ...exchanges.map((id) => [id, file] as const)];
+      this.files = new Map(all.slice(-FILES_MAX));
+    },
+  });
 
   constructor() {
-    feed.on('run', (run) => this.#news(run));
+    feed.on('run', (run) => this.#runs.news(run));
   }
 
   /** Real people are only watched until somebody wishes otherwise: to write holds back what the bot sends them. */
@@ -102,6 +111,7 @@ class Talk {
   async send(
     events: readonly SentEvent[],
     contents: Simulation['contents'] = {},
+    file: Blob | null = null,
   ): Promise<boolean> {
     const { chat } = this;
     if (chat === null || !this.mayWrite || this.sending) return false;
@@ -110,25 +120,11 @@ class Talk {
       const safe = (this.lease.until ?? 0) > Date.now() + 2000 || (await this.#held?.renew());
       if (!safe) throw new Error(t('chat.lease.none'));
       const wanted = simulationOf(chat, this.speaker, events, contents);
-      this.#watch(await api.post('/api/simulate', wanted));
+      this.#runs.watch(await api.post('/api/simulate', wanted), file);
     });
     this.sending = false;
     if (went) this.sent += 1;
     return went;
-  }
-
-  #watch(run: Run): void {
-    if (run.over) this.#news(run);
-    else this.#runs.add(run.run);
-    const oldest = this.#runs.values().next().value;
-    if (this.#runs.size > RUNS_MAX && oldest !== undefined) this.#runs.delete(oldest);
-  }
-
-  #news(run: Run): void {
-    const mine = this.#runs.has(run.run);
-    if (!mine || !run.over) return;
-    this.#runs.delete(run.run);
-    if (run.failed > 0) toasts.sayError(t('chat.send.failed', { why: run.error ?? '' }));
   }
 
   /** What happens when a user taps something that carries this action. */

@@ -18,11 +18,15 @@ function typeOf(call: Call | null | undefined): string {
   return (field?.[1] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
 }
 
+export function isShown(type: string): boolean {
+  return SHOWN.test(type);
+}
+
 /** The media type of what a call fetched, '' if it cannot be shown. */
 export function shownType(id: string): string {
   const call = chats.items?.find((item) => item.call?.id === id)?.call;
   const type = typeOf(call);
-  return SHOWN.test(type) ? type : '';
+  return isShown(type) ? type : '';
 }
 
 /** An address for `src`; the caller revokes it. */
