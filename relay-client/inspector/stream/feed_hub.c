@@ -13,6 +13,7 @@
 #include "relay-client/inspector/inspector_impl.h"
 #include "relay-client/inspector/inspector_reply.h"
 #include "relay-client/inspector/stream/feed_batch.h"
+#include "relay-client/inspector/stream/feed_call.h"
 #include "relay-client/inspector/stream/feed_gap.h"
 #include "relay-client/inspector/stream/feed_stream.h"
 #include "relay-client/journal/query/journal_query.h"
@@ -193,6 +194,13 @@ static void on_changed(void *owner, const uint64_t *ids, size_t len)
     inspector_status_changed(&i->board);
 }
 
+static void on_call(void *owner, const struct journal_news_call *news)
+{
+    struct inspector *i = owner;
+
+    feed_call_tell(&i->feed, news);
+}
+
 static void on_gap(void *owner)
 {
     feed_gap_tell(owner);
@@ -240,7 +248,7 @@ void feed_hub_init(struct feed_hub *h, struct inspector *i)
         h->run[2 * at + 1] = digits[run[at] & 15];
     }
     const struct journal_watcher watcher = {
-        .on_changed = on_changed, .on_gap = on_gap, .owner = i};
+        .on_changed = on_changed, .on_gap = on_gap, .on_call = on_call, .owner = i};
     journal_watch(i->options.journal, &watcher);
 }
 
@@ -251,6 +259,7 @@ void feed_hub_close(struct feed_hub *h)
     h->is_closed = true;
     deadline_clear(h->inspector->loop, &h->tick);
     deadline_clear(h->inspector->loop, &h->beat);
+    deadline_clear(h->inspector->loop, &h->calls_due);
     while ((n = list_first(&h->streams)) != NULL)
         feed_stream_close(stream_of(n));
 }

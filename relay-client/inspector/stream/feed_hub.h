@@ -28,6 +28,9 @@ struct feed_hub {
     size_t streams_len;
     char run[FEED_HUB_RUN]; /* of event ids: numbers of another run mean nothing */
     struct deadline tick, beat;
+    uint64_t calls_window_ms;  /* the second that is counted began then (feed_call.h) */
+    size_t calls_len;          /* told in it */
+    struct deadline calls_due; /* set: some were not told */
     bool is_closed;
 };
 
