@@ -68,7 +68,7 @@ enum command_exit line_api_command(struct command_call *call)
     if (!l.is_json)
         (void)fprintf(l.out,
                       "\n%zu operations are emulated. %zu are passed on to LINE when there are "
-                      "credentials, and answered 501 otherwise; %zu always are.\n",
+                      "credentials, and answered 501 otherwise; unsupported: %zu.\n",
                       l.emulated, l.passed_on, l.unsupported);
     return COMMAND_OK;
 }

@@ -169,6 +169,10 @@ class Agent(Process):
         self.url = self.wait_state("linked", since)["url"]
         return self
 
+    def line_api(self):
+        """The address of its LINE API port."""
+        return self.wait_json(lambda x: x["type"] == "line_api")["url"]
+
     def wait_exchange(self, **expected):
         """The line about an exchange with these members, once it is over."""
         return self.wait_json(lambda x: x["type"] == "exchange" and
@@ -270,6 +274,8 @@ class Rig:
         folder = folder or self.path(f"agent-{len(self.processes)}")
         if not any(flag.startswith("--inspect") for flag in flags):
             flags += ("--inspect-addr", "127.0.0.1:0")  # other tests run beside this one
+        if not any(flag.startswith("--line-api-addr") for flag in flags):
+            flags += ("--line-api-addr", "127.0.0.1:0")
         agent = Agent(self, f"agent-{len(self.processes)}", [
             "--relay", relay or f"localhost:{self.relay.port}", "--ca-file", self.pki.root,
             "--tunnel", tunnel, "--token-file", token or self.token(tunnel), *flags],
