@@ -89,8 +89,10 @@ static enum err make_works(struct echo_post *out, const struct echo_post_source 
 {
     struct span bot = bot_of(s);
 
-    if (bot.len == 0 || !*s->event->source_id)
+    if (!*s->event->source_id)
         return ERR_NOT_FOUND;
+    if (bot.len == 0)
+        return ERR_CONFIG;
     enum err rc = make_path(out, s, bot);
     return rc == OK ? bytes_append_span(&out->body, message) : rc;
 }

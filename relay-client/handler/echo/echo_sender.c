@@ -87,7 +87,12 @@ static void take_event(struct echo_sender *s, const struct echo_post_source *sou
 {
     enum err rc = is_room(s) ? echo_job_new(s, source) : OK;
 
-    if (rc != OK && rc != ERR_NOT_FOUND)
+    if (rc == ERR_CONFIG && !s->is_bot_told)
+        log_warn("echo",
+                 "a webhook of LINE WORKS does not say which bot it is for: give its id "
+                 "with --works-bot-id");
+    s->is_bot_told = s->is_bot_told || rc == ERR_CONFIG;
+    if (rc != OK && rc != ERR_NOT_FOUND && rc != ERR_CONFIG)
         log_warn("echo", "a reply cannot be made: %s", err_text(rc));
     echo_job_start_next(s);
 }

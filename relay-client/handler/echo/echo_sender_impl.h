@@ -19,7 +19,7 @@ struct echo_sender {
     struct jwt_rsa *works_key; /* owned, or NULL */
     struct list queue, active; /* jobs that wait; that are under way */
     size_t queue_len, active_len;
-    bool is_full_told, is_unsigned_told;
+    bool is_full_told, is_unsigned_told, is_bot_told;
     bool is_closing, is_over;
     size_t closing; /* accounts that are not closed */
     struct defer_task over;
