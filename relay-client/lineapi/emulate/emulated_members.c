@@ -3,6 +3,15 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+static void refuse(struct emulated_call *c, const char *name)
+{
+    emulated_call_refuse(c, 400,
+                         "The property, %s, in the request body is invalid "
+                         "(line: -, column: -)",
+                         name);
+    c->problem = "wrong_type";
+}
+
 void emulated_members_refuse(struct emulated_call *c, const char *property, ...)
 {
     char name[160];
@@ -11,11 +20,7 @@ void emulated_members_refuse(struct emulated_call *c, const char *property, ...)
     va_start(args, property);
     (void)vsnprintf(name, sizeof name, property, args);
     va_end(args);
-    emulated_call_refuse(c, 400,
-                         "The property, %s, in the request body is invalid "
-                         "(line: -, column: -)",
-                         name);
-    c->problem = "wrong_type";
+    refuse(c, name);
 }
 
 static bool is_fine(const struct json_value *v, enum json_kind kind)
@@ -30,7 +35,7 @@ bool emulated_members_check(struct emulated_call *c, const struct emulated_membe
     for (const struct emulated_member *m = members; m->name; m++) {
         if (is_fine(json_member(c->root, m->name), m->kind))
             continue;
-        emulated_members_refuse(c, "%s", m->name);
+        refuse(c, m->name);
         return false;
     }
     return true;

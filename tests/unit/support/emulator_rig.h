@@ -1,5 +1,5 @@
-/* An emulated account and the calls to it, without a port.  The clock moves only by hand.  There
- * is one at a time.
+/* An emulated account and the calls to it, without a port.  The clock moves only by hand.
+ * There is one at a time.
  *
  * Life: emulator_rig_open -> change options -> emulator_rig_start -> emulator_rig_ask ... ->
  *       emulator_rig_close */

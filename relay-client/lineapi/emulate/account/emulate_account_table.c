@@ -7,8 +7,9 @@
 
 #define GET(operation, function, path, calls, time)                                            \
     {                                                                                          \
-        .name = operation, .emulate = function, .method = "GET", .pattern = "/v2/bot/" path,   \
-        .host = LINEAPI_HOST_API, .rate = calls, .rate_ms = time                               \
+        .name = (operation), .emulate = (function), .method = "GET",                           \
+        .pattern = "/v2/bot/" path, .host = LINEAPI_HOST_API, .rate = (calls),                 \
+        .rate_ms = (time)                                                                      \
     }
 
 const struct lineapi_operation emulate_account_operations[] = {

@@ -1,7 +1,7 @@
 /* The webhook's address.  A test:
  *   1. the address is looked at, then the bot is sent a webhook without events
  *   2. on_tested: what came of it is the answer, always with 200
- * What can go wrong: there is no bot to be asked, or no memory to ask; said at once, likewise. */
+ * What can go wrong: there is no bot to be asked, or no memory to ask; said at once. */
 #include "relay-client/lineapi/emulate/account/account_operations.h"
 
 #include "base/text.h"

@@ -5,7 +5,7 @@
 
 #define GET(operation, function, path)                                                         \
     {                                                                                          \
-        .name = operation, .emulate = function, .method = "GET",                               \
+        .name = (operation), .emulate = (function), .method = "GET",                           \
         .pattern = "/v2/bot/message/{messageId}/" path, .host = LINEAPI_HOST_DATA,             \
         .rate = 2000, .rate_ms = SECOND                                                        \
     }

@@ -6,13 +6,13 @@
 
 #define SEND(operation, function, path, bits, calls, time)                                     \
     {                                                                                          \
-        .name = operation, .emulate = function, .method = "POST",                              \
+        .name = (operation), .emulate = (function), .method = "POST",                          \
         .pattern = "/v2/bot/message/" path, .host = LINEAPI_HOST_API,                          \
-        .flags = LINEAPI_JSON | LINEAPI_SENDS | (bits), .rate = calls, .rate_ms = time         \
+        .flags = LINEAPI_JSON | LINEAPI_SENDS | (bits), .rate = (calls), .rate_ms = (time)     \
     }
 #define VALIDATE(operation, function, path)                                                    \
     {                                                                                          \
-        .name = operation, .emulate = function, .method = "POST",                              \
+        .name = (operation), .emulate = (function), .method = "POST",                          \
         .pattern = "/v2/bot/message/validate/" path, .host = LINEAPI_HOST_API,                 \
         .flags = LINEAPI_JSON | LINEAPI_HARMLESS, .rate = 2000, .rate_ms = SECOND              \
     }

@@ -109,7 +109,7 @@ static char *sent_of(struct bytes *answer, char out[static RETRY_SENT_MAX])
     struct span text = bytes_span(answer);
 
     text = span_slice(text, sizeof(BEGIN) - 1, text.len - 1);
-    if (bytes_len(answer) == 0 || text.len >= RETRY_SENT_MAX)
+    if (text.len == 0 || text.len >= RETRY_SENT_MAX)
         return NULL;
     memcpy(out, text.ptr, text.len);
     out[text.len] = '\0';

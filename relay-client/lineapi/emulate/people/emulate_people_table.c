@@ -5,13 +5,14 @@
 
 #define GET(operation, function, path)                                                         \
     {                                                                                          \
-        .name = operation, .emulate = function, .method = "GET", .pattern = "/v2/bot/" path,   \
-        .host = LINEAPI_HOST_API, .rate = 2000, .rate_ms = SECOND                              \
+        .name = (operation), .emulate = (function), .method = "GET",                           \
+        .pattern = "/v2/bot/" path, .host = LINEAPI_HOST_API, .rate = 2000, .rate_ms = SECOND  \
     }
 #define POST(operation, function, path, bits, calls)                                           \
     {                                                                                          \
-        .name = operation, .emulate = function, .method = "POST", .pattern = "/v2/bot/" path,  \
-        .host = LINEAPI_HOST_API, .flags = bits, .rate = calls, .rate_ms = SECOND              \
+        .name = (operation), .emulate = (function), .method = "POST",                          \
+        .pattern = "/v2/bot/" path, .host = LINEAPI_HOST_API, .flags = (bits),                 \
+        .rate = (calls), .rate_ms = SECOND                                                     \
     }
 
 const struct lineapi_operation emulate_people_operations[] = {
