@@ -21,8 +21,9 @@ struct echo_post_source {
     const struct settings *settings;
 };
 
-/* ERR_NOT_FOUND: there is nothing to say, or nobody to say it to.  ERR_CONFIG: which bot of LINE
- * WORKS says it is not known.  ERR_LIMIT, ERR_NOMEM.  After a failure too echo_post_fini is legal. */
+/* ERR_NOT_FOUND: there is nothing to say, or nobody to say it to.  ERR_CONFIG: which bot of
+ * LINE WORKS says it is not known.  ERR_LIMIT, ERR_NOMEM.  After a failure too echo_post_fini
+ * is legal. */
 MUST_CHECK enum err echo_post_make(struct echo_post *out,
                                    const struct echo_post_source *source);
 void echo_post_fini(struct echo_post *p);

@@ -7,7 +7,8 @@
 
 /* The access token of one account that the echo bot speaks for, and how it gets one.  No I/O.
  *
- * Life: echo_token_init -> echo_token_now, _request, _take, _drop ... -> echo_token_fini (wipes) */
+ * Life: echo_token_init -> echo_token_now, _request, _take, _drop ... -> echo_token_fini, which
+ *       wipes it */
 
 enum echo_token_kind {
     ECHO_TOKEN_FIXED, /* a long-lived or made-up one: never renewed */

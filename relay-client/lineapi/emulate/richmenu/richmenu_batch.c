@@ -1,5 +1,5 @@
-/* Changing the menus of everybody who has a certain one.  LINE does that in its own time; here it
- * is done when the answer comes. */
+/* Changing the menus of everybody who has a certain one.  LINE does that in its own time; here
+ * it is done when the answer comes. */
 #include "base/text.h"
 #include "relay-client/lineapi/emulate/richmenu/richmenu_calls.h"
 #include "relay-client/lineapi/emulate/richmenu/richmenu_reply.h"

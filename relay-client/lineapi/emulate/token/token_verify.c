@@ -66,23 +66,15 @@ static void answer_foreign(struct emulated_call *c, const char *text)
 static void verify_v21(struct emulated_call *c, const char *text)
 {
     const struct issued_token *t = issued_tokens_find(token_client_issued(c), span_text(text));
-    bool is_short = t && t->kind == ISSUED_TOKEN_SHORT;
 
-    switch (issued_tokens_state_of(t, c->now_ms)) {
-    case ISSUED_TOKEN_VALID:
-        if (is_short)
-            emulated_call_refuse_oauth(c, "invalid_request", "The access token not JWS");
-        else
-            answer(c, t->channel, left_s(c, t), "profile chat_message.write");
-        return;
-    case ISSUED_TOKEN_EXPIRED:
-    case ISSUED_TOKEN_REVOKED:
-        emulated_call_refuse_oauth(c, "invalid_request", "The access token expired");
-        return;
-    case ISSUED_TOKEN_UNKNOWN:
+    if (!t)
         answer_foreign(c, text);
-        return;
-    }
+    else if (issued_tokens_state_of(t, c->now_ms) != ISSUED_TOKEN_VALID)
+        emulated_call_refuse_oauth(c, "invalid_request", "The access token expired");
+    else if (t->kind == ISSUED_TOKEN_SHORT)
+        emulated_call_refuse_oauth(c, "invalid_request", "The access token not JWS");
+    else
+        answer(c, t->channel, left_s(c, t), "profile chat_message.write");
 }
 
 void token_verify_v21(struct emulated_call *c)
@@ -107,27 +99,26 @@ static bool is_bearer(const char *text)
     return len > 0 && text[len + strspn(text + len, "=")] == '\0';
 }
 
+static void answer_any(struct emulated_call *c, const char *text)
+{
+    if (is_own(c, text)) /* of an earlier run */
+        emulated_call_refuse_oauth(c, "invalid_request", "access_token invalid");
+    else if (is_bearer(text))
+        answer(c, token_client_channel(c), LONG_S, "P CM");
+    else
+        emulated_call_refuse_oauth(c, "invalid_request", "access_token in invalid format");
+}
+
 static void verify_short(struct emulated_call *c, const char *text)
 {
     const struct issued_token *t = issued_tokens_find(token_client_issued(c), span_text(text));
 
-    switch (issued_tokens_state_of(t, c->now_ms)) {
-    case ISSUED_TOKEN_VALID:
+    if (!t)
+        answer_any(c, text);
+    else if (issued_tokens_state_of(t, c->now_ms) == ISSUED_TOKEN_VALID)
         answer(c, t->channel, left_s(c, t), "P CM");
-        return;
-    case ISSUED_TOKEN_EXPIRED:
-    case ISSUED_TOKEN_REVOKED:
+    else
         emulated_call_refuse_oauth(c, "invalid_request", "access_token invalid");
-        return;
-    case ISSUED_TOKEN_UNKNOWN:
-        if (is_own(c, text))
-            emulated_call_refuse_oauth(c, "invalid_request", "access_token invalid");
-        else if (is_bearer(text))
-            answer(c, token_client_channel(c), LONG_S, "P CM");
-        else
-            emulated_call_refuse_oauth(c, "invalid_request", "access_token in invalid format");
-        return;
-    }
 }
 
 void token_verify_short(struct emulated_call *c)
