@@ -26,7 +26,23 @@ export interface ChatFacts {
   names: ReadonlyMap<string, string>;
 }
 
-const CONTENT = /^\/v2\/bot\/message\/([^/?]+)\/content(?:\?|$)/;
+const CONTENT = /^\/v2\/bot\/message\/([0-9]{1,40})\/content(?:\?|$)/;
+
+type Words = readonly [data: string, words: string];
+
+/** An item is looked through once, however often the others change. */
+const lookedThrough = new WeakMap<ChatItem, readonly Words[]>();
+
+function postbacksOf(item: ChatItem): readonly Words[] {
+  const known = lookedThrough.get(item);
+  if (known) return known;
+  const found = item.messages
+    .flatMap((one) => actionsIn(one.message))
+    .map((action): Words => [digText(action, 'data'), postbackWords(action)])
+    .filter(([data, words]) => data !== '' && words !== '');
+  lookedThrough.set(item, found);
+  return found;
+}
 
 class Gathering {
   byMessage = new Map<string, Quotable>();
@@ -67,19 +83,15 @@ class Gathering {
     const { call } = item;
     if (call === null) return;
     const fetched = call.status === 200 ? CONTENT.exec(call.path)?.[1] : undefined;
-    if (fetched !== undefined) this.contents.set(decodeURIComponent(fetched), call.id);
+    if (fetched !== undefined) this.contents.set(fetched, call.id);
     for (const one of item.messages) {
       this.#quotable(one.id ?? '', one.quote_token ?? '', {
         item,
         out: true,
         message: one.message,
       });
-      for (const action of actionsIn(one.message)) {
-        const data = digText(action, 'data');
-        const words = postbackWords(action);
-        if (data !== '' && words !== '') this.postbacks.set(data, words);
-      }
     }
+    for (const [data, words] of postbacksOf(item)) this.postbacks.set(data, words);
   }
 
   take(item: ChatItem): void {
