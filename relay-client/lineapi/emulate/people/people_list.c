@@ -24,14 +24,14 @@ void people_list_fini(struct people_list *l)
     *l = (struct people_list){0};
 }
 
-/* FNV-1a. */
+/* Of an id, out of its first and its last digits: there may be thousands to look at. */
 static uint32_t hash_of(const char *id)
 {
-    uint32_t hash = 2166136261u;
+    uint64_t first, last;
 
-    for (; *id; id++)
-        hash = (hash ^ (uint8_t)*id) * 16777619u;
-    return hash ^ hash >> 16;
+    memcpy(&first, id + 1, sizeof first);
+    memcpy(&last, id + PEOPLE_ID_SIZE - 1 - sizeof last, sizeof last);
+    return (uint32_t)((first * 0x9e3779b97f4a7c15u ^ last) * 0xff51afd7ed558ccdu >> 40);
 }
 
 static bool has_room(struct people_list *l)
@@ -54,14 +54,13 @@ static bool has_room(struct people_list *l)
 
 static void add(struct people_list *l, const char *id)
 {
-    uint32_t at = hash_of(id) % TABLE_LEN;
-
-    if (!people_is_id(span_text(id), "U") || l->len == PEOPLE_LIST_MAX)
+    if (strlen(id) != PEOPLE_ID_SIZE - 1 || l->len == PEOPLE_LIST_MAX)
         return;
+    uint32_t at = hash_of(id) % TABLE_LEN;
     for (; l->table[at] > 0; at = (at + 1) % TABLE_LEN)
         if (strcmp(l->ids[l->table[at] - 1], id) == 0)
             return;
-    if (!has_room(l))
+    if (!people_is_id(span_text(id), "U") || !has_room(l))
         return;
     memcpy(l->ids[l->len], id, PEOPLE_ID_SIZE);
     l->table[at] = (uint16_t)++l->len;
@@ -87,7 +86,6 @@ static enum err end(struct people_list *l)
 /* --- followers --- */
 
 struct filling {
-    const struct emulator *e;
     struct people_list *list;
     struct span chat;
 };
@@ -96,22 +94,32 @@ static bool add_user(void *owner, const struct given_event *event)
 {
     struct filling *f = owner;
 
-    if (people_has_user(f->e, span_text(event->user)))
-        add(f->list, event->user);
+    add(f->list, event->user);
     return true;
+}
+
+/* Leaves out who has blocked the account; the table is of no use afterwards. */
+static void keep_friends(const struct emulator *e, struct people_list *l)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < l->len; i++)
+        if (people_has_user(e, span_text(l->ids[i])))
+            memmove(l->ids[kept++], l->ids[i], PEOPLE_ID_SIZE);
+    l->len = kept;
 }
 
 enum err people_list_followers(const struct emulator *e, struct people_list *out)
 {
-    struct filling f = {.e = e, .list = out};
+    struct filling f = {.list = out};
     const struct person *p;
 
     if (begin(out) != OK)
         return ERR_NOMEM;
     for (size_t i = 0; (p = people_store_at(e->people, i)) != NULL; i++)
-        if (people_has_user(e, span_text(p->id)))
-            add(out, p->id);
+        add(out, p->id);
     given_events_each(e->options.given, add_user, &f);
+    keep_friends(e, out);
     return end(out);
 }
 
@@ -140,7 +148,7 @@ static void add_made_up(const struct emulator *e, struct span chat, struct peopl
 enum err people_list_members(const struct emulator *e, struct span chat,
                              struct people_list *out)
 {
-    struct filling f = {.e = e, .list = out, .chat = chat};
+    struct filling f = {.list = out, .chat = chat};
 
     if (begin(out) != OK)
         return ERR_NOMEM;
