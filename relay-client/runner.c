@@ -338,6 +338,11 @@ const char *runner_handler_name(const struct runner *r)
     return handler_name(r->handlers.main);
 }
 
+struct journal *runner_journal(const struct runner *r)
+{
+    return r->journal;
+}
+
 const char *runner_journal_path(const struct runner *r)
 {
     return r->places.journal;

@@ -39,6 +39,8 @@ MUST_CHECK enum err runner_open(struct loop *l, struct runner_options *options,
 struct agent *runner_agent(const struct runner *r);
 const char *runner_handler_name(const struct runner *r);
 const char *runner_journal_path(const struct runner *r);
+/* Borrowed until on_closed. */
+struct journal *runner_journal(const struct runner *r);
 /* That the journal was damaged and set aside, or ""; for people. */
 const char *runner_journal_notice(const struct runner *r);
 /* The inspector's address, with its key: for this user's terminal only.  NULL: there is

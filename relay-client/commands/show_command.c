@@ -76,8 +76,9 @@ static enum err make_text(struct show *s, struct bytes *out)
     display_detect(&o, fileno(s->call->out), false);
     s->view.columns = o.kind == DISPLAY_TERMINAL ? o.columns - 1 : 0;
     page_init(&p, out, o.colour);
-    exchange_view_print(&p, &s->view);
-    return page_end(&p);
+    enum err e = exchange_view_print(&p, &s->view);
+
+    return e ? e : page_end(&p);
 }
 
 static enum err make_json(struct show *s, struct bytes *out)
@@ -102,6 +103,7 @@ static enum command_exit show(struct show *s)
         return show_raw(s);
     bytes_init(&text, TEXT_MAX);
     s->view.exchange = s->exchange;
+    s->view.reader = s->journal.reader;
     s->view.now_ms = clock_wall_ms(clock_system());
     e = find_replays(s);
     if (!e)

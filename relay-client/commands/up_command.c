@@ -3,6 +3,7 @@
 #include "codec/url.h"
 #include "loop/signals.h"
 #include "relay-client/commands/commands.h"
+#include "relay-client/commands/up_calls.h"
 #include "relay-client/commands/up_line.h"
 #include "relay-client/display/display.h"
 #include "relay-client/runner.h"
@@ -20,6 +21,7 @@ struct up {
     struct signals *signals;
     struct display *display;
     struct up_line line;
+    struct up_calls calls;
     char handler[512];      /* its name outlives it in the display, as does the next one */
     char inspector[160];    /* address with its key; "" for none */
     bool outlives_terminal; /* started with nohup */
@@ -204,6 +206,8 @@ static enum err open_all(struct up *u, struct runner_options *options)
     if (rc != OK)
         return rc;
     rc = open_display(u);
+    if (rc == OK)
+        up_calls_watch(&u->calls, runner_journal(u->runner), u->display);
     if (rc == OK)
         rc = signals_open(u->loop, &signals_events, u, &u->signals);
     if (rc != OK)

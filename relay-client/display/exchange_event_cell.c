@@ -13,7 +13,8 @@
 /* What stands behind the text of the event and is never cut for it. */
 struct suffix {
     char more[32];
-    char replay[40];
+    char replay[40]; /* or that it was simulated */
+    char calls[32];
     char marks[EXCHANGE_MARKS_SIZE]; /* "" if they have a line of their own */
 };
 
@@ -28,24 +29,29 @@ bool exchange_event_cell_leaves_marks(const struct exchange_layout *layout,
 
 static size_t suffix_len(const struct suffix *s)
 {
-    return strlen(s->more) + strlen(s->replay) + strlen(s->marks);
+    return strlen(s->more) + strlen(s->replay) + strlen(s->calls) + strlen(s->marks);
 }
 
 static void format_suffix(struct suffix *s, const struct exchange_layout *layout,
                           const struct exchange_line *x)
 {
-    *s = (struct suffix){{0}, {0}, {0}};
+    *s = (struct suffix){.more = ""};
     if (x->events_len > 1)
         (void)snprintf(s->more, sizeof(s->more), " +%zu", x->events_len - 1);
     if (x->replay_of > 0)
         (void)snprintf(s->replay, sizeof(s->replay), " replay of %llu",
                        (unsigned long long)x->replay_of);
+    else if (x->is_simulated)
+        (void)snprintf(s->replay, sizeof(s->replay), " simulated");
+    if (x->calls_len > 0)
+        (void)snprintf(s->calls, sizeof(s->calls), " (%llu call%s)",
+                       (unsigned long long)x->calls_len, x->calls_len == 1 ? "" : "s");
     exchange_marks_format(s->marks + 1, sizeof(s->marks) - 1, x);
     if (s->marks[1] != '\0' && !exchange_event_cell_leaves_marks(layout, x))
         s->marks[0] = ' ';
     if (layout->flows || suffix_len(s) <= layout->event)
         return;
-    s->more[0] = '\0';
+    s->more[0] = s->calls[0] = '\0';
     if (suffix_len(s) > layout->event)
         s->marks[0] = '\0';
     if (strlen(s->replay) > layout->event)
@@ -103,6 +109,8 @@ void exchange_event_cell_print(struct page *p, const struct exchange_layout *lay
     page_text(p, suffix.more);
     page_paint(p, PAGE_MADE);
     page_text(p, suffix.replay);
+    page_paint(p, PAGE_FAINT);
+    page_text(p, suffix.calls);
     page_paint(p, suffix.marks[0] ? PAGE_LATE : PAGE_PLAIN);
     page_text(p, suffix.marks);
     page_paint(p, PAGE_PLAIN);

@@ -79,6 +79,9 @@ struct exchange_line exchange_line_of_row(const struct journal_row *row)
         .event_text = row->event_text,
         .user_id = row->user_id,
         .events_len = row->events_len,
+        .is_simulated = row->is_simulated,
+        .calls_len = row->calls_len,
+        .calls_worst = row->calls_worst,
     };
 }
 

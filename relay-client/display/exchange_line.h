@@ -35,6 +35,10 @@ struct exchange_line {
     uint64_t total_us, replay_of, duplicate_of;
     struct span event_type, message_type, event_text, user_id;
     size_t events_len;
+    bool is_simulated;
+    /* calls of the bot to LINE's API, as far as they are known by now */
+    uint64_t calls_len;
+    enum journal_calls_worst calls_worst;
 };
 
 /* Views: valid as long as what they were made from. */

@@ -62,6 +62,20 @@ static const char *outcome_mark(const struct exchange_line *x)
     return is_late(x) ? "late" : NULL;
 }
 
+static const char *calls_mark(enum journal_calls_worst worst)
+{
+    switch (worst) {
+    case JOURNAL_CALLS_NONE:
+    case JOURNAL_CALLS_GOOD:
+        break;
+    case JOURNAL_CALLS_REFUSED:
+        return "call refused";
+    case JOURNAL_CALLS_FAILED:
+        return "call failed";
+    }
+    return NULL;
+}
+
 static bool is_good(unsigned status)
 {
     return status >= 200 && status <= 299;
@@ -85,6 +99,7 @@ const char *exchange_marks_format(char *buf, size_t size, const struct exchange_
     add(buf, size, is_worth_saying(x) ? bot : NULL);
     add(buf, size, x->duplicate_of > 0 ? duplicate : NULL);
     add(buf, size, x->has_dead_token ? "token expired" : NULL);
+    add(buf, size, calls_mark(x->calls_worst));
     return buf;
 }
 

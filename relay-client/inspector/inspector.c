@@ -17,6 +17,7 @@
 #include "relay-client/inspector/inspector_reply.h"
 #include "relay-client/inspector/inspector_request.h"
 #include "relay-client/inspector/inspector_router.h"
+#include "relay-client/journal/journal_watch.h"
 
 #include <assert.h>
 #include <stdio.h>

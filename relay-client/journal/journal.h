@@ -133,23 +133,6 @@ MUST_CHECK enum err journal_record(struct journal *j, const struct journal_reque
  * pending again; one to an exchange that retention took is dropped. */
 MUST_CHECK enum err journal_answer(struct journal *j, const struct journal_answer *answer);
 
-/* What is on the disk has changed: exchanges that are new, answered, marked, deleted or back.
- * Called on the loop after each commit; `ids` are borrowed, and one may come twice.  One
- * watcher; NULL ends it.  It must only take notes. */
-struct journal_news_call {
-    uint64_t id;
-    uint64_t exchange; /* that it belongs to, or 0 */
-    struct span chats; /* of journal_call.h, each with a NUL behind it */
-};
-struct journal_watcher {
-    void (*on_changed)(void *owner, const uint64_t *ids, size_t len);
-    void (*on_gap)(void *owner); /* a gap has begun or ended; may be NULL */
-    /* The bot has called LINE's API, and it was recorded; may be NULL. */
-    void (*on_call)(void *owner, const struct journal_news_call *news);
-    void *owner;
-};
-void journal_watch(struct journal *j, const struct journal_watcher *watcher);
-
 /* The last failure of the disk for the status line, "" when all is well.  That a damaged
  * journal was set aside stays there until the end. */
 const char *journal_detail(const struct journal *j);

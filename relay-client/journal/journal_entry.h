@@ -54,9 +54,10 @@ struct journal_entry {
     uint64_t number;               /* of an answer: later ones have higher ones */
     bool is_outdated;              /* a later answer is on the disk */
 
-    enum err rc;       /* outcome, by the worker thread */
-    uint64_t exchange; /* id, with OK and ERR_CONFLICT; of a call: its own, if it is there */
-    uint64_t call_id;  /* of a call */
+    enum err rc;          /* outcome, by the worker thread */
+    uint64_t exchange;    /* id, with OK and ERR_CONFLICT; of a call: its own, if it is there */
+    uint64_t call_id;     /* of a call */
+    uint64_t received_ms; /* of a call: its exchange was, or 0 */
     uint64_t duplicate_of;
     bool is_repeated;
     struct journal_report report;

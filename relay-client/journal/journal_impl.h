@@ -3,6 +3,7 @@
 
 #include "loop/deadline.h"
 #include "relay-client/journal/journal_answers.h"
+#include "relay-client/journal/journal_watch.h"
 #include "relay-client/journal/writer/journal_writer.h"
 
 /* The inside of a journal, for journal.c, journal_call.c, journal_watch.c and edit/ only. */
@@ -24,7 +25,7 @@ struct journal {
     struct journal_chore chore;
     bool is_chore_running, has_traffic; /* since the last chore */
 
-    struct journal_watcher watcher; /* zeroed: nobody */
+    struct journal_watcher watcher, calls_watcher; /* zeroed: nobody */
 
     bool is_closing;
     void (*on_closed)(void *owner);

@@ -1,8 +1,17 @@
 #include "relay-client/journal/journal_impl.h"
 
+#include "base/container.h"
+
 void journal_watch(struct journal *j, const struct journal_watcher *watcher)
 {
     j->watcher = watcher ? *watcher : (struct journal_watcher){0};
+}
+
+void journal_watch_calls(struct journal *j,
+                         void (*on_call)(void *owner, const struct journal_news_call *news),
+                         void *owner)
+{
+    j->calls_watcher = (struct journal_watcher){.on_call = on_call, .owner = owner};
 }
 
 static void tell(struct journal *j, const uint64_t *ids, size_t len)
@@ -28,10 +37,21 @@ static uint64_t own_exchange(const struct journal_entry *e)
 
 static void tell_call(struct journal *j, const struct journal_entry *e)
 {
-    const struct journal_news_call news = {e->call_id, e->exchange, e->chats};
+    const struct journal_news_call news = {
+        .id = e->call_id,
+        .exchange = e->exchange,
+        .received_ms = e->received_ms,
+        .chats = e->chats,
+        .call = &e->call,
+        .method = e->method,
+        .target = e->target,
+        .status = e->answer_status,
+    };
+    const struct journal_watcher *const watchers[] = {&j->watcher, &j->calls_watcher};
 
-    if (e->kind == JOURNAL_ENTRY_CALL && j->watcher.on_call)
-        j->watcher.on_call(j->watcher.owner, &news);
+    for (size_t i = 0; e->kind == JOURNAL_ENTRY_CALL && i < ARRAY_LEN(watchers); i++)
+        if (watchers[i]->on_call)
+            watchers[i]->on_call(watchers[i]->owner, &news);
 }
 
 void journal_watch_tell(struct journal *j, const struct journal_entry *e)

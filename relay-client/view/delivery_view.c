@@ -145,7 +145,7 @@ void delivery_view_print(struct page *p, const struct journal_row *row, size_t c
 {
     char text[TEXT_SIZE], record[LINE_RECORD_SIZE];
 
-    if (!row->webhook || row->replay_of > 0)
+    if (!row->webhook || row->replay_of > 0 || row->is_simulated)
         return;
     line(p, "LINE got", format_sender(text, row), columns);
     if (row->by != JOURNAL_BY_BOT || row->outcome != JOURNAL_FINAL)

@@ -107,6 +107,21 @@ void exchange_json_members(struct json_writer *w, const struct exchange_line *x)
     event_member(w, x);
 }
 
+static const char *worst_of(enum journal_calls_worst worst)
+{
+    switch (worst) {
+    case JOURNAL_CALLS_NONE:
+        break;
+    case JOURNAL_CALLS_GOOD:
+        return "good";
+    case JOURNAL_CALLS_REFUSED:
+        return "refused";
+    case JOURNAL_CALLS_FAILED:
+        return "failed";
+    }
+    return NULL;
+}
+
 void exchange_json_row_members(struct json_writer *w, const struct journal_row *row)
 {
     const struct exchange_line x = exchange_line_of_row(row);
@@ -123,6 +138,9 @@ void exchange_json_row_members(struct json_writer *w, const struct journal_row *
     json_writer_member_u64(w, "body_len", row->body_len);
     exchange_json_number(w, "answered_us", row->answered_us);
     json_writer_member_u64(w, "crashes", row->crashes);
+    json_writer_member_bool(w, "simulated", row->is_simulated);
+    json_writer_member_u64(w, "calls_len", row->calls_len);
+    json_writer_member_text(w, "calls_worst", worst_of(row->calls_worst));
     exchange_json_string(w, "line_record", span_text(line_record_of(record, row)));
     exchange_json_string(w, "line_record_without", span_text(line_record_without(record, row)));
     exchange_json_number(w, "stored_us", row->stored_us);

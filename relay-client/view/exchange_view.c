@@ -3,6 +3,7 @@
 #include "base/container.h"
 #include "codec/http/http_head.h"
 #include "relay-client/journal/journal_reader.h"
+#include "relay-client/view/call_view.h"
 #include "relay-client/view/delivery_view.h"
 #include "relay-client/view/line_record.h"
 #include "relay-client/view/local_time.h"
@@ -94,7 +95,9 @@ static void title(struct page *p, const struct journal_row *row)
     page_paint(p, PAGE_STRONG);
     page_printf(p, "Exchange %" PRIu64, row->id);
     page_paint(p, PAGE_PLAIN);
-    page_text(p, row->webhook ? ", a webhook: " : ", not a webhook: ");
+    page_text(p, row->is_simulated ? ", a simulated webhook: "
+                 : row->webhook    ? ", a webhook: "
+                                   : ", not a webhook: ");
     if (!row->answered) {
         page_text(p, "no answer yet\n\n");
         return;
@@ -311,7 +314,7 @@ static void next(struct page *p, const struct exchange_view *v, const struct jou
     page_text(p, "\n");
 }
 
-void exchange_view_print(struct page *p, const struct exchange_view *v)
+enum err exchange_view_print(struct page *p, const struct exchange_view *v)
 {
     const struct journal_row *row = journal_exchange_row(v->exchange);
 
@@ -320,7 +323,9 @@ void exchange_view_print(struct page *p, const struct exchange_view *v)
     if (row->answered)
         timing(p, row);
     message_view_events(p, v->exchange, v->now_ms);
+    enum err rc = call_view_print(p, v->reader, row, v->columns);
     message_view_request(p, v->exchange);
     message_view_answer(p, v->exchange);
     next(p, v, row);
+    return rc;
 }

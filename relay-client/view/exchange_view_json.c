@@ -2,6 +2,7 @@
 
 #include "base/base64.h"
 #include "base/mem.h"
+#include "relay-client/view/call_view.h"
 #include "relay-client/view/exchange_json.h"
 #include "relay-client/view/line_record.h"
 
@@ -134,8 +135,9 @@ enum err exchange_view_json(const struct exchange_view *v, struct bytes *out)
     json_writer_object(&w);
     exchange_json_row_members(&w, journal_exchange_row(v->exchange));
     lists(&w, v);
-    enum err e = request_member(&w, v->exchange);
-
+    enum err e = call_view_json(&w, v->reader, journal_exchange_row(v->exchange));
+    if (!e)
+        e = request_member(&w, v->exchange);
     if (!e)
         e = answer_member(&w, v->exchange);
     json_writer_object_end(&w);

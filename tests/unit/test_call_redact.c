@@ -199,6 +199,7 @@ static void test_verdict(void)
     CHECK_EQ(found(JOURNAL_CALL_PASSED, 429, "POST", ""), F(API_RATE));
     CHECK_EQ(found(JOURNAL_CALL_PASSED, 400, "POST", ""), F(API_REFUSED));
     CHECK_EQ(found(JOURNAL_CALL_PASSED, 404, "GET", ""), 0);
+    CHECK_EQ(found(JOURNAL_CALL_PASSED, 404, "GET", "refused"), 0);
     CHECK_EQ(found(JOURNAL_CALL_PASSED, 404, "GET", "unknown_path"), F(API_REFUSED));
     CHECK_EQ(found(JOURNAL_CALL_PASSED, 404, "POST", ""), F(API_REFUSED));
     CHECK_EQ(found(JOURNAL_CALL_FAILED, 0, "GET", "unreachable"), F(API_REFUSED));

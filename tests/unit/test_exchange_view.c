@@ -27,7 +27,7 @@ static void begin_with(const char *body, const char *explanation)
     journal_rig_store_answer(&rig, &a);
     reader = journal_rig_reader();
     CHECK_EQ(journal_reader_get(reader, SPAN("1"), &exchange), OK);
-    view = (struct exchange_view){.exchange = exchange, .columns = 79};
+    view = (struct exchange_view){.exchange = exchange, .reader = reader, .columns = 79};
 }
 
 static void end(void)
@@ -44,8 +44,8 @@ static enum err print(struct bytes *out)
     struct page p;
 
     page_init(&p, out, false);
-    exchange_view_print(&p, &view);
-    return page_end(&p);
+    enum err e = exchange_view_print(&p, &view);
+    return e ? e : page_end(&p);
 }
 
 static bool contains(const struct bytes *b, const char *part)

@@ -2,6 +2,7 @@
 #include "relay-client/journal/journal_gaps.h"
 
 #include "relay-client/journal/journal_schema_table.h"
+#include "relay-client/journal/journal_watch.h"
 #include "tests/unit/check.h"
 #include "tests/unit/support/edit_rig.h"
 #include "tests/unit/support/scratch_folder.h"

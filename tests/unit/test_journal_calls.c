@@ -1,4 +1,5 @@
 /* Calls of the bot to LINE's API: what is kept of them, and in what order. */
+#include "relay-client/journal/journal_watch.h"
 #include "tests/unit/check.h"
 #include "tests/unit/support/edit_rig.h"
 #include "tests/unit/support/line_call_rig.h"

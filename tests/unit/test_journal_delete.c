@@ -3,6 +3,7 @@
 
 #include "relay-client/journal/journal_insight.h"
 #include "relay-client/journal/journal_reader_impl.h"
+#include "relay-client/journal/journal_watch.h"
 #include "relay-client/journal/writer/journal_retention.h"
 #include "tests/unit/check.h"
 #include "tests/unit/support/edit_rig.h"

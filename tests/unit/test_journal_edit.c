@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "relay-client/journal/journal_insight.h"
+#include "relay-client/journal/journal_watch.h"
 #include "tests/unit/check.h"
 #include "tests/unit/disk_faults.h"
 #include "tests/unit/support/edit_rig.h"

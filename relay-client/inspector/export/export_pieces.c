@@ -5,8 +5,12 @@
 #include "relay-client/inspector/export/export_log.h"
 #include "relay-client/inspector/export/har_entry.h"
 
+#include "relay-client/journal/lookup/journal_calls.h"
+
 #include <inttypes.h>
 #include <stdio.h>
+
+#define CALLS_MAX 10000u /* of one exchange */
 
 static const struct {
     const char *name, *file, *head, *tail;
@@ -74,6 +78,7 @@ static enum err write_one(struct export_pieces *p, struct journal_reader *reader
 struct log_page {
     struct export_pieces *p;
     struct bytes *out;
+    struct journal_reader *reader;
     size_t len;
     enum err rc;
 };
@@ -87,6 +92,34 @@ static bool log_row(void *owner, const struct journal_row *row)
     if (export_log_has(row))
         page->rc = export_log_webhook(page->out, row);
     return page->rc == OK;
+}
+
+static bool log_call(void *owner, const struct journal_call_row *row)
+{
+    struct log_page *page = owner;
+
+    page->rc = export_log_call(page->out, row);
+    return page->rc == OK;
+}
+
+static bool log_calls(void *owner, const struct journal_row *row)
+{
+    struct log_page *page = owner;
+
+    page->len++;
+    page->p->last = row->id;
+    if (row->calls_len > 0 && page->rc == OK)
+        page->rc = journal_calls_rows(page->reader, row->id, CALLS_MAX, log_call, page);
+    return page->rc == OK;
+}
+
+static bool log_all_calls(void *owner, const struct journal_call_row *row)
+{
+    struct log_page *page = owner;
+
+    page->len++;
+    page->p->last = row->id;
+    return log_call(owner, row);
 }
 
 static bool keep_id(void *owner, const struct journal_row *row)
@@ -115,8 +148,11 @@ static enum err read_page(struct export_pieces *p, struct journal_reader *reader
 static enum err next_log(struct export_pieces *p, struct journal_reader *reader,
                          struct bytes *out)
 {
-    struct log_page page = {.p = p, .out = out};
-    enum err rc = read_page(p, reader, log_row, &page);
+    struct log_page page = {.p = p, .out = out, .reader = reader};
+    bool is_calls = p->kind == EXPORT_API_LOG;
+    enum err rc = is_calls && p->is_everything
+                      ? journal_calls_log(reader, p->last, EXPORT_PAGE, log_all_calls, &page)
+                      : read_page(p, reader, is_calls ? log_calls : log_row, &page);
 
     p->is_over = page.len == 0;
     return rc == OK ? page.rc : rc;
@@ -143,9 +179,7 @@ enum err export_pieces_next(struct export_pieces *p, struct journal_reader *read
     enum err rc = p->has_begun ? OK : bytes_append_text(out, kinds[p->kind].head);
 
     p->has_begun = true;
-    if (p->kind == EXPORT_API_LOG)
-        p->is_over = true; /* nothing records those calls yet */
-    else if (rc == OK && p->kind == EXPORT_WEBHOOK_LOG)
+    if (rc == OK && (p->kind == EXPORT_WEBHOOK_LOG || p->kind == EXPORT_API_LOG))
         rc = next_log(p, reader, out);
     else if (rc == OK)
         rc = next_exchanges(p, reader, out);

@@ -21,6 +21,7 @@ const char *export_pieces_file_name(enum export_kind kind);
 struct export_pieces {
     enum export_kind kind;
     bool with_signature;
+    bool is_everything; /* no filter: of calls, also those that belong to no exchange */
     struct journal_query *query; /* owned */
     bool has_begun, is_over;
     uint64_t last;             /* id that was looked at */

@@ -179,7 +179,10 @@ static enum err make_first(struct inspector_job *job, struct journal_reader *rea
         .reader = reader,
         .reply = inspector_request_prepare(e->request),
     };
+    const char *filter = inspector_param(reading.params, "q");
     enum err rc = exchange_list_query(&reading, &e->pieces.query);
+
+    e->pieces.is_everything = !filter || filter[0] == '\0';
 
     return rc == OK ? make_piece(job, reader) : rc;
 }

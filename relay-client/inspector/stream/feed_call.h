@@ -2,7 +2,7 @@
 #define CLIENT_INSPECTOR_STREAM_FEED_CALL_H
 
 #include "relay-client/inspector/stream/feed_hub.h"
-#include "relay-client/journal/journal.h"
+#include "relay-client/journal/journal_watch.h"
 
 /* `call`: the bot has called LINE's API.  Only so many in a second are told one by one;
  * after a second the pages are then to ask for everything again. */

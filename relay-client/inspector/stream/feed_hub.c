@@ -16,6 +16,7 @@
 #include "relay-client/inspector/stream/feed_call.h"
 #include "relay-client/inspector/stream/feed_gap.h"
 #include "relay-client/inspector/stream/feed_stream.h"
+#include "relay-client/journal/journal_watch.h"
 #include "relay-client/journal/query/journal_query.h"
 
 #include <inttypes.h>

@@ -32,8 +32,9 @@ static enum journal_finding finding_of(const struct call_verdict *v)
 
 uint64_t call_verdict_findings(const struct call_verdict *v)
 {
-    bool is_absent = v->status == 404 && span_is(v->method, SPAN("GET")) &&
-                     v->mode != JOURNAL_CALL_FAILED && v->problem.len == 0;
+    bool is_plain = v->problem.len == 0 || span_is(v->problem, SPAN("refused"));
+    bool is_absent = v->status == 404 && span_is(v->method, SPAN("GET")) && is_plain &&
+                     v->mode != JOURNAL_CALL_FAILED;
 
     if (is_absent || call_verdict_worst(v) == JOURNAL_CALLS_GOOD)
         return 0;

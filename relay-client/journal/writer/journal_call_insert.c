@@ -16,7 +16,9 @@ enum err journal_call_insert_init(struct journal_call_insert *ins, struct databa
         {&ins->summary, "UPDATE summary SET calls = calls + 1,"
                         "  calls_worst = max(calls_worst, ?2), calls_found = calls_found | ?3,"
                         "  findings = findings | ?3, flags = flags | ?4"
-                        "  WHERE exchange = ?1 RETURNING exchange"},
+                        "  WHERE exchange = ?1 RETURNING"
+                        "  (SELECT iif(x.received_ms > 0, x.received_ms, x.arrived_ms)"
+                        "    FROM exchange x WHERE x.id = ?1)"},
         {&ins->call, "INSERT INTO call (at_ms, took_us, mode, tie, exchange, event, place,"
                      "  status, sending, size, operation, method, target, host, request_id,"
                      "  problem, explanation, user_agent, said_type, said_text, said_len)"
@@ -74,6 +76,7 @@ static enum err tie(struct journal_call_insert *ins, struct journal_entry *e)
     statement_bind_u64(&ins->summary, 3, found);
     statement_bind_u64(&ins->summary, 4, found > 0 ? JOURNAL_FLAG_PROBLEM : 0);
     enum err rc = statement_step(&ins->summary, &has_row);
+    e->received_ms = !rc && has_row ? statement_u64(&ins->summary, 0) : 0;
     statement_reset(&ins->summary);
     if (rc || !has_row)
         return rc;
