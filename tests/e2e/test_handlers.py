@@ -3,7 +3,9 @@ import json
 import os
 
 import clients
+import fake_bot
 import line
+import line_stand_in
 import rig
 
 # Prints its environment and what came on standard input.
@@ -114,6 +116,54 @@ class Echo(rig.TestCase):
     def test_the_verify_button(self):
         body = line.body()
         self.assertEqual(self.curl.post("/mybot/", body, headers=line.headers(body)).status, 200)
+
+
+class EchoReplies(rig.TestCase):
+    """The echo bot's replies reach LINE as those of every bot."""
+
+    @classmethod
+    def prepare(cls, r):
+        r.start_relay()
+        cls.curl = clients.Curl(r)
+        cls.line = line_stand_in.start(r)
+        cls.secret = r.write("secret", line.SECRET)
+
+    def start(self, *flags):
+        self.line.forget()
+        agent = self.rig.start_agent("--echo", "--secret-file", self.secret,
+                                     *self.line.flags(self.rig), *flags)
+        self.addCleanup(agent.stop)
+        return agent
+
+    def send(self, number):
+        body = line.body(line.text_event("こんにちは", number))
+        self.assertEqual(self.curl.post("/mybot/", body, headers=line.headers(body)).status, 200)
+
+    def check_reply(self, number, token):
+        request = self.line.api.take()
+        self.assertEqual((request.method, request.target), ("POST", "/v2/bot/message/reply"))
+        self.assertEqual(request.value("authorization"), f"Bearer {token}")
+        self.assertEqual(json.loads(request.body), {
+            "replyToken": f"{number:032x}", "messages": [{"type": "text", "text": "こんにちは"}]})
+
+    def test_with_an_access_token_and_again(self):
+        agent = self.start("--access-token-file", self.rig.write("access", "long-lived"))
+        self.send(1)
+        self.check_reply(1, "long-lived")
+        self.rig.hookline("replay", "last", "--data", agent.data)
+        self.send(2)
+        self.check_reply(2, "long-lived")  # the replay's went nowhere
+
+    def test_with_channel_id_and_secret(self):
+        token = {"access_token": "short", "expires_in": 900, "token_type": "Bearer"}
+        self.start()
+        self.line.api.will(fake_bot.answer(200, json.dumps(token).encode()))
+        self.send(3)
+        asked = self.line.api.take()
+        self.assertEqual(asked.target, "/oauth2/v3/token")
+        self.assertEqual(asked.body.decode(), "grant_type=client_credentials&client_id=1234567890"
+                                              f"&client_secret={line.SECRET}")
+        self.check_reply(3, "short")
 
 
 class HandlerChoice(rig.TestCase):

@@ -45,7 +45,7 @@ static void check_assertion(const char *form)
 
     CHECK(begin != NULL);
     /* Percent-encoded: the dots, and the digits "-" and "_" of base64url. */
-    for (const char *c = begin + 11; *c && *c != '&'; c++) {
+    for (const char *c = begin ? begin + 11 : ""; *c && *c != '&'; c++) {
         unsigned code = (unsigned char)*c;
         if (*c == '%') {
             CHECK_EQ(sscanf(c + 1, "%2x", &code), 1);
