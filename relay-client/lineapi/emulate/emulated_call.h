@@ -10,7 +10,8 @@
 
 /* One call that is answered by us as LINE would: made by who got it, answered by
  * emulator_answer, which has looked at access token, rate, size, content type and JSON before
- * the operation's own function comes.  That answers at once, or says later.
+ * the operation's own function comes.  That answers at once, or says later.  Of LINE WORKS'
+ * operations only the JSON is read, and not complained about: its errors look different.
  *
  * Life: emulated_call_init -> emulator_answer (-> emulated_call_finish) -> done -> fini */
 
