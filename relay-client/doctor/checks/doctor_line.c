@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define OUR_URL_SIZE (URL_AUTHORITY_SIZE + DOCTOR_TARGET_SIZE + sizeof "https://")
+
 static void end_denied(struct doctor *d, enum doctor_id id, const char *detail)
 {
     struct doctor_check *c = doctor_of(d, id);
@@ -95,8 +97,8 @@ static bool find_our_url(const struct doctor *d, char *out, size_t size)
 static void judge_webhook(struct doctor *d, const struct line_channel_answer *a)
 {
     struct doctor_check *c = doctor_of(d, DOCTOR_LINE_WEBHOOK);
-    char ours[LINE_CHANNEL_URL_MAX + 1];
-    bool is_known = find_our_url(d, ours, sizeof ours);
+    char ours[OUR_URL_SIZE];
+    bool is_known = find_our_url(d, ours);
 
     doctor_check_text(c, "url", a->url);
     if (!a->is_active) {
@@ -114,12 +116,12 @@ static void on_webhook(void *owner, const struct line_channel_answer *a)
 {
     struct doctor *d = owner;
     struct doctor_check *c = doctor_of(d, DOCTOR_LINE_WEBHOOK);
-    char ours[LINE_CHANNEL_URL_MAX + 1] = "URL";
+    char ours[OUR_URL_SIZE] = "URL";
 
     if (d->is_stopped)
         return;
     if (a->why == ERR_NOT_FOUND) {
-        (void)find_our_url(d, ours, sizeof ours);
+        (void)find_our_url(d, ours);
         doctor_check_command(c, "hookline webhook set %s", ours);
         doctor_end(d, c->id, DOCTOR_FAIL, "line_webhook_none");
     } else if (!has_failed(d, c->id, a)) {
@@ -163,12 +165,12 @@ static void on_test(void *owner, const struct line_channel_answer *a)
 
 void doctor_line_test(struct doctor *d)
 {
-    char ours[LINE_CHANNEL_URL_MAX + 1];
+    char ours[OUR_URL_SIZE];
     const struct line_channel_ask ask = {d->line, on_test, d};
 
     if (!may_ask(d, DOCTOR_LINE_TEST))
         return;
-    enum err rc = line_channel_test(&ask, find_our_url(d, ours, sizeof ours) ? ours : NULL);
+    enum err rc = line_channel_test(&ask, find_our_url(d, ours) ? ours : NULL);
     if (rc != OK)
         doctor_end_broken(d, DOCTOR_LINE_TEST, rc, "");
 }
