@@ -41,6 +41,18 @@ static const struct command_example replay_examples[] = {
     {0},
 };
 
+static const struct command_example trigger_examples[] = {
+    {"hookline trigger text \"こんにちは\"", "somebody writes to the bot"},
+    {"hookline trigger postback \"action=buy\" --as 美咲", "a test person taps a button"},
+    {"hookline trigger image --file cat.jpg --group team", "a picture in a test group"},
+    {"hookline trigger text Hi --batch 3 --redeliver", "three people in one webhook, twice"},
+    {"hookline trigger follow --bad-signature", "does the bot refuse it?"},
+    {"hookline trigger text Hi --times 100 --rate 20 --forward http://127.0.0.1:3000/callback",
+     "without `hookline up`"},
+    {"hookline trigger --list", "everything that LINE may send"},
+    {0},
+};
+
 static const struct command_example retry_examples[] = {
     {"hookline retry 131", "this one, now"},
     {"hookline retry --all", "after the bot was repaired: all, the oldest first"},
@@ -130,6 +142,17 @@ static const struct command commands[] = {
                 "or --echo.",
      .examples = replay_examples,
      .run = replay_command},
+    {.name = "trigger",
+     .bit = CLIENT_TRIGGER,
+     .summary = "send the bot an event that nobody has caused",
+     .details =
+         "A webhook as LINE would send it, with ids and a reply token of Hookline's own, and "
+         "the "
+         "right signature. What the bot answers through the LINE API port is printed, and "
+         "reaches nobody. If an agent runs, it hands it over; otherwise this command does, "
+         "with --forward, --exec or --echo. Ends with 1 when the bot did not take it.",
+     .examples = trigger_examples,
+     .run = trigger_command},
     {.name = "status",
      .bit = CLIENT_STATUS,
      .summary = "say how the running agent is, and what it still has to deliver",

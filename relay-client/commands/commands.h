@@ -9,6 +9,7 @@ enum command_exit login_command(struct command_call *call);
 enum command_exit list_command(struct command_call *call);
 enum command_exit show_command(struct command_call *call);
 enum command_exit replay_command(struct command_call *call);
+enum command_exit trigger_command(struct command_call *call);
 enum command_exit retry_command(struct command_call *call);
 enum command_exit drop_command(struct command_call *call);
 enum command_exit status_command(struct command_call *call);

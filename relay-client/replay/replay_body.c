@@ -4,56 +4,16 @@
 #include "codec/json/json_text.h"
 #include "codec/json/json_writer.h"
 #include "relay-client/replay/replay_editor.h"
+#include "relay-client/replay/replay_input.h"
 #include "relay-client/replay/replay_request.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 static enum err take(struct bytes *body, struct bytes *fresh)
 {
     bytes_clear(body);
     enum err rc = bytes_append_span(body, bytes_span(fresh));
     bytes_fini(fresh);
-    return rc;
-}
-
-/* --- --body FILE --- */
-
-static enum err read_all(int fd, struct bytes *out)
-{
-    uint8_t piece[8192];
-    enum err rc = OK;
-    ssize_t n = 1;
-
-    while (rc == OK && n > 0) {
-        do
-            n = read(fd, piece, sizeof piece);
-        while (n < 0 && errno == EINTR);
-        if (n > 0)
-            rc = bytes_append(out, piece, (size_t)n);
-    }
-    return rc != OK ? rc : n == 0 ? OK : ERR_IO;
-}
-
-static enum err replace_body(struct command_call *call, struct bytes *body, const char *file)
-{
-    bool is_stdin = strcmp(file, "-") == 0;
-    int fd = is_stdin ? call->in : open(file, O_RDONLY | O_CLOEXEC);
-
-    if (fd < 0) {
-        command_complain(call, "--body %s: %s", file, strerror(errno));
-        return ERR_IO;
-    }
-    bytes_clear(body);
-    enum err rc = read_all(fd, body);
-    if (!is_stdin)
-        (void)close(fd);
-    if (rc != OK)
-        command_complain(call, "--body %s: %s", file,
-                         rc == ERR_LIMIT ? "longer than 1 MiB" : err_text(rc));
     return rc;
 }
 
@@ -130,7 +90,12 @@ enum err replay_body_change(struct command_call *call, struct bytes *body)
     const char *file = settings_text(s, "body");
     size_t sets_len;
     const char *const *sets = settings_list(s, "set", &sets_len);
-    enum err rc = file ? replace_body(call, body, file) : OK;
+    enum err rc = OK;
+
+    if (file) {
+        bytes_clear(body);
+        rc = replay_input_read(call, "--body", file, body);
+    }
 
     for (size_t i = 0; rc == OK && i < sets_len; i++)
         rc = set_one(call, body, sets[i]);

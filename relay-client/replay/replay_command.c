@@ -163,7 +163,7 @@ static void note_calls(struct replay *r, struct journal_reader *reader)
         r->had_calls = false;
     if (settings_is_given(s, "wait"))
         r->wait_ms = settings_duration_ms(s, "wait");
-    else if (r->had_calls)
+    else if (r->had_calls && !settings_bool(s, "json"))
         r->wait_ms = WAIT_MS;
 }
 

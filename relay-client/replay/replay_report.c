@@ -16,8 +16,9 @@ static void print_json(struct command_call *call, uint64_t replay_of,
     bytes_init(&out, 4096);
     json_writer_init(&w, &out);
     json_writer_object(&w);
-    json_writer_member_text(&w, "type", "replay");
-    json_writer_member_u64(&w, "replay_of", replay_of);
+    json_writer_member_text(&w, "type", replay_of > 0 ? "replay" : "trigger");
+    if (replay_of > 0)
+        json_writer_member_u64(&w, "replay_of", replay_of);
     if (result->exchange)
         json_writer_member_u64(&w, "id", result->exchange);
     json_writer_member_u64(&w, "status", result->status);
@@ -52,11 +53,15 @@ static void print_text(struct command_call *call, uint64_t replay_of,
     char took[32], text[300];
 
     if (result->why != OK) {
-        command_complain(call, "the replay failed: %s",
+        command_complain(call, "%s: %s",
+                         replay_of > 0 ? "the replay failed" : "it could not be sent",
                          text_escape(text, sizeof text, span_text(result->detail)));
         return;
     }
-    (void)fprintf(call->out, "%" PRIu64 " replayed", replay_of);
+    if (replay_of > 0)
+        (void)fprintf(call->out, "%" PRIu64 " replayed", replay_of);
+    else
+        (void)fprintf(call->out, "sent");
     if (result->exchange)
         (void)fprintf(call->out, " as %" PRIu64, result->exchange);
     (void)fprintf(call->out, ": %u in %s\n", result->status,

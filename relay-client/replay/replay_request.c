@@ -165,6 +165,8 @@ static enum err address(struct replay_request *r, const struct replay_plan *plan
     if (plan->public_authority.len > 0)
         return address_publicly(r, plan);
     enum err rc = set_field(&r->head, AGENT_FIELD_REPLAY_OF, r->id);
+    if (rc == OK && journal_exchange_row(plan->exchange)->is_simulated)
+        rc = set_field(&r->head, AGENT_FIELD_SIMULATED, "1");
     if (rc == OK && plan->target)
         rc = set_field(&r->head, AGENT_FIELD_TARGET, plan->target);
     return rc;
