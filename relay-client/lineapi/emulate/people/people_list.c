@@ -103,7 +103,7 @@ static void keep_friends(const struct emulator *e, struct people_list *l)
 {
     size_t kept = 0;
 
-    for (size_t i = 0; i < l->len; i++)
+    for (size_t i = 0; l->ids && i < l->len; i++)
         if (people_has_user(e, span_text(l->ids[i])))
             memmove(l->ids[kept++], l->ids[i], PEOPLE_ID_SIZE);
     l->len = kept;
