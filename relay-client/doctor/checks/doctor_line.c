@@ -86,12 +86,13 @@ void doctor_line_account(struct doctor *d)
 /* --- its webhook's address --- */
 
 /* Ours, as LINE should have it; false: it is not known. */
-static bool find_our_url(const struct doctor *d, char *out, size_t size)
+static bool find_our_url(const struct doctor *d, char out[static OUR_URL_SIZE])
 {
     const struct doctor_places *p = &d->places;
 
-    return p->has_relay &&
-           snprintf(out, size, "https://%s%s", p->authority, p->webhook_target) < (int)size;
+    if (p->has_relay)
+        (void)snprintf(out, OUR_URL_SIZE, "https://%s%s", p->authority, p->webhook_target);
+    return p->has_relay;
 }
 
 static void judge_webhook(struct doctor *d, const struct line_channel_answer *a)
