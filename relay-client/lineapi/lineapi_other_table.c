@@ -70,6 +70,9 @@ const struct lineapi_operation lineapi_other_operations[] = {
     /* options of corporate customers */
     WITH("pushMessagesByPhone", "POST", "/bot/pnp/push", LINEAPI_JSON | LINEAPI_SENDS),
     GET("getPNPMessageStatistics", "/v2/bot/message/delivery/pnp"),
+    WITH("pushTemplatedMessagesByPhone", "POST", "/v2/bot/message/pnp/templated/push",
+         LINEAPI_JSON | LINEAPI_SENDS),
+    GET("getPNPTemplatedMessageStatistics", "/v2/bot/message/delivery/pnp/templated"),
     WITH("missionStickerV3", "POST", "/shop/v3/mission", LINEAPI_JSON),
     {.name = NULL},
 };

@@ -358,7 +358,7 @@ class Addresses(rig.TestCase):
         listed = self.rig.hookline("line-api", "--json").json_lines()
         unsupported = self.rig.hookline("line-api", "--json", "--unsupported").json_lines()
         self.assertEqual([x for x in listed if x["answered"] != "emulated"], unsupported)
-        self.assertEqual(len([x for x in listed if x["host"] != "LINE WORKS"]), 110)
+        self.assertEqual(len([x for x in listed if x["host"] != "LINE WORKS"]), 112)
         self.assertIn("replyMessage", [x["operation"] for x in listed])
         text = self.rig.hookline("line-api").text()
         self.assertIn("emulated        POST    /v2/bot/message/reply\n", text)
