@@ -195,7 +195,7 @@ journey('everything by keyboard: filter, open, replay, edit, send, compare, dele
   await stage.rig('bot_forget');
   await page.keyboard.press('r');
   const sent = await taken();
-  await page.keyboard.press('4');
+  await page.keyboard.press('5');
   await tab(page, 'Timeline').and(page.locator('[aria-selected=true]')).waitFor();
   await page.keyboard.press('e');
   await page.getByRole('dialog').locator('.cm-content').waitFor();

@@ -155,23 +155,29 @@ export async function openStage(options = {}, browserFlags = []) {
   }
 }
 
-/** An empty page whose frames say when to ask again, and what it asks. */
-let pacer;
+/** An empty page of each stage, whose frames say when to ask again; and what is asked. */
+const pacers = [];
 let asked = () => true;
 
 async function openPacer(browser) {
-  pacer = await browser.newPage();
+  const pacer = await browser.newPage();
+  pacers.push(pacer);
   await pacer.exposeFunction('holds', async () => Boolean(await asked()));
 }
 
 /** Asks, frame by frame, until it holds; for what comes by itself. One question at a time. */
 export async function eventually(holds, what) {
+  const pacer = pacers.findLast((page) => !page.isClosed());
   asked = holds;
-  try {
-    await pacer.waitForFunction(() => window.holds(), undefined, { timeout: PATIENCE });
-  } catch (why) {
-    throw new Error(`never came true: ${what}`, { cause: why });
-  }
+  const came = await pacer.evaluate(async (patience) => {
+    const end = performance.now() + patience;
+    while (!(await window.holds())) {
+      if (performance.now() > end) return false;
+      await new Promise(requestAnimationFrame);
+    }
+    return true;
+  }, PATIENCE);
+  if (!came) throw new Error(`never came true: ${what}`);
 }
 
 /** What axe finds: WCAG 2.2 A and AA and best practices, one line each. */
