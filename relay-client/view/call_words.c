@@ -60,8 +60,11 @@ static const char *words_of(struct span problem)
         {"token_foreign", "the reply token belongs to another channel"},
         {"rate", "too many calls of this kind in a short time; wait, and try again"},
         {"quota", "the messages of this month are used up"},
-        {"refused", "LINE does not take it as it is; hookline show has its answer"},
+        {"refused", "LINE does not take it as it is; its answer says why"},
         {"unauthorized", "the access token is missing, wrong, revoked or has expired"},
+        {"assertion_key", "no key that is known here has signed the JWT assertion: give the "
+                          "public one with --assertion-key, or with LINE WORKS the private "
+                          "one with --works-key"},
         {"not_emulated", "Hookline does not emulate this; hookline line-api --unsupported "
                          "lists what else"},
         {"unknown_path", "LINE has no such path: is the SDK's base URL right?"},

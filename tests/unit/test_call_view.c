@@ -163,7 +163,7 @@ static void test_words(void)
         "token_expired", "token_used", "token_unknown", "token_foreign", "rate",
         "quota",         "refused",    "unauthorized",  "not_emulated",  "unknown_path",
         "wrong_method",  "not_json",   "wrong_type",    "too_large",     "retry_key",
-        "unreachable",   "line_rate",  "line_error",    "tls_on_http"};
+        "unreachable",   "line_rate",  "line_error",    "tls_on_http",   "assertion_key"};
     const char *plain = "LINE does not take it";
 
     CHECK_STR(name_of("replyMessage"), "reply");

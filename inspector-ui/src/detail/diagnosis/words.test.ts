@@ -60,7 +60,7 @@ describe.skipIf(!existsSync(header))('words for the agent’s codes', () => {
     const codes = [
       'token_expired token_used token_unknown token_foreign rate quota refused unauthorized',
       'not_emulated unknown_path wrong_method not_json wrong_type too_large retry_key',
-      'unreachable line_rate line_error tls_on_http',
+      'unreachable line_rate line_error tls_on_http assertion_key',
     ].flatMap((line) => line.split(' '));
     for (const code of codes) {
       expect(texts, code).toHaveProperty([`calls.problem.${code}`]);

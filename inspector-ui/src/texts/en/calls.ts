@@ -56,6 +56,9 @@ export const calls = {
   'calls.problem.unauthorized.more': 'It is missing, malformed, revoked or expired.',
   'calls.problem.unauthorized.fix':
     'send `Authorization: Bearer` with a channel access token that is valid.',
+  'calls.problem.assertion_key': 'No key that is known here has signed the JWT assertion.',
+  'calls.problem.assertion_key.fix':
+    'give the public key with `--assertion-key FILE`, or for LINE WORKS the private one with `--works-key FILE`.',
   'calls.problem.not_emulated': 'Hookline does not emulate this call.',
   'calls.problem.not_emulated.more':
     'It was kept from LINE, because it could have reached a real person or there are no credentials.',

@@ -57,6 +57,9 @@ export const calls = {
   'calls.problem.unauthorized.more': '未指定、形式の誤り、取り消し済み、または期限切れです。',
   'calls.problem.unauthorized.fix':
     '有効なチャネルアクセストークンを`Authorization: Bearer`で送ってください。',
+  'calls.problem.assertion_key': 'JWTアサーションに署名した鍵が登録されていません。',
+  'calls.problem.assertion_key.fix':
+    '公開鍵を`--assertion-key FILE`で、LINE WORKSなら秘密鍵を`--works-key FILE`で指定してください。',
   'calls.problem.not_emulated': 'この呼び出しはエミュレートされていません。',
   'calls.problem.not_emulated.more':
     '実際の人に届くおそれがあるか、認証情報がないため、LINEへは送りませんでした。',

@@ -52,6 +52,9 @@ export const calls = {
   'calls.problem.unauthorized.more': '可能未提供、格式錯誤、已撤銷或已過期。',
   'calls.problem.unauthorized.fix':
     '請以 `Authorization: Bearer` 送出有效的 channel access token。',
+  'calls.problem.assertion_key': '簽署 JWT assertion 的金鑰在這裡不認得。',
+  'calls.problem.assertion_key.fix':
+    '請以 `--assertion-key FILE` 提供公鑰；LINE WORKS 則以 `--works-key FILE` 提供私鑰。',
   'calls.problem.not_emulated': 'Hookline 不模擬此呼叫。',
   'calls.problem.not_emulated.more': '因為可能送達真實的人，或沒有憑證，所以沒有送往 LINE。',
   'calls.problem.not_emulated.fix': '`hookline line-api --unsupported` 可列出這類呼叫。',
