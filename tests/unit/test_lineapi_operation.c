@@ -2,127 +2,7 @@
 
 #include "base/container.h"
 #include "check.h"
-
-/* Every operation of LINE's OpenAPI description (line-openapi, July 2026), and two that its SDKs
- * have had since. */
-static const struct {
-    const char *method, *path, *name;
-} operations[] = {
-    {"GET", "/v2/bot/channel/webhook/endpoint", "getWebhookEndpoint"},
-    {"PUT", "/v2/bot/channel/webhook/endpoint", "setWebhookEndpoint"},
-    {"POST", "/v2/bot/channel/webhook/test", "testWebhookEndpoint"},
-    {"GET", "/v2/bot/message/{messageId}/content", "getMessageContent"},
-    {"GET", "/v2/bot/message/{messageId}/content/preview", "getMessageContentPreview"},
-    {"GET", "/v2/bot/message/{messageId}/content/transcoding",
-     "getMessageContentTranscodingByMessageId"},
-    {"POST", "/v2/bot/message/reply", "replyMessage"},
-    {"POST", "/v2/bot/message/push", "pushMessage"},
-    {"POST", "/v2/bot/message/multicast", "multicast"},
-    {"POST", "/v2/bot/message/narrowcast", "narrowcast"},
-    {"GET", "/v2/bot/message/progress/narrowcast", "getNarrowcastProgress"},
-    {"POST", "/v2/bot/message/broadcast", "broadcast"},
-    {"GET", "/v2/bot/message/quota", "getMessageQuota"},
-    {"GET", "/v2/bot/message/quota/consumption", "getMessageQuotaConsumption"},
-    {"GET", "/v2/bot/message/delivery/reply", "getNumberOfSentReplyMessages"},
-    {"GET", "/v2/bot/message/delivery/push", "getNumberOfSentPushMessages"},
-    {"GET", "/v2/bot/message/delivery/multicast", "getNumberOfSentMulticastMessages"},
-    {"GET", "/v2/bot/message/delivery/broadcast", "getNumberOfSentBroadcastMessages"},
-    {"POST", "/v2/bot/message/validate/reply", "validateReply"},
-    {"POST", "/v2/bot/message/validate/push", "validatePush"},
-    {"POST", "/v2/bot/message/validate/multicast", "validateMulticast"},
-    {"POST", "/v2/bot/message/validate/narrowcast", "validateNarrowcast"},
-    {"POST", "/v2/bot/message/validate/broadcast", "validateBroadcast"},
-    {"GET", "/v2/bot/message/aggregation/info", "getAggregationUnitUsage"},
-    {"GET", "/v2/bot/message/aggregation/list", "getAggregationUnitNameList"},
-    {"GET", "/v2/bot/profile/{userId}", "getProfile"},
-    {"GET", "/v2/bot/followers/ids", "getFollowers"},
-    {"GET", "/v2/bot/info", "getBotInfo"},
-    {"GET", "/v2/bot/group/{groupId}/member/{userId}", "getGroupMemberProfile"},
-    {"GET", "/v2/bot/room/{roomId}/member/{userId}", "getRoomMemberProfile"},
-    {"GET", "/v2/bot/group/{groupId}/members/ids", "getGroupMembersIds"},
-    {"GET", "/v2/bot/room/{roomId}/members/ids", "getRoomMembersIds"},
-    {"POST", "/v2/bot/group/{groupId}/leave", "leaveGroup"},
-    {"POST", "/v2/bot/room/{roomId}/leave", "leaveRoom"},
-    {"GET", "/v2/bot/group/{groupId}/summary", "getGroupSummary"},
-    {"GET", "/v2/bot/group/{groupId}/members/count", "getGroupMemberCount"},
-    {"GET", "/v2/bot/room/{roomId}/members/count", "getRoomMemberCount"},
-    {"POST", "/v2/bot/richmenu", "createRichMenu"},
-    {"POST", "/v2/bot/richmenu/validate", "validateRichMenuObject"},
-    {"GET", "/v2/bot/richmenu/{richMenuId}/content", "getRichMenuImage"},
-    {"POST", "/v2/bot/richmenu/{richMenuId}/content", "setRichMenuImage"},
-    {"GET", "/v2/bot/richmenu/{richMenuId}", "getRichMenu"},
-    {"DELETE", "/v2/bot/richmenu/{richMenuId}", "deleteRichMenu"},
-    {"GET", "/v2/bot/richmenu/list", "getRichMenuList"},
-    {"POST", "/v2/bot/user/all/richmenu/{richMenuId}", "setDefaultRichMenu"},
-    {"GET", "/v2/bot/user/all/richmenu", "getDefaultRichMenuId"},
-    {"DELETE", "/v2/bot/user/all/richmenu", "cancelDefaultRichMenu"},
-    {"POST", "/v2/bot/richmenu/alias", "createRichMenuAlias"},
-    {"GET", "/v2/bot/richmenu/alias/{richMenuAliasId}", "getRichMenuAlias"},
-    {"POST", "/v2/bot/richmenu/alias/{richMenuAliasId}", "updateRichMenuAlias"},
-    {"DELETE", "/v2/bot/richmenu/alias/{richMenuAliasId}", "deleteRichMenuAlias"},
-    {"GET", "/v2/bot/richmenu/alias/list", "getRichMenuAliasList"},
-    {"GET", "/v2/bot/user/{userId}/richmenu", "getRichMenuIdOfUser"},
-    {"DELETE", "/v2/bot/user/{userId}/richmenu", "unlinkRichMenuIdFromUser"},
-    {"POST", "/v2/bot/user/{userId}/richmenu/{richMenuId}", "linkRichMenuIdToUser"},
-    {"POST", "/v2/bot/richmenu/bulk/link", "linkRichMenuIdToUsers"},
-    {"POST", "/v2/bot/richmenu/bulk/unlink", "unlinkRichMenuIdFromUsers"},
-    {"POST", "/v2/bot/richmenu/batch", "richMenuBatch"},
-    {"POST", "/v2/bot/richmenu/validate/batch", "validateRichMenuBatchRequest"},
-    {"GET", "/v2/bot/richmenu/progress/batch", "getRichMenuBatchProgress"},
-    {"POST", "/v2/bot/user/{userId}/linkToken", "issueLinkToken"},
-    {"POST", "/v2/bot/message/markAsRead", "markMessagesAsRead"},
-    {"POST", "/bot/pnp/push", "pushMessagesByPhone"},
-    {"GET", "/v2/bot/message/delivery/pnp", "getPNPMessageStatistics"},
-    {"POST", "/v2/bot/message/pnp/templated/push", "pushTemplatedMessagesByPhone"},
-    {"GET", "/v2/bot/message/delivery/pnp/templated", "getPNPTemplatedMessageStatistics"},
-    {"GET", "/v2/bot/membership/subscription/{userId}", "getMembershipSubscription"},
-    {"GET", "/v2/bot/membership/list", "getMembershipList"},
-    {"GET", "/v2/bot/membership/{membershipId}/users/ids", "getJoinedMembershipUsers"},
-    {"GET", "/v2/bot/coupon", "listCoupon"},
-    {"POST", "/v2/bot/coupon", "createCoupon"},
-    {"GET", "/v2/bot/coupon/{couponId}", "getCouponDetail"},
-    {"PUT", "/v2/bot/coupon/{couponId}/close", "closeCoupon"},
-    {"POST", "/v2/bot/chat/loading/start", "showLoadingAnimation"},
-    {"POST", "/v2/bot/chat/markAsRead", "markMessagesAsReadByToken"},
-    {"POST", "/oauth2/v3/token", "issueStatelessChannelToken"},
-    {"GET", "/oauth2/v2.1/tokens/kid", "getsAllValidChannelAccessTokenKeyIds"},
-    {"POST", "/oauth2/v2.1/token", "issueChannelTokenByJWT"},
-    {"GET", "/oauth2/v2.1/verify", "verifyChannelTokenByJWT"},
-    {"POST", "/oauth2/v2.1/revoke", "revokeChannelTokenByJWT"},
-    {"POST", "/v2/oauth/accessToken", "issueChannelToken"},
-    {"POST", "/v2/oauth/verify", "verifyChannelToken"},
-    {"POST", "/v2/oauth/revoke", "revokeChannelToken"},
-    {"GET", "/v2/bot/insight/demographic", "getFriendsDemographics"},
-    {"GET", "/v2/bot/insight/message/event", "getMessageEvent"},
-    {"GET", "/v2/bot/insight/followers", "getNumberOfFollowers"},
-    {"GET", "/v2/bot/insight/message/delivery", "getNumberOfMessageDeliveries"},
-    {"GET", "/v2/bot/insight/message/event/aggregation", "getStatisticsPerUnit"},
-    {"GET", "/v2/bot/insight/richmenu/{richMenuId}/daily", "getRichMenuInsightDaily"},
-    {"GET", "/v2/bot/insight/richmenu/{richMenuId}/summary", "getRichMenuInsightSummary"},
-    {"POST", "/v2/bot/audienceGroup/upload", "createAudienceGroup"},
-    {"PUT", "/v2/bot/audienceGroup/upload", "addAudienceToAudienceGroup"},
-    {"POST", "/v2/bot/audienceGroup/upload/byFile", "createAudienceForUploadingUserIds"},
-    {"PUT", "/v2/bot/audienceGroup/upload/byFile", "addUserIdsToAudience"},
-    {"POST", "/v2/bot/audienceGroup/click", "createClickBasedAudienceGroup"},
-    {"POST", "/v2/bot/audienceGroup/imp", "createImpBasedAudienceGroup"},
-    {"PUT", "/v2/bot/audienceGroup/{audienceGroupId}/updateDescription",
-     "updateAudienceGroupDescription"},
-    {"DELETE", "/v2/bot/audienceGroup/{audienceGroupId}", "deleteAudienceGroup"},
-    {"GET", "/v2/bot/audienceGroup/{audienceGroupId}", "getAudienceData"},
-    {"GET", "/v2/bot/audienceGroup/list", "getAudienceGroups"},
-    {"GET", "/v2/bot/audienceGroup/shared/{audienceGroupId}", "getSharedAudienceData"},
-    {"GET", "/v2/bot/audienceGroup/shared/list", "getSharedAudienceGroups"},
-    {"GET", "/liff/v1/apps", "getAllLIFFApps"},
-    {"POST", "/liff/v1/apps", "addLIFFApp"},
-    {"PUT", "/liff/v1/apps/{liffId}", "updateLIFFApp"},
-    {"DELETE", "/liff/v1/apps/{liffId}", "deleteLIFFApp"},
-    {"GET", "/v2/bot/list", "getModules"},
-    {"POST", "/v2/bot/chat/{chatId}/control/acquire", "acquireChatControl"},
-    {"POST", "/v2/bot/chat/{chatId}/control/release", "releaseChatControl"},
-    {"POST", "/v2/bot/channel/detach", "detachModule"},
-    {"POST", "/module/auth/v1/token", "attachModule"},
-    {"POST", "/shop/v3/mission", "missionStickerV3"},
-};
+#include "unit/support/line_operations.h"
 
 static struct lineapi_match match;
 
@@ -157,12 +37,12 @@ static void test_every_operation(void)
 {
     char path[200];
 
-    CHECK_EQ(ARRAY_LEN(operations), 112);
-    for (size_t i = 0; i < ARRAY_LEN(operations); i++) {
-        fill_in(path, sizeof path, operations[i].path);
-        CHECK_STR(find(operations[i].method, path), operations[i].name);
+    CHECK_EQ(line_operations_len, 112);
+    for (size_t i = 0; i < line_operations_len; i++) {
+        fill_in(path, sizeof path, line_operations[i].path);
+        CHECK_STR(find(line_operations[i].method, path), line_operations[i].name);
         CHECK(!match.is_method_wrong);
-        CHECK_STR(match.operation->pattern, operations[i].path);
+        CHECK_STR(match.operation->pattern, line_operations[i].path);
     }
 }
 
@@ -339,16 +219,17 @@ static void test_every_cut(void)
 {
     char path[200];
 
-    for (size_t i = 0; i < ARRAY_LEN(operations); i++) {
-        fill_in(path, sizeof path, operations[i].path);
+    for (size_t i = 0; i < line_operations_len; i++) {
+        fill_in(path, sizeof path, line_operations[i].path);
         size_t len = strlen(path);
         for (size_t cut = 0; cut < len; cut++) {
-            lineapi_operation_find(span_text(operations[i].method), span_of(path, cut), &match);
+            lineapi_operation_find(span_text(line_operations[i].method), span_of(path, cut),
+                                   &match);
             CHECK(!match.operation || match.params[0].len > 0 ||
-                  strcmp(match.operation->name, operations[i].name) != 0);
+                  strcmp(match.operation->name, line_operations[i].name) != 0);
         }
         snprintf(path + len, sizeof path - len, "/");
-        CHECK_STR(find(operations[i].method, path), NULL);
+        CHECK_STR(find(line_operations[i].method, path), NULL);
     }
 }
 
@@ -391,11 +272,11 @@ static void test_harmless(void)
 
     for (size_t i = 0; i < ARRAY_LEN(harmful); i++) {
         size_t at = 0;
-        while (at < ARRAY_LEN(operations) && strcmp(operations[at].name, harmful[i]) != 0)
+        while (at < line_operations_len && strcmp(line_operations[at].name, harmful[i]) != 0)
             at++;
-        CHECK(at < ARRAY_LEN(operations));
-        fill_in(path, sizeof path, operations[at].path);
-        CHECK_STR(find(operations[at].method, path), harmful[i]);
+        CHECK(at < line_operations_len);
+        fill_in(path, sizeof path, line_operations[at].path);
+        CHECK_STR(find(line_operations[at].method, path), harmful[i]);
         CHECK(!lineapi_operation_is_harmless(match.operation));
     }
     CHECK_STR(find("GET", "/v2/bot/profile/U1"), "getProfile");
