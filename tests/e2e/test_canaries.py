@@ -1,7 +1,7 @@
 """Secrets of a whole day of work: nowhere but in the files they were put into (threat F2).
 
 Each canary goes through everything once, with the log at its most talkative: deliveries, wrong
-signatures, replays, the inspector, Doctor, every export.  Then every file, log, output, answer
+signatures, replays, calls to LINE's API, the inspector, Doctor, every export.  Then every file, log, output, answer
 of the API and command line is searched for it, also as base64 and hex."""
 import base64
 import http.client
@@ -18,6 +18,9 @@ import rig
 CHANNEL_SECRET = "cafe0dd5" * 4
 OTHER_SECRET = "0ddba115" * 4
 PASSWORD = "canary password: パスワード 7f3a"
+ACCESS_TOKEN = "canaryAccessToken+9c2e/" + "B" * 40
+CLIENT_SECRET = "c1ie47dd" * 4
+ASSERTION = "eyJhbGciOiJSUzI1NiJ9.Y2FuYXJ5.c2lnbmF0dXJlLWI3ZTI"
 OF_A_REQUEST = {"Authorization": "canary-of-a-request-5b1e",
                 "Cookie": "canary-of-a-cookie-c77d",
                 "Proxy-Authorization": "canary-of-a-proxy-41aa"}
@@ -28,7 +31,9 @@ SCREENS = ("/api/status", "/api/session", "/api/exchanges", "/api/exchanges/1",
            "/api/exchanges/1/response/raw", "/api/compare?a=1&b=2", "/api/chats", "/api/doctor",
            "/api/filter/suggest?q=header.", "/api/filter/explain?q=canary",
            "/api/export?kind=har", "/api/export?kind=jsonl", "/api/export?kind=webhook_log",
-           "/api/export?kind=api_log", "/", "/api/nothing", "/api/exchanges/999")
+           "/api/export?kind=api_log", *(f"/api/calls/{number}{part}" for number in range(1, 8)
+                                         for part in ("", "/request/body", "/response/body")),
+           "/api/chats/Ucanary/items", "/", "/api/nothing", "/api/exchanges/999")
 
 
 def spellings(secret):
@@ -55,11 +60,13 @@ class Canaries(rig.TestCase):
         cls.api = inspector.Inspector(cls.agent)
         cls.secrets = {"channel secret": CHANNEL_SECRET, "other secret": OTHER_SECRET,
                        "token": cls.token, "token's secret part": cls.token.split("_")[-1],
-                       "password": PASSWORD}
+                       "password": PASSWORD, "access token": ACCESS_TOKEN,
+                       "client secret": CLIENT_SECRET, "assertion": ASSERTION}
         cls.written = {}
 
     def test_canaries(self):
         self.deliver()
+        self.call_line()
         self.sign_in()
         self.look_around()
         self.use_commands()
@@ -100,6 +107,31 @@ class Canaries(rig.TestCase):
                       headers=[*line.headers(content, secret), *private])
         self.assertIn(OF_A_REQUEST["Authorization"].encode(), self.bot.take().head)
         self.agent.answered("1")
+
+    def call_line(self):
+        """As a bot's SDK does, right and wrong."""
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        port = http.client.HTTPConnection(urllib.parse.urlsplit(self.agent.line_api()).netloc,
+                                          timeout=rig.PATIENCE)
+
+        def ask(method, target, fields=None, headers=None):
+            body = urllib.parse.urlencode(fields) if isinstance(fields, dict) else fields
+            port.request(method, target, body, headers or form)
+            return port.getresponse().read()
+
+        issued = ask("POST", "/v2/oauth/accessToken",
+                     {"grant_type": "client_credentials", "client_id": "1234567890",
+                      "client_secret": CHANNEL_SECRET})
+        self.secrets["issued token"] = json.loads(issued)["access_token"]
+        ask("POST", "/oauth2/v2.1/token", {"client_assertion": ASSERTION})
+        ask("GET", "/oauth2/v2.1/verify?" + urllib.parse.urlencode({"access_token": ACCESS_TOKEN}))
+        ask("POST", "/%6fauth2/v3/token", {"client_secret": CLIENT_SECRET})
+        ask("POST", "/no/such/path", {"client_secret": CLIENT_SECRET})
+        ask("POST", "/v2/oauth/revoke", {"access_token": ACCESS_TOKEN})
+        ask("POST", "/v2/bot/message/push",
+            json.dumps({"to": "Ucanary", "messages": [{"type": "text", "text": "hello"}]}),
+            {"Authorization": "Bearer " + ACCESS_TOKEN, "Content-Type": "application/json"})
+        port.close()
 
     def sign_in(self):
         """Over raw HTTP: the password right and wrong, the key, and what comes back."""

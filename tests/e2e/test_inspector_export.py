@@ -3,6 +3,7 @@ secrets stay here."""
 import base64
 import http.client
 import json
+import urllib.parse
 
 import clients
 import inspector
@@ -148,8 +149,27 @@ class Exports(rig.TestCase):
             self.assertEqual((address, rest), ("127.0.0.1", ["POST", "/callback", "200"]))
             self.assertRegex(time, r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")
 
-    def test_api_log_is_empty_so_far(self):
-        self.assertEqual(self.export("api_log"), b"request_id\ttime\tmethod\tendpoint\tstatus\n")
+    def test_api_log(self):
+        stream = self.api.stream()
+        port = http.client.HTTPConnection(urllib.parse.urlsplit(self.agent.line_api()).netloc,
+                                          timeout=rig.PATIENCE)
+        for method, target in (("GET", "/v2/bot/info"), ("POST", "/v2/no\tsuch?a=secret-1")):
+            port.request(method, urllib.parse.quote(target, "/?="),
+                         headers={"Authorization": "Bearer x"})
+            port.getresponse().read()
+        port.close()
+        stream.wait("call", lambda call: call["id"] == "2")
+        stream.close()
+        head, *rows = self.export("api_log").decode().splitlines()
+        self.assertEqual(head.split("\t"), ["request_id", "time", "method", "endpoint", "status"])
+        for row, rest in zip(rows, (["GET", "/v2/bot/info", "200"],
+                                    ["POST", "/v2/no%09such", "404"])):
+            request_id, time, *other = row.split("\t")
+            self.assertEqual(other, rest)
+            self.assertRegex(request_id, r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
+            self.assertRegex(time, r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")
+        # they belong to none of the exchanges
+        self.assertEqual(self.export("api_log", q="-is:replay").count(b"\n"), 1)
 
     def test_filter(self):
         lines = self.export("jsonl", q="is:replay").splitlines()
