@@ -1,6 +1,6 @@
 /*
- * What the items of a chat know of one another: whom a message quotes, what a postback said on its button, which call
- * of the bot fetched a picture, what an edited message says now. Read once from all items that are loaded.
+ * What the items of a chat know of one another: whom a message quotes, what a postback said on its button, what an
+ * edited message says now. Read once from all items that are loaded.
  */
 import type { ChatItem } from '../../api/types';
 import { dig, digNumber, digText } from '../../detail/events/raw';
@@ -18,15 +18,11 @@ export interface ChatFacts {
   byQuoteToken: ReadonlyMap<string, Quotable>;
   /** postback data to what its button said */
   postbacks: ReadonlyMap<string, string>;
-  /** message id to the call that fetched its content */
-  contents: ReadonlyMap<string, string>;
   /** message id to its newest text */
   edits: ReadonlyMap<string, { text: string; at: number; message: unknown }>;
   /** of users */
   names: ReadonlyMap<string, string>;
 }
-
-const CONTENT = /^\/v2\/bot\/message\/([0-9]{1,40})\/content(?:\?|$)/;
 
 type Words = readonly [data: string, words: string];
 
@@ -48,7 +44,6 @@ class Gathering {
   byMessage = new Map<string, Quotable>();
   byQuoteToken = new Map<string, Quotable>();
   postbacks = new Map<string, string>();
-  contents = new Map<string, string>();
   edits = new Map<string, { text: string; at: number; message: unknown }>();
   names = new Map<string, string>();
 
@@ -80,10 +75,7 @@ class Gathering {
   }
 
   #call(item: ChatItem): void {
-    const { call } = item;
-    if (call === null) return;
-    const fetched = call.status === 200 ? CONTENT.exec(call.path)?.[1] : undefined;
-    if (fetched !== undefined) this.contents.set(fetched, call.id);
+    if (item.call === null) return;
     for (const one of item.messages) {
       this.#quotable(one.id ?? '', one.quote_token ?? '', {
         item,

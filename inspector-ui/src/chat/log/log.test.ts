@@ -127,14 +127,6 @@ describe('what items know of one another', () => {
     );
   });
 
-  it('is who fetched a picture', () => {
-    const path = '/v2/bot/message/444/content';
-    const fetched = called([], {}, { id: '7', path, status: 200, sends: false });
-    const failed = called([], {}, { id: '8', path: '/v2/bot/message/5/content', status: 404 });
-    const odd = called([], {}, { id: '9', path: '/v2/bot/message/%zz/content', status: 200 });
-    expect([...factsOf([fetched, failed, odd]).contents]).toEqual([['444', '7']]);
-  });
-
   it('is the newest edit, whenever it came', () => {
     const edit = (words: string, timestamp: number) => ({
       type: 'messageEdited',

@@ -4,18 +4,12 @@
  */
 import { address } from '../../api/client';
 import type { Call } from '../../api/types';
-import { chats } from '../chats.svelte';
 
 const SHOWN =
   /^(?:image\/(?:png|jpeg|gif|webp)|video\/(?:mp4|webm|quicktime)|audio\/[a-z0-9.+-]+)$/;
 
-export function contentAddress(call: string): string {
-  return address('/api/calls/{id}/response/body', { path: { id: call } });
-}
-
-function typeOf(call: Call | null | undefined): string {
-  const field = call?.response?.headers.find(([name]) => name.toLowerCase() === 'content-type');
-  return (field?.[1] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+export function contentAddress(call: Call): string {
+  return address('/api/calls/{id}/response/body', { path: { id: call.id } });
 }
 
 export function isShown(type: string): boolean {
@@ -23,14 +17,14 @@ export function isShown(type: string): boolean {
 }
 
 /** The media type of what a call fetched, '' if it cannot be shown. */
-export function shownType(id: string): string {
-  const call = chats.items?.find((item) => item.call?.id === id)?.call;
-  const type = typeOf(call);
+export function shownType(call: Call): string {
+  const field = call.response?.headers.find(([name]) => name.toLowerCase() === 'content-type');
+  const type = (field?.[1] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   return isShown(type) ? type : '';
 }
 
 /** An address for `src`; the caller revokes it. */
-export async function contentUrl(call: string, type: string): Promise<string> {
+export async function contentUrl(call: Call, type: string): Promise<string> {
   const response = await fetch(contentAddress(call));
   if (!response.ok) throw new Error(`${response.status}`);
   return URL.createObjectURL(new Blob([await response.arrayBuffer()], { type }));

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Call } from '../../api/types';
 import { shortAddress } from './address';
+import { isShown, shownType } from './content';
+import { contentsIn } from './contents.svelte';
 import { areasOf, imagemapHeight } from './imagemap';
 import { playTime } from './play_time';
 
@@ -52,4 +55,25 @@ it('says how long something plays', () => {
     '12:34',
     '0:00',
   ]);
+});
+
+describe('what a bot has fetched', () => {
+  const call = (id: string, path: string, status = 200, type = 'image/png'): Call =>
+    ({ id, path, status, response: { headers: [['Content-Type', type]] } }) as unknown as Call;
+
+  it('is known by the id of the message', () => {
+    const fetched = call('7', '/v2/bot/message/444/content');
+    const others = [
+      call('8', '/v2/bot/message/5/content', 404),
+      call('9', '/v2/bot/message/%zz/content'),
+      call('10', '/v2/bot/message/6/content/preview'),
+    ];
+    expect(contentsIn([fetched, ...others])).toEqual([['444', fetched]]);
+  });
+
+  it('is shown if it cannot be a document', () => {
+    expect(shownType(call('1', '', 200, 'Image/PNG; q=1'))).toBe('image/png');
+    const odd = ['text/html', 'image/svg+xml', 'application/pdf', '', 'video/mp4x'];
+    expect(odd.map(isShown)).toEqual(Array(5).fill(false));
+  });
 });
