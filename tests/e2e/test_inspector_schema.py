@@ -1,5 +1,7 @@
 """The inspector answers as docs/inspector-api.yaml says, whatever it is asked: schemathesis
 makes requests out of the description, good and bad ones, and checks every answer against it."""
+import http.client
+import json
 import os
 import subprocess
 import unittest
@@ -33,9 +35,27 @@ class Schema(rig.TestCase):
             body = line.body(line.text_event(f"請問 {number}", number))
             curl.post("/mybot/callback", body, headers=line.headers(body))
         curl.post("/mybot/callback", b"not json", headers=line.headers(b"other"))
+        cls.call_line()
         page = urlsplit(cls.agent.wait_json(lambda x: x["type"] == "inspector")["url"])
         cls.origin = f"http://{page.netloc}"
         cls.key = page.fragment.removeprefix("key=")
+
+    @classmethod
+    def call_line(cls):
+        """As the bot would: something good, something wrong, and no messages at all."""
+        port = http.client.HTTPConnection(urlsplit(cls.agent.line_api()).netloc,
+                                          timeout=rig.PATIENCE)
+        hello = {"messages": [{"type": "text", "text": "こんにちは"}]}
+        for method, target, body in (
+                ("POST", "/v2/bot/message/push", {"to": line.USER_ID, **hello}),
+                ("POST", "/v2/bot/message/push", {"to": line.USER_ID, "messages": [{}]}),
+                ("POST", "/v2/bot/message/reply", {"replyToken": "unknown", **hello}),
+                ("GET", f"/v2/bot/profile/{line.USER_ID}", None),
+                ("GET", "/no/such/path", None)):
+            port.request(method, target, json.dumps(body) if body else None,
+                         {"Authorization": "Bearer t0ken", "Content-Type": "application/json"})
+            port.getresponse().read()
+        port.close()
 
     def test_every_answer_is_as_described(self):
         flags = [item for name in EXCLUDED for item in ("--exclude-operation-id", name)]
