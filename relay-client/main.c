@@ -90,6 +90,14 @@ static const struct command_example doctor_examples[] = {
     {0},
 };
 
+static const struct command_example scenario_examples[] = {
+    {"hookline scenario run greeting.json", "with the agent that runs here"},
+    {"hookline scenario run greeting.json --forward http://127.0.0.1:3000/callback "
+     "--secret-file s",
+     "in CI: no relay, no channel, no network"},
+    {0},
+};
+
 static const struct command_example webhook_examples[] = {
     {"hookline webhook get", "which address LINE sends to, and whether it does"},
     {"hookline webhook test", "LINE sends a webhook there, and says how it went"},
@@ -189,6 +197,16 @@ static const struct command commands[] = {
                 "be replayed.",
      .examples = drop_examples,
      .run = drop_command},
+    {.name = "scenario run",
+     .bit = CLIENT_SCENARIO,
+     .summary = "play a conversation with the bot, and check what it answers",
+     .details =
+         "A scenario is a JSON file: what test users send, and what the bot shall answer "
+         "(docs/scenarios.md). Nobody real gets a message. If an agent runs, it plays the "
+         "scenario; otherwise this command does, with --forward, --exec or --echo. Ends "
+         "with 1 when a step fails.",
+     .examples = scenario_examples,
+     .run = scenario_command},
     {.name = "webhook get",
      .bit = CLIENT_WEBHOOK_GET,
      .summary = "say which webhook address LINE has for the channel",

@@ -16,6 +16,7 @@ enum command_exit status_command(struct command_call *call);
 enum command_exit tail_command(struct command_call *call);
 enum command_exit demo_command(struct command_call *call);
 enum command_exit doctor_command(struct command_call *call);
+enum command_exit scenario_command(struct command_call *call);
 enum command_exit line_api_command(struct command_call *call);
 enum command_exit webhook_get_command(struct command_call *call);
 enum command_exit webhook_set_command(struct command_call *call);

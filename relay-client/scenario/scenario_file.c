@@ -94,8 +94,11 @@ static enum err read_send(struct scenario_file *f, struct scenario_step *s,
 static enum err read_tap(struct scenario_file *f, struct scenario_step *s,
                          const struct json_value *object)
 {
-    static const char *const names[] = {"tap", "as", "in", "note", NULL};
+    static const char *const names[] = {"tap", "value", "as", "in", "note", NULL};
     enum err rc = read_text(f, s, object, "tap", &s->label);
+
+    if (rc == OK)
+        rc = read_text(f, s, object, "value", &s->value);
 
     return rc == OK ? check_members(f, s, object, names) : rc;
 }

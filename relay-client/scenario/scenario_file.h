@@ -34,6 +34,7 @@ struct scenario_step {
     const struct json_value *set;        /* {"path": value}, or NULL */
     /* SCENARIO_TAP: the label of an action */
     const char *label;
+    const char *value; /* that is picked, of a date or time; or NULL */
     /* SCENARIO_EXPECT */
     const char *call;                  /* "reply", "push", ..., "nothing" */
     const struct json_value *messages; /* what they must be like (scenario_match.h), or NULL */
