@@ -237,9 +237,10 @@ static enum err make_head(struct http_head *head, const struct inspector_reply *
 {
     snprintf(length, LENGTH_SIZE, "%zu", bytes_len(&reply->body));
     http_head_init_response(head, reply->status);
-    enum err rc = add(head, "Content-Type", reply->type);
+    bool is_empty = reply->status == 204; /* has neither (RFC 9110 §8.6, §15.3.5) */
+    enum err rc = is_empty ? OK : add(head, "Content-Type", reply->type);
 
-    if (rc == OK)
+    if (rc == OK && !is_empty)
         rc = add(head, "Content-Length", length);
     if (rc == OK && reply->file_name[0])
         rc = add(head, "Content-Disposition", disposition(reply, name));

@@ -5,9 +5,10 @@
 #include <stdio.h>
 
 static const struct inspector_route *const rooms[] = {
-    inspector_status_routes, inspector_exchange_routes, inspector_edit_routes,
-    inspector_filter_routes, inspector_chat_routes,     inspector_replay_routes,
-    inspector_export_routes, inspector_doctor_routes, inspector_call_routes,
+    inspector_status_routes,   inspector_exchange_routes, inspector_edit_routes,
+    inspector_filter_routes,   inspector_chat_routes,     inspector_replay_routes,
+    inspector_export_routes,   inspector_doctor_routes,   inspector_call_routes,
+    inspector_simulate_routes,
 };
 
 static void allow(char allowed[static 32], const char *method)

@@ -116,7 +116,7 @@ enum err event_set(struct span event, const struct event_template *t, struct spa
     struct span old = {0};
     enum err rc = json_scan(event, NULL);
 
-    if (rc != OK || !json_text_is_object(event))
+    if (rc != OK || !json_text_is_object(event) || path.len == 0)
         return rc != OK ? rc : ERR_SYNTAX;
     bool is_there = json_text_find(event, path, &old) == OK;
     bytes_init(&literal, LITERAL_MAX);

@@ -50,7 +50,7 @@ enum err run_news_write(const struct run_news *n, struct bytes *out)
     json_writer_init(&w, out);
     json_writer_object(&w);
     json_writer_member_text(&w, "run", n->name);
-    json_writer_member_text(&w, "parent", parent);
+    json_writer_member_text(&w, "parent", n->parent > 0 ? parent : NULL);
     json_writer_member_u64(&w, "times", n->count.times);
     json_writer_member_u64(&w, "sent", n->count.sent);
     json_writer_member_u64(&w, "done", n->count.done);

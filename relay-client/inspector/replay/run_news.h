@@ -15,7 +15,7 @@
 struct run_news {
     struct inspector *inspector; /* back-pointer */
     char name[ULID_LEN + 1];
-    uint64_t parent; /* what is replayed */
+    uint64_t parent; /* what is replayed; 0: it is a simulation */
     struct replay_run_count count;
     uint64_t ids[RUN_NEWS_IDS_MAX]; /* of the replays, a ring */
     size_t ids_len;                 /* ever */
