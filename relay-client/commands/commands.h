@@ -18,8 +18,8 @@ enum command_exit demo_command(struct command_call *call);
 enum command_exit doctor_command(struct command_call *call);
 enum command_exit scenario_command(struct command_call *call);
 enum command_exit line_api_command(struct command_call *call);
-enum command_exit webhook_get_command(struct command_call *call);
-enum command_exit webhook_set_command(struct command_call *call);
-enum command_exit webhook_test_command(struct command_call *call);
+enum command_exit webhook_command_get(struct command_call *call);
+enum command_exit webhook_command_set(struct command_call *call);
+enum command_exit webhook_command_test(struct command_call *call);
 
 #endif

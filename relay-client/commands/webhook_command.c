@@ -239,17 +239,17 @@ static enum command_exit run(struct command_call *call, const char *url,
     return rc == OK && !r.failed ? COMMAND_OK : COMMAND_FAILED;
 }
 
-enum command_exit webhook_get_command(struct command_call *call)
+enum command_exit webhook_command_get(struct command_call *call)
 {
     return run(call, NULL, start_get);
 }
 
-enum command_exit webhook_set_command(struct command_call *call)
+enum command_exit webhook_command_set(struct command_call *call)
 {
     return run(call, settings_text(call->settings, "url"), start_set);
 }
 
-enum command_exit webhook_test_command(struct command_call *call)
+enum command_exit webhook_command_test(struct command_call *call)
 {
     return run(call, settings_text(call->settings, "test-url"), start_test);
 }

@@ -7,8 +7,8 @@
  * runs.  What stood there before comes back at the end; if that could not be done (a crash, no
  * network), the next run does it, for it is noted in a file.
  *
- * Life: line_connect_start -> on_note ... -> on_connected -> line_connect_restore -> on_restored
- *       -> line_connect_free */
+ * Life: line_connect_start -> on_note ... -> on_connected -> line_connect_restore ->
+ *       on_restored -> line_connect_free */
 struct line_connect;
 
 struct line_connect_options {

@@ -12,7 +12,7 @@ const struct line_reason *line_reason_find(struct span reason, struct span detai
 {
     size_t i = 0;
 
-    while (i + 1 < line_reasons_len && !is_it(&line_reasons[i], reason, detail))
+    while (i + 1 < line_reason_list_len && !is_it(&line_reason_list[i], reason, detail))
         i++;
-    return &line_reasons[i];
+    return &line_reason_list[i];
 }

@@ -19,7 +19,7 @@ struct line_reason {
 const struct line_reason *line_reason_find(struct span reason, struct span detail);
 
 /* All of them; the last one is for what LINE may say in future. */
-extern const struct line_reason line_reasons[];
-extern const size_t line_reasons_len;
+extern const struct line_reason line_reason_list[];
+extern const size_t line_reason_list_len;
 
 #endif

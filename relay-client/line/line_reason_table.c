@@ -2,7 +2,7 @@
 
 #include "base/container.h"
 
-const struct line_reason line_reasons[] = {
+const struct line_reason line_reason_list[] = {
     {"OK", "", "line_ok", "LINE sent a webhook there, and got its 200.", "", ""},
     {"COULD_NOT_CONNECT", "Unknown host", "line_unknown_host",
      "LINE cannot look the host name up.",
@@ -67,4 +67,4 @@ const struct line_reason line_reasons[] = {
      "try again; see the relay's log and hookline doctor.", "relay_log"},
 };
 
-const size_t line_reasons_len = ARRAY_LEN(line_reasons);
+const size_t line_reason_list_len = ARRAY_LEN(line_reason_list);

@@ -8,7 +8,8 @@
 /* The messages that the bot has sent while a scenario is played, as they come into the journal,
  * chat by chat; which steps have looked at them.  The newest SCENARIO_CALLS_MAX are kept.
  *
- * Life: scenario_calls_init -> scenario_calls_know, scenario_calls_look ... -> scenario_calls_fini */
+ * Life: scenario_calls_init -> scenario_calls_know, scenario_calls_look ... ->
+ *       scenario_calls_fini */
 
 #define SCENARIO_CALLS_MAX 4096u
 #define SCENARIO_CHATS_MAX 1024u /* exchanges that are known at a time */

@@ -10,9 +10,9 @@ static const char *code_of(const char *reason, const char *detail)
 
 static void test_each_is_found(void)
 {
-    for (size_t i = 0; i < line_reasons_len; i++)
-        CHECK_STR(code_of(line_reasons[i].reason, line_reasons[i].detail),
-                  line_reasons[i].code);
+    for (size_t i = 0; i < line_reason_list_len; i++)
+        CHECK_STR(code_of(line_reason_list[i].reason, line_reason_list[i].detail),
+                  line_reason_list[i].code);
 }
 
 static void test_details_have_more_words(void)
@@ -42,8 +42,9 @@ static void test_new_ones(void)
 
 static void test_each_says_what_to_do(void)
 {
-    for (size_t i = 1; i < line_reasons_len; i++)
-        CHECK(*line_reasons[i].means && *line_reasons[i].fix && *line_reasons[i].advice);
+    for (size_t i = 1; i < line_reason_list_len; i++)
+        CHECK(*line_reason_list[i].means && *line_reason_list[i].fix &&
+              *line_reason_list[i].advice);
 }
 
 CHECK_MAIN(TEST(test_each_is_found), TEST(test_details_have_more_words),

@@ -95,13 +95,12 @@ static void test_what_is_no_condition(void)
 
 static void test_depth(void)
 {
-    char text[256] = "";
+    char text[2 * SCENARIO_MATCH_DEPTH] = "";
+    const size_t depth = SCENARIO_MATCH_DEPTH - 2;
 
-    for (unsigned i = 0; i < SCENARIO_MATCH_DEPTH - 2; i++)
-        (void)strcat(text, "[");
-    (void)strcat(text, "1");
-    for (unsigned i = 0; i < SCENARIO_MATCH_DEPTH - 2; i++)
-        (void)strcat(text, "]");
+    memset(text, '[', depth);
+    text[depth] = '1';
+    memset(text + depth + 1, ']', depth);
     CHECK(fits(text, text));
     char deeper[300];
     (void)snprintf(deeper, sizeof deeper, "[[%s]]", text);

@@ -1,5 +1,5 @@
 /* What LINE says of the channel, asked with its own credentials; without them, nothing is.
- * In this order: whose channel it is; then its webhook's address, and LINE's own test of ours. */
+ * In this order: whose channel it is; then its webhook's address, and LINE's test of ours. */
 #include "relay-client/doctor/doctor_impl.h"
 #include "relay-client/line/line_channel.h"
 #include "relay-client/line/line_reason.h"
