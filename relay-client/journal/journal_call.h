@@ -33,7 +33,8 @@ struct journal_call {
     const char *request_id;  /* x-line-request-id of the answer, or "" */
     const char *problem;     /* "token_used", "rate", ... (docs/line-api.md), or "" */
     const char *explanation; /* of a failed one, for people, or "" */
-    /* Chats that its messages go to; one "*" for everybody (broadcast, narrowcast). */
+    /* Chats that its messages go to, or in which it is noticed; one "*" for everybody
+     * (broadcast, narrowcast). */
     const char *const *chats;
     size_t chats_len;                         /* at most JOURNAL_CALL_CHATS_MAX */
     const struct http_head *request, *answer; /* answer: NULL, none */

@@ -3,6 +3,7 @@
 #include "base/container.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define TIE_MS    60000u
 #define DEPTH_MAX 8u /* of ids in a body; messages are not looked into */
@@ -134,12 +135,31 @@ static void add_named(struct lineapi_facts *f, struct span name)
     add_chat(f, f->chat);
 }
 
+/* No message, but who is in the chat notices it. */
+static void find_noticed(struct lineapi_facts *f, const struct lineapi_request *r)
+{
+    static const char *const named[] = {"linkRichMenuIdToUser", "unlinkRichMenuIdFromUser",
+                                        "leaveGroup", "leaveRoom"};
+    const struct json_value *root = json_root(&f->doc);
+    const char *name = r->match->operation ? r->match->operation->name : "";
+
+    if (strcmp(name, "showLoadingAnimation") == 0)
+        add_chat(f, json_string(json_member(root, "chatId")));
+    else if (strcmp(name, "markMessagesAsRead") == 0)
+        add_chat(f, json_string(json_member(json_member(root, "chat"), "userId")));
+    for (size_t i = 0; i < ARRAY_LEN(named); i++)
+        if (strcmp(name, named[i]) == 0)
+            add_named(f, r->match->params[0]);
+}
+
 static void find_chats(struct lineapi_facts *f, const struct lineapi_request *r)
 {
     const struct json_value *to = json_member(json_root(&f->doc), "to");
 
-    if (!has_flag(r, LINEAPI_SENDS))
+    if (!has_flag(r, LINEAPI_SENDS)) {
+        find_noticed(f, r);
         return;
+    }
     if (has_flag(r, LINEAPI_REPLY))
         add_named(f, f->event ? span_text(f->event->chat) : SPAN(""));
     else if (r->match->operation->host == LINEAPI_HOST_WORKS)

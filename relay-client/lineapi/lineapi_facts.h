@@ -33,7 +33,7 @@ struct lineapi_facts {
     struct given_event
         *event; /* of the reply token; borrowed until the next webhook; or NULL */
     struct lineapi_tie tie;
-    /* Chats that it sends to; into `doc` or `chat`. */
+    /* Chats that it sends to, or in which it is noticed; into `doc` or `chat`. */
     const char *chats[JOURNAL_CALL_CHATS_MAX];
     size_t chats_len;
     char chat[128];

@@ -27,6 +27,7 @@ static const char list_sql[] =
     "   FROM chat c LEFT JOIN lost l ON l.chat = c.chat),"
     " said AS MATERIALIZED (SELECT chat, count(*) AS n, max(call) AS last, max(place) AS place"
     "   FROM call_chat WHERE chat <> '*' AND call NOT IN (SELECT id FROM hidden)"
+    "   AND EXISTS (SELECT 1 FROM call s WHERE s.id = call_chat.call AND s.sending <> 0)"
     "   GROUP BY chat),"
     " found AS (SELECT chat, n, last AS event, 0 AS call, last * 2 AS pos FROM heard"
     "   WHERE last IS NOT NULL"
