@@ -36,14 +36,15 @@ class Bridge:
 
     # --- programs ---
 
-    def start(self, flags=(), answer="guard", secret=line.SECRET, exchanges=(), fill=0):
-        """Relay, bot and agent; the journal may hold something before."""
+    def start(self, flags=(), answer="guard", secret=line.SECRET, exchanges=(), fill=0,
+              forward=None):
+        """Relay, bot and agent; the journal may hold something before.  `forward`: another bot."""
         folder = self.rig.path("agent")
         if exchanges or fill:
             self._write(folder, exchanges, fill)
         self.relay = self.rig.start_relay()
         self.bot = self.rig.start_bot()
-        self._flags = ["--forward", self.bot.url("/callback"), "--answer", answer,
+        self._flags = ["--forward", forward or self.bot.url("/callback"), "--answer", answer,
                        "--inspect-addr", "127.0.0.1:0", *flags]
         if secret:
             self._flags += ["--secret-file", self.rig.write("secret", secret)]
