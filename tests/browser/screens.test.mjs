@@ -116,19 +116,48 @@ test('LINE and its users do what they do', async () => {
     events: 'type:postback',
   }))
     assert.ok((ids[name] = await newest(q)), `no ${name}`);
+  const greeting = { type: 'text', text: '領収書をお送りします 📄' };
+  await reply(ids.text, [greeting, { type: 'sticker', packageId: '446', stickerId: '1988' }]);
+  await reply(ids.text, [greeting]);
   const post = (path, body) =>
     stage.api(pages.en, path, { method: 'POST', body: JSON.stringify(body) });
   assert.equal((await post(`/api/exchanges/${ids.text}/replay`, { sign: 'keep' })).status, 202);
   await eventually(() => newest('is:replay'), 'the replay');
+  ids.replay = await newest('is:replay');
+  await reply(ids.replay, [{ type: 'text', text: '' }, greeting]);
+  await eventually(async () => (await detailOf(ids.replay)).calls.length === 1, 'its call');
 });
 
+const detailOf = async (id) => (await stage.api(pages.en, `/api/exchanges/${id}`)).json;
+
+/** What the bot's SDK does with the reply token of an exchange. */
+async function reply(id, messages) {
+  const { line_api: port } = (await stage.api(pages.en, '/api/status')).json;
+  const [{ reply_token: token }] = (await detailOf(id)).events;
+  const answer = await fetch(`${port.url}/v2/bot/message/reply`, {
+    method: 'POST',
+    headers: { Authorization: 'Bearer token', 'Content-Type': 'application/json' },
+    body: JSON.stringify({ replyToken: token.value, messages }),
+  });
+  await answer.text();
+}
+
 screen('list', (page) => at(page, '/', ROW));
-for (const tab of ['events', 'request', 'response', 'timeline', 'diagnosis'])
+for (const tab of ['events', 'request', 'response', 'line-api', 'timeline', 'diagnosis'])
   screen(`exchange-${tab}`, (page) => at(page, `/x/${ids.text}/${tab}`, '[role=tabpanel]'));
 screen('three-events', (page) => at(page, `/x/${ids.events}/events`, '[role=tabpanel]'));
 screen('late', (page) => at(page, `/x/${ids.late}/timeline`, '[role=tabpanel]'));
 screen('invalid-signature', (page) => at(page, `/x/${ids.invalid}/diagnosis`, '[role=tabpanel]'));
 screen('bot-failed', (page) => at(page, `/x/${ids.failed}/response`, '[role=tabpanel]'));
+screen('calls-of-a-replay', (page) => at(page, `/x/${ids.replay}/line-api`, '.sides .call[open]'));
+screen('no-calls', (page) => at(page, `/x/${ids.invalid}/line-api`, '.blank .sdk'));
+screen('line-api-port', async (page) => {
+  await at(page, '/', ROW);
+  await page.setViewportSize(sizes.usual);
+  await page.locator('.hop.api').click();
+  await page.locator('.line-api-pop .sdk').waitFor();
+});
+screen('simulate', (page) => at(page, '/simulate/sticker', '.sim .cm-content'));
 screen('edit', (page) => at(page, `/x/${ids.text}/edit`, 'dialog .cm-content'));
 screen('compare', (page) => at(page, `/compare/${ids.text}/${ids.late}`, '.cmp, .compare'));
 screen('conversation', (page) => at(page, '/chat', '.chat .scroll, .chat .log'));
