@@ -46,8 +46,8 @@ void scenario_calls_know(struct scenario_calls *c, uint64_t exchange, const char
 void scenario_calls_look(struct scenario_calls *c);
 /* The first to this chat that no step has looked at; NULL: none so far. */
 struct scenario_call *scenario_calls_next(struct scenario_calls *c, const char *chat);
-/* What the button with this label does: an action of the latest messages to this chat, looked at
- * or not, that were sent.  NULL: there is no such button. */
+/* What the button with this label does: an action of the latest messages to this chat that
+ * were sent, looked at or not.  NULL: there is no such button. */
 const struct json_value *scenario_calls_action(struct scenario_calls *c, const char *chat,
                                                const char *label);
 

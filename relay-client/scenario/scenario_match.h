@@ -3,13 +3,13 @@
 
 #include "codec/json/json.h"
 
-/* Is this JSON value what a scenario expects?  Of an object only the named members count, so that
- * an expectation says no more than it means; lists are as long as they say.  An object whose one
- * member begins with "$" is a condition:
+/* Is this JSON value what a scenario expects?  Of an object only the named members count, so
+ * that an expectation says no more than it means; lists are as long as they say.  An object
+ * whose one member begins with "$" is a condition:
  *
  *     {"$contains": "text"}    a string with this in it
  *     {"$matches": "regex"}    a string that fits (POSIX extended, all of it need not)
- *     {"$has": value}          a list with such an element, or a value that contains it somewhere
+ *     {"$has": value}          a list or an object with such a value somewhere in it
  *     {"$any": true}           anything that is there
  *     {"$not": value}          anything else, or nothing
  */
