@@ -6,9 +6,9 @@
 #include "relay-client/replay/replay_run.h"
 #include "relay-client/runner.h"
 
-/* The agent that a command sends its webhooks to: the one that runs here, by its control socket,
- * or one of our own in this process, without a link, if --forward, --exec or --echo say who
- * shall answer.  Or the tunnel's public address, from where they come to the one that runs.
+/* The agent that a command sends its webhooks to: the one that runs here, by its control
+ * socket, or one of our own in this process, without a link, if --forward, --exec or --echo
+ * say who shall answer.  Or the tunnel's public address, from where they come to the first.
  *
  * Life: agent_reach_open (-> agent_reach_go_public) -> sendings and questions ... ->
  *       agent_reach_close; the loop then runs until everything is gone -> agent_reach_fini */

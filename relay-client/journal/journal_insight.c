@@ -42,6 +42,7 @@ static const struct {
     [JOURNAL_FOUND_TOKEN_UNKNOWN] = {"token_unknown", JOURNAL_BAD},
     [JOURNAL_FOUND_API_REFUSED] = {"api_refused", JOURNAL_BAD},
     [JOURNAL_FOUND_API_RATE] = {"api_rate", JOURNAL_WARN},
+    [JOURNAL_FOUND_ACCEPTS_BAD_SIGNATURE] = {"accepts_bad_signature", JOURNAL_BAD},
 };
 _Static_assert(ARRAY_LEN(findings) == JOURNAL_FINDINGS, "a finding without a line");
 

@@ -71,8 +71,10 @@ enum journal_finding {
     JOURNAL_FOUND_TOKEN_UNKNOWN, /* no event that came here has it */
     JOURNAL_FOUND_API_REFUSED,   /* a call was refused, or LINE could not be reached */
     JOURNAL_FOUND_API_RATE,      /* too many calls, or the month's messages are used up */
+    /* of a simulation that tried it */
+    JOURNAL_FOUND_ACCEPTS_BAD_SIGNATURE,
 };
-#define JOURNAL_FINDINGS 29u
+#define JOURNAL_FINDINGS 30u
 
 enum journal_severity { JOURNAL_BAD, JOURNAL_WARN, JOURNAL_INFO };
 

@@ -74,8 +74,8 @@ extern const struct replay_maker simulate_plan_maker; /* its owner is the plan *
 /* Webhooks in all. */
 unsigned simulate_plan_len(const struct simulate_plan *p);
 /* The n-th of them, as the maker makes it.  ERR_NOT_FOUND: there is no secret to sign with, or
- * no previous one; ERR_SYNTAX, ERR_LIMIT: an event cannot be dressed.  `out->detail` says which.
- * `out` needs replay_request_fini whatever it is. */
+ * no previous one; ERR_SYNTAX, ERR_LIMIT: an event cannot be dressed.  `out->detail` says
+ * which.  `out` needs replay_request_fini whatever it is. */
 MUST_CHECK enum err simulate_plan_make(struct simulate_plan *p, unsigned n, uint64_t now_ms,
                                        struct replay_request *out);
 void simulate_plan_fini(struct simulate_plan *p);

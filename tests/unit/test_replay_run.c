@@ -39,8 +39,6 @@ static struct {
     bool closes; /* the run, in the first result */
 } seen;
 
-/* --- the world --- */
-
 static enum err start(void *owner, const struct agent_call_request *request,
                       void (*done)(void *call, const struct agent_call_result *result),
                       void *call, void **handle)

@@ -323,19 +323,6 @@ static void test_no_secret(void)
     end();
 }
 
-static void test_words(void)
-{
-    enum simulate_order order;
-    enum simulate_sign sign;
-
-    CHECK(simulate_plan_order_parse(SPAN("listed"), &order) && order == SIMULATE_LISTED);
-    CHECK(simulate_plan_order_parse(SPAN("shuffled"), &order) && order == SIMULATE_SHUFFLED);
-    CHECK(!simulate_plan_order_parse(SPAN("sorted"), &order));
-    CHECK(simulate_plan_sign_parse(SPAN("previous"), &sign) && sign == SIMULATE_SIGN_PREVIOUS);
-    CHECK(simulate_plan_sign_parse(SPAN("missing"), &sign) && sign == SIMULATE_SIGN_MISSING);
-    CHECK(!simulate_plan_sign_parse(SPAN(""), &sign));
-}
-
 /* --- what can go wrong --- */
 
 static void test_an_event_that_is_none(void)
@@ -405,5 +392,4 @@ CHECK_MAIN(TEST(test_all_in_one), TEST(test_one_each), TEST(test_orders),
            TEST(test_duplicates_and_redeliveries), TEST(test_the_head), TEST(test_publicly),
            TEST(test_late_events), TEST(test_wishes), TEST(test_who_makes_them_is_told),
            TEST(test_a_destination_of_any_text), TEST(test_signatures), TEST(test_no_secret),
-           TEST(test_words), TEST(test_an_event_that_is_none), TEST(test_body_limits),
-           TEST(test_memory))
+           TEST(test_an_event_that_is_none), TEST(test_body_limits), TEST(test_memory))

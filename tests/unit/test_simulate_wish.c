@@ -109,13 +109,15 @@ static void test_refused(void)
 
 static void check_events(size_t len, enum err want)
 {
-    static char json[4 * SIMULATE_EVENTS_MAX + 64];
-    char *at = json + sprintf(json, "{\"events\":[");
+    struct bytes json;
 
+    bytes_init(&json, 1000);
+    CHECK_EQ(bytes_append_text(&json, "{\"events\":["), OK);
     for (size_t i = 0; i < len; i++)
-        at += sprintf(at, "%s{}", i > 0 ? "," : "");
-    (void)strcpy(at, "]}");
-    CHECK_EQ(read(json), want);
+        CHECK_EQ(bytes_append_text(&json, i > 0 ? ",{}" : "{}"), OK);
+    CHECK_EQ(bytes_append(&json, "]}", 3), OK); /* and its NUL */
+    CHECK_EQ(read((const char *)bytes_peek(&json)), want);
+    bytes_fini(&json);
     simulate_wish_fini(&wish);
 }
 

@@ -203,6 +203,7 @@ static const struct finding_view {
     [JOURNAL_FOUND_TOKEN_UNKNOWN] = {token_unknown_params, NULL},
     [JOURNAL_FOUND_API_REFUSED] = {refused_params, refused_evidence},
     [JOURNAL_FOUND_API_RATE] = {rate_params, NULL},
+    [JOURNAL_FOUND_ACCEPTS_BAD_SIGNATURE] = {bot_params, NULL},
 };
 _Static_assert(sizeof(views) / sizeof(views[0]) == JOURNAL_FINDINGS,
                "a finding without a line");

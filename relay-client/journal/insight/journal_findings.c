@@ -166,6 +166,18 @@ static bool has_failed(const struct journal_row *row)
                         : row->by == JOURNAL_BY_AGENT && row->status >= 500;
 }
 
+/* A simulation with a wrong signature, or without one: does the bot refuse it? */
+static bool is_test_of_refusal(const struct journal_row *row)
+{
+    return has_flag(row, JOURNAL_FLAG_SIMULATED) && row->webhook &&
+           (row->verdict == VERDICT_INVALID || row->verdict == VERDICT_MISSING);
+}
+
+static bool is_refused(const struct journal_row *row)
+{
+    return is_test_of_refusal(row) && row->bot_status >= 400 && row->bot_status <= 499;
+}
+
 static void judge_bot(struct journal_row *row)
 {
     bool has_no_answer = has_failed(row);
@@ -176,7 +188,10 @@ static void judge_bot(struct journal_row *row)
     set_found(row, JOURNAL_FOUND_SET_ASIDE, row->outcome == JOURNAL_ASIDE);
     set_found(row, JOURNAL_FOUND_BOT_UNREACHABLE, is_unreachable);
     set_found(row, JOURNAL_FOUND_BOT_ERROR,
-              row->bot_status >= 400 || (has_no_answer && !is_unreachable));
+              (row->bot_status >= 400 && !is_refused(row)) ||
+                  (has_no_answer && !is_unreachable));
+    set_found(row, JOURNAL_FOUND_ACCEPTS_BAD_SIGNATURE,
+              is_test_of_refusal(row) && row->bot_status >= 200 && row->bot_status <= 299);
     set_found(row, JOURNAL_FOUND_BOT_REDIRECT,
               row->bot_status >= 300 && row->bot_status <= 399);
     set_found(row, JOURNAL_FOUND_BOT_LATE_STRICT, is_strict);
@@ -195,10 +210,10 @@ static void judge_signature(struct journal_row *row, struct span cause)
         set_found(row, f, has_cause && journal_insight_severity(f) == JOURNAL_INFO);
         break;
     case VERDICT_INVALID:
-        set_found(row, f, true);
+        set_found(row, f, !is_test_of_refusal(row));
         break;
     case VERDICT_MISSING:
-        set_found(row, JOURNAL_FOUND_SIG_MISSING, row->webhook);
+        set_found(row, JOURNAL_FOUND_SIG_MISSING, row->webhook && !is_test_of_refusal(row));
         break;
     case VERDICT_UNCHECKED:
         break;
