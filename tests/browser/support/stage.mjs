@@ -85,7 +85,7 @@ class Stage {
     page.setDefaultTimeout(PATIENCE);
     page.complaints = [];
     page.on('console', (m) => m.type() === 'error' && page.complaints.push(`${m.location().url}: ${m.text()}`));
-    page.on('pageerror', (e) => page.complaints.push(`error: ${e.stack ?? e}`));
+    page.on('pageerror', (e) => page.complaints.push(`error: ${page.url()}: ${e.stack || `${e.name}: ${e.message}`}`));
     page.on('dialog', (d) => {
       page.complaints.push(`dialog: ${d.message()}`);
       void d.dismiss();
