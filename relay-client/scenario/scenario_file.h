@@ -8,7 +8,8 @@
 /* A conversation with a bot that is written down, with what the bot is expected to answer:
  * JSON, described in docs/scenarios.md.
  *
- * Life: scenario_file_read | scenario_file_parse -> ... -> scenario_file_fini, on failure too */
+ * Life: scenario_file_read | scenario_file_parse -> ... -> scenario_file_fini, also after a
+ *       failure */
 
 #define SCENARIO_FILE_MAX      ((size_t)4 * 1024 * 1024)
 #define SCENARIO_STEPS_MAX     1000u
