@@ -5,8 +5,9 @@
 #include "cli/settings/settings.h"
 #include "relay-client/agent/agent.h"
 
-/* Journal, LINE API port, handler, agent and inspector of one process: opened in that order,
- * closed in the opposite one.  What `hookline up` runs, and `hookline replay` when no agent does.
+/* Journal, LINE API port, handler, agent and inspector of one process: opened in that
+ * order, closed in the opposite one.  What `hookline up` runs, and `hookline replay` when no
+ * agent does.
  *
  * Life: runner_open -> events of the agent ... -> runner_shutdown -> on_closed (freed). */
 struct runner;

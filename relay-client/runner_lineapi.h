@@ -38,8 +38,8 @@ struct runner_lineapi_options {
     void *owner;
 };
 
-/* The usual port may be taken: then the next free one is found, with a notice; one that the user
- * named must be free. */
+/* The usual port may be taken: then the next free one is found, with a notice; one that the
+ * user named must be free. */
 MUST_CHECK enum err runner_lineapi_open(struct runner_lineapi *r, struct loop *l,
                                         const struct runner_lineapi_options *options);
 void runner_lineapi_close(struct runner_lineapi *r, void (*on_closed)(void *owner),

@@ -238,6 +238,14 @@ void recording_correct_sender(struct agent_context *agent, uint64_t id, unsigned
     }
 }
 
+void recording_read_events(struct recording *r)
+{
+    if (r->webhook && !r->batch.destination &&
+        line_batch_parse(&r->batch, bytes_span(&r->body)) != OK)
+        log_warn("agent", "exchange=%llu out of memory: its events are not shown",
+                 (unsigned long long)r->id);
+}
+
 const char *recording_handler_name(const struct recording *r)
 {
     return handler_name(r->handler);

@@ -3,14 +3,6 @@
 #include "base/log.h"
 #include "codec/line/line_reply_token.h"
 
-void recording_read_events(struct recording *r)
-{
-    if (r->webhook && !r->batch.destination &&
-        line_batch_parse(&r->batch, bytes_span(&r->body)) != OK)
-        log_warn("agent", "exchange=%llu out of memory: its events are not shown",
-                 (unsigned long long)r->id);
-}
-
 /* When the bot got it; what waited in the relay's inbox was received before it came. */
 static bool has_dead_token(const struct recording *r, const struct line_event *e)
 {

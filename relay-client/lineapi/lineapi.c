@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "codec/url.h"
+#include "relay-client/lineapi/lineapi_answer.h"
 #include "relay-client/lineapi/lineapi_call.h"
 #include "relay-client/lineapi/lineapi_gate.h"
 #include "relay-client/lineapi/lineapi_impl.h"
@@ -98,7 +99,7 @@ static void on_request(void *owner, struct exchange *x, const struct http_head *
 
     (void)end; /* on_complete comes in any case */
     if (why)
-        lineapi_call_refuse(x, 403, why);
+        lineapi_answer_refuse(x, 403, why);
     else
         lineapi_call_start(a, x, head);
 }

@@ -5,14 +5,14 @@
  *   3. the emulator answers (lineapi_emulate.c), or LINE does (lineapi_pass.c)
  *   4. it is recorded, and freed
  * What can go wrong:
- *   - whoever asked hangs up: before step 3 nothing has happened, and nothing is recorded; later
- *     what has happened is
+ *   - whoever asked hangs up: before step 3 nothing has happened, and nothing is recorded;
+ *     later what has happened is
  *   - memory is out: 503 */
 #include "relay-client/lineapi/lineapi_call.h"
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "codec/json/json_writer.h"
+#include "relay-client/lineapi/lineapi_answer.h"
 #include "relay-client/lineapi/lineapi_call_impl.h"
 #include "relay-client/lineapi/lineapi_record.h"
 
@@ -138,7 +138,7 @@ void lineapi_call_start(struct lineapi *a, struct exchange *x, const struct http
 
     if (!c || http_head_copy(&c->head, head, &c->storage) != OK) {
         mem_free(c);
-        lineapi_call_refuse(x, 503, "Hookline is out of memory.");
+        lineapi_answer_refuse(x, 503, "Hookline is out of memory.");
         return;
     }
     c->api = a;

@@ -9,7 +9,5 @@ struct lineapi;
 
 /* Takes `x` over; `head` is borrowed for the call.  It holds the port until it has ended. */
 void lineapi_call_start(struct lineapi *a, struct exchange *x, const struct http_head *head);
-/* Answers {"message": `why`} and lets go of `x`; nothing is recorded. */
-void lineapi_call_refuse(struct exchange *x, unsigned status, const char *why);
 
 #endif

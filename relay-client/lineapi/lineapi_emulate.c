@@ -5,66 +5,10 @@
  * What can go wrong: whoever asked has hung up by then. */
 #include "base/container.h"
 #include "base/mem.h"
-#include "codec/json/json_writer.h"
-#include "relay-client/lineapi/lineapi_call.h"
+#include "relay-client/lineapi/lineapi_answer.h"
 #include "relay-client/lineapi/lineapi_call_impl.h"
 
 #include <stdio.h>
-
-#define MESSAGE_MAX ((size_t)4096)
-
-/* --- sending --- */
-
-static enum err add(struct http_head *h, enum err before, const char *name, const char *value)
-{
-    return before == OK ? http_head_add(h, span_text(name), span_text(value)) : before;
-}
-
-struct answer {
-    unsigned status;
-    const char *content_type, *request_id, *accepted_request; /* or "" */
-    struct span body;
-    bool is_empty; /* no body, and no word of its type */
-};
-
-static enum err make_head(struct http_head *head, const struct answer *a,
-                          char length[static 24])
-{
-    enum err rc = OK;
-
-    snprintf(length, 24, "%zu", a->body.len);
-    http_head_init_response(head, a->status);
-    if (!a->is_empty)
-        rc = add(head, rc, "content-type", a->content_type);
-    rc = add(head, rc, "content-length", length);
-    rc = add(head, rc, "cache-control", "no-cache, no-store, max-age=0, must-revalidate");
-    rc = add(head, rc, "x-content-type-options", "nosniff");
-    if (*a->request_id)
-        rc = add(head, rc, "x-line-request-id", a->request_id);
-    if (*a->accepted_request)
-        rc = add(head, rc, "x-line-accepted-request-id", a->accepted_request);
-    return rc;
-}
-
-static enum err send(struct exchange *x, const struct http_head *head, struct span body)
-{
-    enum err rc = exchange_send_head(x, head, body.len == 0);
-
-    if (rc == OK && body.len > 0)
-        rc = exchange_send_body(x, body.ptr, body.len);
-    return rc == OK && body.len > 0 ? exchange_send_end(x) : rc;
-}
-
-static enum err write_message(struct bytes *out, const char *message)
-{
-    struct json_writer w;
-
-    json_writer_init(&w, out);
-    json_writer_object(&w);
-    json_writer_member_text(&w, "message", message);
-    json_writer_object_end(&w);
-    return json_writer_end(&w);
-}
 
 /* --- step 3 --- */
 
@@ -80,16 +24,17 @@ static void keep_answer(struct lineapi_call *c, const struct http_head *head, st
     c->is_answer_cut = bytes_append_span(&c->answer_body, kept) != OK || kept.len < body.len;
 }
 
-static void answer(struct lineapi_call *c, const struct answer *a, enum journal_call_mode mode)
+static void answer(struct lineapi_call *c, const struct lineapi_answer *a,
+                   enum journal_call_mode mode)
 {
     struct http_head head;
-    char length[24];
-    enum err rc = make_head(&head, a, length);
+    char length[LINEAPI_ANSWER_LENGTH];
+    enum err rc = lineapi_answer_head(a, length, &head);
 
     if (rc == OK)
         keep_answer(c, &head, a->body);
     if (rc == OK && c->server)
-        rc = send(c->server, &head, a->body);
+        rc = lineapi_answer_send(c->server, &head, a->body);
     (void)rc; /* broken off, when the call lets go of it */
     lineapi_call_end(c, mode);
 }
@@ -97,14 +42,14 @@ static void answer(struct lineapi_call *c, const struct answer *a, enum journal_
 static void refuse(struct lineapi_call *c, unsigned status, const char *message,
                    enum journal_call_mode mode)
 {
-    struct answer a = {.status = status,
-                       .content_type = "application/json",
-                       .request_id = c->request_id,
-                       .accepted_request = ""};
+    struct lineapi_answer a = {.status = status,
+                               .content_type = "application/json",
+                               .request_id = c->request_id,
+                               .accepted_request = ""};
     struct bytes body;
 
-    bytes_init(&body, MESSAGE_MAX);
-    if (write_message(&body, message) == OK)
+    bytes_init(&body, LINEAPI_ANSWER_MESSAGE_MAX);
+    if (lineapi_answer_message(&body, message) == OK)
         a.body = bytes_span(&body);
     answer(c, &a, mode);
     bytes_fini(&body);
@@ -119,34 +64,12 @@ void lineapi_emulate_refuse(struct lineapi_call *c, unsigned status, const char 
     refuse(c, status, message, is_failure ? JOURNAL_CALL_FAILED : JOURNAL_CALL_EMULATED);
 }
 
-void lineapi_call_refuse(struct exchange *x, unsigned status, const char *why)
-{
-    struct answer a = {.status = status,
-                       .content_type = "application/json",
-                       .request_id = "",
-                       .accepted_request = ""};
-    struct bytes body;
-    struct http_head head;
-    char length[24];
-
-    bytes_init(&body, MESSAGE_MAX);
-    enum err rc = write_message(&body, why);
-    a.body = bytes_span(&body);
-    if (rc == OK)
-        rc = make_head(&head, &a, length);
-    if (rc == OK)
-        rc = send(x, &head, a.body);
-    (void)rc; /* broken off, when it is let go of */
-    bytes_fini(&body);
-    exchange_let_go(x);
-}
-
 /* --- step 2 --- */
 
 static void send_answer(struct lineapi_call *c)
 {
     const struct emulated_call *e = &c->emulated;
-    struct answer a = {
+    struct lineapi_answer a = {
         .status = e->status,
         .content_type = e->content_type,
         .request_id = c->request_id,

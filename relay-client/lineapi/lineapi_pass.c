@@ -1,6 +1,7 @@
 /* Passed on to LINE:
  *   1. a connection to LINE gets the head, and what of the body has come
- *   2. the rest of it streams on, the answer back, piece by piece; the beginning of each is kept
+ *   2. the rest of it streams on, the answer back, piece by piece; the beginning of each is
+ *      kept
  *   3. the call is over
  * What can go wrong:
  *   - LINE cannot be reached, or breaks off before it has answered: 502, and nothing is tried
@@ -8,7 +9,6 @@
  *   - LINE refuses: that is the answer; what it means is recorded beside it */
 #include "base/mem.h"
 #include "base/text.h"
-#include "relay-client/lineapi/lineapi_call.h"
 #include "relay-client/lineapi/lineapi_call_impl.h"
 #include "relay-client/lineapi/lineapi_learn.h"
 #include "relay-client/lineapi/lineapi_problem.h"
