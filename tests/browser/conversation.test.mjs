@@ -205,6 +205,22 @@ test('who only watches sends nothing, and the lease ends', async () => {
   assert.equal(bot.reports.length, before);
 });
 
+test('in a group somebody speaks', async () => {
+  await page.getByRole('button', { name: 'New test user or group' }).first().click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('combobox', { name: 'Kind' }).selectOption('group');
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('チーム');
+  await dialog.getByRole('button', { name: 'Create' }).click();
+  await page.getByRole('combobox', { name: 'as' }).selectOption({ label: 'アリス' });
+  await say('hello everybody');
+  await inBubble('you said: hello everybody').waitFor();
+  const { source } = bot.events('message').at(-1);
+  assert.match(source.groupId, /^C[0-9a-f]{32}$/);
+  assert.equal(source.userId, chat);
+  await outBubble('hello everybody').locator('.who').getByText('アリス').waitFor();
+  assert.deepEqual(await violations(page), []);
+});
+
 for (const language of ['en', 'ja', 'zh-Hant']) {
   test(`it can be used by everybody, ${language}`, async () => {
     const path = `/chat/${chat}`;
