@@ -6,11 +6,12 @@
  *
  * GET status ->
  *     {"state": "linked", "url": "https://mybot.relay.example.com", "detail": "",
- *      "tunnel": "mybot", "handler": "http://127.0.0.1:3000/callback", "rtt_us": 12000,
+ *      "tunnel": "mybot", "handler": "http://127.0.0.1:3000/callback",
+ *      "webhook_path": "/callback", "rtt_us": 12000,
  *      "kept": 0, "delivered": 17, "pending": 2, "aside": 1,
  *      "inspector": "http://127.0.0.1:4649/#key=..."}
- *   `state` as status_header_word says it; `tunnel`, `url` and `inspector` may be
- *   null; `delivered` counts
+ *   `state` as status_header_word says it; `tunnel`, `url`, `webhook_path` and `inspector`
+ *   may be null; `delivered` counts
  *   the webhooks of this run that the bot has answered.
  * POST retry | drop with {"exchange": 17}, or {"exchange": null} for all ->
  *     {"count": 1}

@@ -56,6 +56,7 @@ static void answer_status(struct exchange *x, const struct agent_context *agent,
     json_writer_member_text(
         w, "handler",
         text_escape(handler, sizeof handler, span_text(handler_name(agent->options->handler))));
+    json_writer_member_text(w, "webhook_path", agent->options->webhook_path);
     json_writer_member_u64(w, "rtt_us", s.rtt_us);
     json_writer_member_u64(w, "kept", s.kept);
     json_writer_member_u64(w, "delivered", agent->counts.delivered);

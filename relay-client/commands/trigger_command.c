@@ -5,6 +5,8 @@
  *   4. what the bot says through LINE's API
  * What can go wrong is said: the events are none, nobody is there to take them, there is no
  * secret to sign with. */
+#include "relay-client/agent/control.h"
+#include "relay-client/agent_question.h"
 #include "relay-client/agent_reach.h"
 #include "relay-client/commands/commands.h"
 #include "relay-client/replay/call_report.h"
@@ -18,6 +20,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "codec/json/json.h"
 
 #include <assert.h>
 
@@ -134,12 +137,32 @@ static void on_people(void *owner, enum err rc, const char *detail)
 
 /* --- step 2 --- */
 
+/* Where the running agent expects webhooks, if none has come so far. */
+static void ask_for_path(struct trigger *t)
+{
+    struct agent_answer answer;
+    struct json_doc doc = {0};
+    const char *path = NULL;
+
+    if (t->precedent.is_known || t->reach.runner)
+        return;
+    if (agent_question_ask(t->call, CONTROL_STATUS, NULL, &answer) == OK &&
+        json_parse(&doc, bytes_span(&answer.body), CONTROL_BODY_MAX) == OK)
+        path = json_string(json_member(json_root(&doc), "webhook_path"));
+    if (path)
+        simulate_precedent_set_path(&t->precedent, span_text(path));
+    json_fini(&doc);
+    agent_question_fini(&answer);
+}
+
 static enum err reach_agent(struct trigger *t)
 {
     const struct settings *s = t->call->settings;
     enum err rc = agent_reach_open(&t->reach, t->call, t->loop);
 
     t->reach.is_simulated = true;
+    if (rc == OK)
+        ask_for_path(t);
     if (rc == OK && strcmp(settings_text(s, "through"), "relay") == 0) {
         rc = agent_reach_go_public(&t->reach);
         t->plan.public_authority = span_text(t->reach.place.authority);
@@ -282,7 +305,13 @@ static enum err prepare(struct trigger *t)
     secrets_read(&t->secrets, t->call->settings);
     read_precedent(t);
     fill_plan(t);
-    return settings_bool(t->call->settings, "dry-run") ? OK : check_plan(t);
+    if (settings_bool(t->call->settings, "dry-run"))
+        return OK;
+    if (t->secrets.len == 0)
+        command_complain(t->call,
+                         "note: it is not signed, for no channel secret is known here: "
+                         "give it with --secret-file, or to `hookline login`");
+    return check_plan(t);
 }
 
 enum command_exit trigger_command(struct command_call *call)

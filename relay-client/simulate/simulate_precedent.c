@@ -7,7 +7,7 @@
 
 #define LOOKED_AT 20u /* of the newest webhooks */
 
-static void set_path(struct simulate_precedent *p, struct span path)
+void simulate_precedent_set_path(struct simulate_precedent *p, struct span path)
 {
     if (path.len > 0 && path.ptr[0] == '/' && path.len < sizeof p->path)
         (void)snprintf(p->path, sizeof p->path, "%.*s", (int)path.len, path.ptr);
@@ -23,9 +23,9 @@ void simulate_precedent_init(struct simulate_precedent *p, struct line_mint *min
     *p = (struct simulate_precedent){.path = "/"};
     line_mint_named(mint, LINE_MINT_USER, SPAN("bot"), p->destination);
     if (path)
-        set_path(p, span_text(path));
+        simulate_precedent_set_path(p, span_text(path));
     else if (forward && url_parse(span_text(forward), &url, NULL) == OK)
-        set_path(p, url.path);
+        simulate_precedent_set_path(p, url.path);
 }
 
 /* --- the journal --- */
@@ -44,8 +44,8 @@ static bool take(struct simulate_precedent *p, const struct journal_exchange *x)
         return false;
     if (batch.kind == LINE_BODY_LINE && is_bot(batch.destination)) {
         (void)snprintf(p->destination, sizeof p->destination, "%s", batch.destination);
-        set_path(p, journal_exchange_request(x)->target);
-        is_good = true;
+        simulate_precedent_set_path(p, journal_exchange_request(x)->target);
+        p->is_known = is_good = true;
     }
     line_batch_fini(&batch);
     return is_good;
