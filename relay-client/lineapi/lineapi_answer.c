@@ -25,6 +25,8 @@ enum err lineapi_answer_head(const struct lineapi_answer *a,
         rc = add(out, rc, "x-line-request-id", a->request_id);
     if (*a->accepted_request)
         rc = add(out, rc, "x-line-accepted-request-id", a->accepted_request);
+    if (a->allow)
+        rc = add(out, rc, "allow", a->allow);
     return rc;
 }
 

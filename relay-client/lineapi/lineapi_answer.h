@@ -11,6 +11,7 @@
 struct lineapi_answer {
     unsigned status;
     const char *content_type, *request_id, *accepted_request; /* the last two: or "" */
+    const char *allow;                                        /* or NULL */
     struct span body;
     bool is_empty; /* no body, and no word of its type */
 };

@@ -46,8 +46,12 @@ static void refuse(struct lineapi_call *c, unsigned status, const char *message,
                                .content_type = "application/json",
                                .request_id = c->request_id,
                                .accepted_request = ""};
+    char methods[LINEAPI_METHODS_SIZE];
     struct bytes body;
 
+    lineapi_operation_methods(c->head.target, methods);
+    if (status == 405) /* RFC 9110 §15.5.6 */
+        a.allow = methods;
     bytes_init(&body, LINEAPI_ANSWER_MESSAGE_MAX);
     if (lineapi_answer_message(&body, message) == OK)
         a.body = bytes_span(&body);

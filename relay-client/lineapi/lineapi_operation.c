@@ -2,6 +2,8 @@
 
 #include "base/container.h"
 
+#include <stdio.h>
+
 static const struct lineapi_operation *const tables[] = {
     emulate_message_operations, emulate_people_operations,   emulate_content_operations,
     emulate_account_operations, emulate_richmenu_operations, emulate_coupon_operations,
@@ -163,4 +165,31 @@ void lineapi_operation_find(struct span method, struct span target, struct linea
     if (s.best && take_params(out, s.best->pattern, s.path))
         out->operation = s.best;
     out->is_method_wrong = !s.best && s.has_path;
+}
+
+/* --- methods --- */
+
+struct methods {
+    struct span path;
+    char *text; /* of LINEAPI_METHODS_SIZE: room for each of them once */
+};
+
+static bool add_method(void *owner, const struct lineapi_operation *o)
+{
+    struct methods *m = owner;
+    size_t len = strlen(m->text);
+
+    if (fit(o->pattern, m->path) > 0 && !strstr(m->text, o->method))
+        (void)snprintf(m->text + len, LINEAPI_METHODS_SIZE - len, "%s%s", len > 0 ? ", " : "",
+                       o->method);
+    return true;
+}
+
+void lineapi_operation_methods(struct span target, char out[static LINEAPI_METHODS_SIZE])
+{
+    struct methods m = {.path = span_slice(target, 0, span_find(target, '?')), .text = out};
+
+    *out = '\0';
+    if (span_starts(m.path, SPAN("/")))
+        lineapi_operation_each(add_method, &m);
 }

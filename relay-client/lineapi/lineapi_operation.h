@@ -55,6 +55,9 @@ struct lineapi_match {
 /* By the path as it stands: only what LINE itself would take for this operation.  Literal
  * segments win over parameters. */
 void lineapi_operation_find(struct span method, struct span target, struct lineapi_match *out);
+/* By what methods LINE has the path, for an Allow field (RFC 9110 §10.2.1): "GET, DELETE". */
+#define LINEAPI_METHODS_SIZE 40u
+void lineapi_operation_methods(struct span target, char out[static LINEAPI_METHODS_SIZE]);
 bool lineapi_operation_is_harmless(const struct lineapi_operation *o);
 
 /* The rows by room; each ends with a zeroed one. */

@@ -144,6 +144,25 @@ static void test_method(void)
     CHECK(match.operation == NULL);
 }
 
+static void check_methods(const char *target, const char *want)
+{
+    char methods[LINEAPI_METHODS_SIZE];
+
+    lineapi_operation_methods(span_text(target), methods);
+    CHECK_STR(methods, want);
+}
+
+static void test_methods(void)
+{
+    check_methods("/v2/bot/message/push", "POST");
+    check_methods("/v2/bot/coupon?limit=1", "POST, GET");
+    check_methods("/v2/bot/richmenu/alias/a", "GET, POST, DELETE");
+    check_methods("/v2/bot/richmenu/richmenu-1", "GET, DELETE");
+    check_methods("/v2/bot/nothing", "");
+    check_methods("v2/bot/info", "");
+    check_methods("", "");
+}
+
 /* What another server might take for a push, or for something harmless, is none of ours. */
 static const char *const tricks[] = {
     "/v2/bot/message/push/",
@@ -290,5 +309,5 @@ static void test_harmless(void)
 
 CHECK_MAIN(TEST(test_every_operation), TEST(test_tables), TEST(test_each_stops),
            TEST(test_literal_before_parameter), TEST(test_params), TEST(test_method),
-           TEST(test_tricks), TEST(test_bad_params), TEST(test_long_params),
+           TEST(test_methods), TEST(test_tricks), TEST(test_bad_params), TEST(test_long_params),
            TEST(test_every_cut), TEST(test_harmless))
