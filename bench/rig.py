@@ -226,13 +226,13 @@ class Rig:
                            "--data", self.folder, "--log-level=warn", "--json", *more)
         return relay, relay.wait_for(type="ready")["https_port"]
 
-    def start_agent(self, relay_port, bot_port, journal_folder):
+    def start_agent(self, relay_port, bot_port, journal_folder, *more):
         """Linked, with a line of JSON for each exchange."""
         token = self.file("token", self.create_token("bench").encode())
         agent = self.start(self.build / "hookline", "up", "--relay", f"localhost:{relay_port}",
                            "--tunnel=bench", "--token-file", token, "--secret-file", self.secret,
                            "--ca-file", self.ca, "--data", journal_folder, "--json",
-                           "--forward", f"http://127.0.0.1:{bot_port}/callback")
+                           "--forward", f"http://127.0.0.1:{bot_port}/callback", *more)
         agent.wait_for(type="status", state="linked")
         return agent
 

@@ -83,6 +83,7 @@ void lineapi_close(struct lineapi *a, void (*on_closed)(void *owner), void *owne
     a->on_closed = on_closed;
     a->owner = owner;
     lineapi_port_close(&a->port);
+    lineapi_backlog_stop(&a->backlog);
     if (a->api)
         handler_close(a->api, on_api_closed, a);
     if (a->data)
@@ -247,6 +248,7 @@ enum err lineapi_open(struct loop *l, struct lineapi_options *options, struct li
     a->loop = l;
     a->options = *options;
     lineapi_port_init(&a->port, l, &port_events, a);
+    lineapi_backlog_init(&a->backlog, l);
     enum err rc = open_parts(a, options);
     if (rc != OK) {
         lineapi_close(a, NULL, NULL);

@@ -10,15 +10,13 @@
  *   - memory is out: 503 */
 #include "relay-client/lineapi/lineapi_call.h"
 
-#include "base/log.h"
 #include "base/mem.h"
 #include "relay-client/lineapi/lineapi_answer.h"
 #include "relay-client/lineapi/lineapi_call_impl.h"
-#include "relay-client/lineapi/lineapi_record.h"
 
 #include <stdio.h>
 
-static void free_call(struct lineapi_call *c)
+void lineapi_call_free(struct lineapi_call *c)
 {
     struct lineapi *a = c->api;
 
@@ -38,8 +36,9 @@ static void free_call(struct lineapi_call *c)
 void lineapi_call_end(struct lineapi_call *c, enum journal_call_mode mode)
 {
     c->state = LINEAPI_CALL_OVER;
-    lineapi_record(c, mode);
-    free_call(c);
+    c->mode = mode;
+    c->took_us = clock_us(loop_clock(c->api->loop)) - c->began_us;
+    lineapi_backlog_put(&c->api->backlog, c);
 }
 
 /* --- step 2 --- */
@@ -110,7 +109,7 @@ static void on_gone(void *owner, enum err why, const char *detail)
     exchange_let_go(c->server);
     c->server = NULL;
     if (c->state == LINEAPI_CALL_READING)
-        free_call(c);
+        lineapi_call_free(c);
 }
 
 static const struct exchange_events server_events = {

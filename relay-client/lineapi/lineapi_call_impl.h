@@ -36,8 +36,11 @@ struct lineapi_call {
     struct lineapi_decision decision;
     struct emulated_call emulated;
     struct splice *splice; /* owned while it is passed on */
-    uint64_t at_ms, began_us;
-    char request_id[40]; /* of an answer of ours */
+    uint64_t at_ms, began_us, took_us;
+    enum journal_call_mode mode;
+    struct list_node in_backlog;
+    uint64_t waits_until_ms; /* in it */
+    char request_id[40];     /* of an answer of ours */
     /* the answer, for the record */
     struct http_head answer; /* status 0: none */
     char *answer_storage;    /* owned */
@@ -54,7 +57,8 @@ void lineapi_emulate_refuse(struct lineapi_call *c, unsigned status, const char 
                             const char *message);
 /* lineapi_pass.c */
 void lineapi_pass_start(struct lineapi_call *c);
-/* lineapi_call.c: it is recorded and freed. */
+/* lineapi_call.c: it is recorded, at once or soon, and then freed. */
 void lineapi_call_end(struct lineapi_call *c, enum journal_call_mode mode);
+void lineapi_call_free(struct lineapi_call *c);
 
 #endif

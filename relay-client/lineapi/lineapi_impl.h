@@ -7,6 +7,7 @@
 #include "relay-client/lineapi/emulate/emulator.h"
 #include "relay-client/lineapi/emulate/token/assertion_keys.h"
 #include "relay-client/lineapi/lineapi.h"
+#include "relay-client/lineapi/lineapi_backlog.h"
 #include "relay-client/lineapi/lineapi_port.h"
 
 /* The inside of the LINE API port, for its own files. */
@@ -15,6 +16,7 @@ struct lineapi {
     struct loop *loop;              /* borrowed, as is what the options point to */
     struct lineapi_options options; /* a copy */
     struct lineapi_port port;
+    struct lineapi_backlog backlog;
     struct assertion_keys keys;
     struct emulator *emulator;  /* owned, as are the next two; handlers NULL once closed */
     struct handler *api, *data; /* to LINE */

@@ -27,14 +27,6 @@ static const char *host_of(const struct lineapi_operation *o)
                                                                 : "www.worksapis.com";
 }
 
-static void store(struct journal *j, const struct journal_call *call)
-{
-    enum err rc = journal_call_record(j, call);
-
-    if (rc != OK)
-        log_warn("lineapi", "a call of the bot is not recorded: %s", err_text(rc));
-}
-
 /* Into `id`: LINE's own, if it has answered. */
 static const char *request_id_of(const struct lineapi_call *c, char id[static 80])
 {
@@ -44,15 +36,15 @@ static const char *request_id_of(const struct lineapi_call *c, char id[static 80
     return id;
 }
 
-void lineapi_record(const struct lineapi_call *c, enum journal_call_mode mode)
+enum err lineapi_record(const struct lineapi_call *c)
 {
     const struct lineapi_operation *o = c->match.operation;
     struct span body = bytes_span(&c->body);
     char id[80];
     const struct journal_call call = {
         .at_ms = c->at_ms,
-        .took_us = clock_us(loop_clock(c->api->loop)) - c->began_us,
-        .mode = mode,
+        .took_us = c->took_us,
+        .mode = c->mode,
         .tie = c->facts.tie.how,
         .exchange = c->facts.tie.exchange,
         .event = c->facts.tie.event,
@@ -72,7 +64,7 @@ void lineapi_record(const struct lineapi_call *c, enum journal_call_mode mode)
         .is_sending = o && o->flags & LINEAPI_SENDS,
     };
 
-    store(c->api->options.journal, &call);
+    return journal_call_record(c->api->options.journal, &call);
 }
 
 void lineapi_record_tls(struct lineapi *a)
@@ -90,5 +82,7 @@ void lineapi_record_tls(struct lineapi *a)
     };
 
     http_head_init_request(&head, SPAN("TLS"), SPAN("/"));
-    store(a->options.journal, &call);
+    enum err rc = journal_call_record(a->options.journal, &call);
+    if (rc != OK)
+        log_warn("lineapi", "that is not recorded: %s", err_text(rc));
 }

@@ -3,14 +3,14 @@
 
 #include "relay-client/journal/journal_call.h"
 
-/* Calls on their way into the journal.  What cannot be recorded is said in the log; the bot has
- * its answer all the same. */
+/* Calls on their way into the journal. */
 
 struct lineapi;
 struct lineapi_call;
 
-void lineapi_record(const struct lineapi_call *c, enum journal_call_mode mode);
-/* That somebody spoke TLS to the port. */
+/* Of one that is over; errors as journal_call_record's. */
+MUST_CHECK enum err lineapi_record(const struct lineapi_call *c);
+/* That somebody spoke TLS to the port; said in the log if that is not possible. */
 void lineapi_record_tls(struct lineapi *a);
 extern const char lineapi_record_tls_text[];
 
