@@ -171,15 +171,26 @@ void lineapi_operation_find(struct span method, struct span target, struct linea
 
 struct methods {
     struct span path;
+    uint32_t best_fit;
     char *text; /* of LINEAPI_METHODS_SIZE: room for each of them once */
 };
+
+static bool find_best(void *owner, const struct lineapi_operation *o)
+{
+    struct methods *m = owner;
+    uint32_t how = fit(o->pattern, m->path);
+
+    if (how > m->best_fit)
+        m->best_fit = how;
+    return true;
+}
 
 static bool add_method(void *owner, const struct lineapi_operation *o)
 {
     struct methods *m = owner;
     size_t len = strlen(m->text);
 
-    if (fit(o->pattern, m->path) > 0 && !strstr(m->text, o->method))
+    if (fit(o->pattern, m->path) == m->best_fit)
         (void)snprintf(m->text + len, LINEAPI_METHODS_SIZE - len, "%s%s", len > 0 ? ", " : "",
                        o->method);
     return true;
@@ -190,6 +201,9 @@ void lineapi_operation_methods(struct span target, char out[static LINEAPI_METHO
     struct methods m = {.path = span_slice(target, 0, span_find(target, '?')), .text = out};
 
     *out = '\0';
-    if (span_starts(m.path, SPAN("/")))
+    if (!span_starts(m.path, SPAN("/")))
+        return;
+    lineapi_operation_each(find_best, &m);
+    if (m.best_fit > 0)
         lineapi_operation_each(add_method, &m);
 }

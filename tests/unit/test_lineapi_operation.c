@@ -158,6 +158,7 @@ static void test_methods(void)
     check_methods("/v2/bot/coupon?limit=1", "POST, GET");
     check_methods("/v2/bot/richmenu/alias/a", "GET, POST, DELETE");
     check_methods("/v2/bot/richmenu/richmenu-1", "GET, DELETE");
+    check_methods("/v2/bot/richmenu/list", "GET");
     check_methods("/v2/bot/nothing", "");
     check_methods("v2/bot/info", "");
     check_methods("", "");
