@@ -195,6 +195,7 @@ static const char *const steps[] = {
     "  chat TEXT NOT NULL,"
     "  place INTEGER NOT NULL,"
     "  call INTEGER NOT NULL REFERENCES call,"
+    "  sending INTEGER NOT NULL," /* as of the call */
     "  PRIMARY KEY (chat, place, call)"
     ") STRICT, WITHOUT ROWID;"
     "CREATE INDEX call_chat_call ON call_chat (call);"

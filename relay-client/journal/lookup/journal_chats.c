@@ -26,8 +26,8 @@ static const char list_sql[] =
     "     AND e.id / 128 NOT IN (SELECT id FROM gone) ORDER BY e.id DESC LIMIT 1) END AS last"
     "   FROM chat c LEFT JOIN lost l ON l.chat = c.chat),"
     " said AS MATERIALIZED (SELECT chat, count(*) AS n, max(call) AS last, max(place) AS place"
-    "   FROM call_chat WHERE chat <> '*' AND call NOT IN (SELECT id FROM hidden)"
-    "   AND EXISTS (SELECT 1 FROM call s WHERE s.id = call_chat.call AND s.sending <> 0)"
+    "   FROM call_chat WHERE chat <> '*' AND sending <> 0"
+    "   AND call NOT IN (SELECT id FROM hidden)"
     "   GROUP BY chat),"
     " found AS (SELECT chat, n, last AS event, 0 AS call, last * 2 AS pos FROM heard"
     "   WHERE last IS NOT NULL"
@@ -42,7 +42,7 @@ static const char list_sql[] =
     "   p.type, p.name, p.source, p.language, p.picture_url, p.test, p.at_ms"
     " FROM one o LEFT JOIN event e ON e.id = o.event LEFT JOIN exchange x ON x.id = e.id / 128"
     "   LEFT JOIN call c ON c.id = max(o.call, (SELECT coalesce(max(call), 0) FROM call_chat"
-    "     WHERE chat = '*' AND call NOT IN (SELECT id FROM hidden)))"
+    "     WHERE chat = '*' AND sending <> 0 AND call NOT IN (SELECT id FROM hidden)))"
     "   LEFT JOIN person p ON p.id = o.chat"
     " ORDER BY o.pos DESC, o.chat";
 

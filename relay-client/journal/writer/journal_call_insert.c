@@ -26,7 +26,8 @@ enum err journal_call_insert_init(struct journal_call_insert *ins, struct databa
         {&ins->body, "INSERT INTO call_body (call, request_head, request_body,"
                      "  request_truncated, answer_head, answer_body, answer_truncated)"
                      "  VALUES (?,?,?,?,?,?,?)"},
-        {&ins->chat, "INSERT OR IGNORE INTO call_chat (chat, place, call) VALUES (?,?,?)"},
+        {&ins->chat,
+         "INSERT OR IGNORE INTO call_chat (chat, place, call, sending) VALUES (?,?,?,?)"},
         /* What LINE or the user says is not replaced by what was made up, and nobody who was
          * made as a test becomes real. */
         {&ins->person, "INSERT INTO person (id, type, name, language, picture_url, source,"
@@ -158,6 +159,7 @@ static enum err insert_chats(struct journal_call_insert *ins, const struct journ
         statement_bind_text(&ins->chat, 1, chat);
         statement_bind_u64(&ins->chat, 2, place);
         statement_bind_u64(&ins->chat, 3, e->call_id);
+        statement_bind_u64(&ins->chat, 4, e->call.is_sending);
         rc = statement_run(&ins->chat);
         at += chat.len + 1;
     }
