@@ -6,16 +6,16 @@
 
 #define GET(operation, path)                                                                   \
     {                                                                                          \
-        .name = operation, .method = "GET", .pattern = path, .host = LINEAPI_HOST_API          \
+        .name = (operation), .method = "GET", .pattern = (path), .host = LINEAPI_HOST_API      \
     }
 #define WITH(operation, verb, path, bits)                                                      \
     {                                                                                          \
-        .name = operation, .method = verb, .pattern = path, .host = LINEAPI_HOST_API,          \
-        .flags = bits                                                                          \
+        .name = (operation), .method = (verb), .pattern = (path), .host = LINEAPI_HOST_API,    \
+        .flags = (bits)                                                                        \
     }
 #define FILE_OF(operation, verb, path)                                                         \
     {                                                                                          \
-        .name = operation, .method = verb, .pattern = path, .host = LINEAPI_HOST_DATA,         \
+        .name = (operation), .method = (verb), .pattern = (path), .host = LINEAPI_HOST_DATA,   \
         .flags = LINEAPI_BYTES | LINEAPI_HARMLESS                                              \
     }
 
