@@ -1,6 +1,6 @@
-// The bot of tests/e2e/node/chat_bot.mjs as a process of its own.
+// A bot of tests/e2e/node as a process of its own.
 //
-//     const bot = await startBot(secret);
+//     const bot = await startBot(secret, 'chat_bot.mjs');
 //     bot.address              where webhooks go
 //     bot.use('http://...')    the LINE API that it calls
 //     await bot.saw((report) => ...)
@@ -11,19 +11,16 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { PATIENCE } from './stage.mjs';
 
-const program = join(
-  dirname(fileURLToPath(import.meta.url)),
-  '../../e2e/node/chat_bot.mjs',
-);
+const folder = join(dirname(fileURLToPath(import.meta.url)), '../../e2e/node');
 
 class ChatBot {
   #child;
   #news = new EventEmitter();
   reports = [];
 
-  constructor(secret) {
+  constructor(secret, name) {
     const env = { ...process.env, CHANNEL_SECRET: secret, CHANNEL_ACCESS_TOKEN: 'token', PORT: '0' };
-    this.#child = spawn(process.execPath, [program], { env, stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#child = spawn(process.execPath, [join(folder, name)], { env, stdio: ['pipe', 'pipe', 'inherit'] });
     createInterface({ input: this.#child.stdout }).on('line', (line) => {
       const report = JSON.parse(line);
       this.reports.push(report);
@@ -60,8 +57,8 @@ class ChatBot {
   }
 }
 
-export async function startBot(secret) {
-  const bot = new ChatBot(secret);
+export async function startBot(secret, name = 'chat_bot.mjs') {
+  const bot = new ChatBot(secret, name);
   await bot.saw((one) => one.type === 'ready', 'the bot listens');
   return bot;
 }

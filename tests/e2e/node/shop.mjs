@@ -17,17 +17,49 @@ const verify = middleware({ channelSecret: process.env.CHANNEL_SECRET });
 const line = new messagingApi.MessagingApiClient({ channelAccessToken: "shop", baseURL });
 const text = (words) => ({ type: "text", text: words });
 
+const row = (name, price) => ({
+  type: "box",
+  layout: "baseline",
+  contents: [
+    { type: "text", text: name, flex: 3, color: "#555555" },
+    { type: "text", text: price, flex: 2, align: "end" },
+  ],
+});
+
 const menu = {
   type: "flex",
   altText: "menu",
   contents: {
     type: "bubble",
+    size: "kilo",
+    body: {
+      type: "box",
+      layout: "vertical",
+      spacing: "md",
+      contents: [
+        { type: "text", text: "本日のおすすめ", weight: "bold", size: "lg" },
+        row("抹茶ラテ", "¥520"),
+        row("どら焼き", "¥680"),
+        { type: "separator" },
+        row("合計", "¥1,200"),
+      ],
+    },
     footer: {
       type: "box",
       layout: "vertical",
+      spacing: "sm",
       contents: [
-        { type: "button", action: { type: "postback", label: "Pay", data: "pay=1200" } },
-        { type: "button", action: { type: "uri", label: "Open", uri: "https://example.com/" } },
+        {
+          type: "button",
+          style: "primary",
+          height: "sm",
+          action: { type: "postback", label: "Pay", data: "pay=1200" },
+        },
+        {
+          type: "button",
+          height: "sm",
+          action: { type: "uri", label: "Open", uri: "https://example.com/" },
+        },
       ],
     },
   },
