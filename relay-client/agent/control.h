@@ -9,7 +9,8 @@
  *      "tunnel": "mybot", "handler": "http://127.0.0.1:3000/callback",
  *      "webhook_path": "/callback", "rtt_us": 12000,
  *      "kept": 0, "delivered": 17, "pending": 2, "aside": 1,
- *      "inspector": "http://127.0.0.1:4649/#key=..."}
+ *      "inspector": "http://127.0.0.1:4649/#key=...",
+ *      "line_api": {"url": "http://127.0.0.1:4650", ...}}, see docs/inspector-api.yaml
  *   `state` as status_header_word says it; `tunnel`, `url`, `webhook_path` and `inspector`
  *   may be null; `delivered` counts
  *   the webhooks of this run that the bot has answered.

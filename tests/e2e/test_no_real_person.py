@@ -183,8 +183,11 @@ class NoRealPerson(rig.TestCase):
     def check_replay(self, *flags):
         self.start()
         exchange = self.receive()
+        self.check(lambda: self.replay(exchange, *flags))
+
+    def check(self, make_event):
         pushing = self.bot.will(Pushing(self.url, ALL))
-        self.replay(exchange, *flags)
+        make_event()
         self.assertTrue(pushing.done.wait(rig.PATIENCE))
         self.assertIn(b" 200 ", pushing.answers[0], "the reply works")
         self.assertEqual([x for x in pushing.answers if not x.startswith(b"HTTP/1.")], [])
@@ -209,6 +212,28 @@ class NoRealPerson(rig.TestCase):
 
     def test_fresh_replay_through_the_relay(self):
         self.check_replay("--fresh", "--through", "relay")
+
+    # --- simulated events ---
+
+    def check_trigger(self, *flags):
+        self.start()
+        self.check(lambda: self.assertNotEqual(self.agent.command(
+            "trigger", *flags, "--secret-file", self.secret, "--ca-file", self.rig.pki.root,
+            "--json").code, 2))
+
+    def test_trigger(self):
+        self.check_trigger("text", "hello")
+
+    def test_trigger_of_a_real_user(self):
+        self.check_trigger("text", "hello", "--user", USER)
+
+    def test_trigger_through_the_relay(self):
+        self.check_trigger("text", "hello", "--through", "relay")
+
+    def test_trigger_of_a_real_user_through_the_relay(self):
+        self.check_trigger("text", "hello", "--user", USER, "--through", "relay")
+
+    # --- when ---
 
     def test_while_it_is_handled(self):
         """Another thread of the bot pushes while the replay is still being handled."""
