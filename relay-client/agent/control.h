@@ -11,8 +11,8 @@
  *      "kept": 0, "delivered": 17, "pending": 2, "aside": 1,
  *      "inspector": "http://127.0.0.1:4649/#key=...",
  *      "line_api": {"url": "http://127.0.0.1:4650", ...}}, see docs/inspector-api.yaml
- *   `state` as status_header_word says it; `tunnel`, `url`, `webhook_path` and `inspector`
- *   may be null; `delivered` counts
+ *   `state` as status_header_word says it; `tunnel`, `url`, `webhook_path`, `inspector`
+ *   and `line_api` may be null; `delivered` counts
  *   the webhooks of this run that the bot has answered.
  * POST retry | drop with {"exchange": 17}, or {"exchange": null} for all ->
  *     {"count": 1}
