@@ -32,19 +32,6 @@ export function findingParams(detail: Detail, finding: Finding | null, language:
   };
 }
 
-/** Those of the agent, and the one that a test with a wrong signature is for. */
-export function findingsOf(detail: Detail): readonly Finding[] {
-  const status = detail.bot_status ?? 0;
-  const accepted =
-    detail.kind === 'simulated' &&
-    (detail.verdict === 'invalid' || detail.verdict === 'missing') &&
-    status >= 200 &&
-    status < 300;
-  const code = 'accepts_bad_signature';
-  if (!accepted || detail.findings.some((finding) => finding.code === code)) return detail.findings;
-  return [{ code, severity: 'bad', params: {}, evidence: [], fix: null }, ...detail.findings];
-}
-
 /** Some findings read differently with who answered LINE. */
 export function findingVariant(detail: Detail, code: string): string {
   if (code === 'bot_late' && detail.answered_by === 'guard') return 'bot_late_guard';
