@@ -12,8 +12,8 @@
 bool exchange_marks_is_unfinished(const struct exchange_line *x);
 
 /* Who answered LINE when the bot did not ("guard", "inbox"), "late", "bot 500", "pending",
- * "set aside", "dropped", "duplicate of 12", "token expired", "call refused"; with commas between them, or
- * "".  The longest fits.  Both NUL-terminate and return `buf`. */
+ * "set aside", "dropped", "duplicate of 12", "token expired", "call refused"; with commas
+ * between them, or "".  The longest fits.  Both NUL-terminate and return `buf`. */
 const char *exchange_marks_format(char *buf, size_t size, const struct exchange_line *x);
 /* Of one that is unfinished: "Attempt 3 failed, the next one is at 12:07:10: ...".  Holds
  * what the error holds: for page_outside and its like. */

@@ -125,7 +125,7 @@ extern const struct inspector_route inspector_chat_routes[];
 extern const struct inspector_route inspector_call_routes[]; /* of the bot to LINE's API */
 extern const struct inspector_route inspector_replay_routes[];
 extern const struct inspector_route inspector_simulate_routes[]; /* ... and test people */
-extern const struct inspector_route inspector_export_routes[]; /* har, curl, export, import */
+extern const struct inspector_route inspector_export_routes[];   /* har, curl, export, import */
 extern const struct inspector_route inspector_doctor_routes[];
 extern const struct inspector_route inspector_status_routes[]; /* session, status, stream */
 

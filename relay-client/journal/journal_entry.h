@@ -8,9 +8,9 @@
 #include "relay-client/journal/writer/journal_changes.h"
 #include "relay-client/journal/writer/journal_report.h"
 
-/* One request, answer, task, call or person on its way to the disk: a single allocation with a copy of
- * all that the caller gave.  Belongs to the loop, while its job is submitted to the worker
- * thread.
+/* One request, answer, task, call or person on its way to the disk: a single allocation with
+ * a copy of all that the caller gave.  Belongs to the loop, while its job is submitted to the
+ * worker thread.
  *
  * Life: journal_entry_new_... -> journal_entry_free */
 

@@ -195,30 +195,35 @@ static void test_items(void)
     reading_rig_end(&rig);
 }
 
+/* Appends the ids of one page to `all`; `before` becomes the next page, "" behind the last. */
+static void read_page(unsigned limit, char before[static 64], char all[static 160])
+{
+    char target[160], path[32];
+
+    (void)snprintf(target, sizeof(target), "/api/chats/Ua/items?limit=%u%s%s", limit,
+                   before[0] ? "&before=" : "", before);
+    reading_rig_get(&rig, target);
+    for (size_t i = 0; i < reading_rig_len(&rig, "items"); i++) {
+        (void)snprintf(path, sizeof(path), "items[%zu].id", i);
+        struct span id = reading_rig_at(&rig, path);
+        (void)snprintf(all + strlen(all), 160 - strlen(all), "%.*s ", (int)id.len, id.ptr);
+    }
+    struct span next = reading_rig_at(&rig, "next");
+    before[0] = '\0';
+    if (!span_is(next, SPAN("null")))
+        (void)snprintf(before, 64, "%.*s", (int)next.len - 2, next.ptr + 1);
+}
+
 /* However it is cut into pages, it is the same conversation. */
 static void test_pages(void)
 {
     begin_conversation();
     for (unsigned limit = 1; limit <= 6; limit++) {
-        char target[160] = "", all[160] = "", before[64] = "";
-        bool has_more = true;
+        char all[160] = "", before[64] = "";
 
-        while (has_more) {
-            (void)snprintf(target, sizeof(target), "/api/chats/Ua/items?limit=%u%s%s", limit,
-                           before[0] ? "&before=" : "", before);
-            reading_rig_get(&rig, target);
-            for (size_t i = 0; i < reading_rig_len(&rig, "items"); i++) {
-                char path[32];
-
-                (void)snprintf(path, sizeof(path), "items[%zu].id", i);
-                struct span id = reading_rig_at(&rig, path);
-                (void)snprintf(all + strlen(all), sizeof(all) - strlen(all), "%.*s ",
-                               (int)id.len, id.ptr);
-            }
-            struct span next = reading_rig_at(&rig, "next");
-            has_more = !span_is(next, SPAN("null"));
-            (void)snprintf(before, sizeof(before), "%.*s", (int)next.len - 2, next.ptr + 1);
-        }
+        do
+            read_page(limit, before, all);
+        while (before[0] != '\0');
         CHECK_STR(all, "\"c2.3\" \"c2.2\" \"e256\" \"c1.1\" \"e128\" ");
     }
     reading_rig_end(&rig);

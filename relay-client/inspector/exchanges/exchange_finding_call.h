@@ -4,7 +4,8 @@
 #include "relay-client/inspector/exchanges/exchange_detail_json.h"
 #include "relay-client/journal/journal_insight.h"
 
-/* Findings that come from the bot's calls to LINE's API: what is said of the first such call. */
+/* Findings that come from the bot's calls to LINE's API: what is said of the first such
+ * call. */
 
 /* Members of `params`: call, count, operation, path, status, problem, and after_ms since the
  * webhook was received. */

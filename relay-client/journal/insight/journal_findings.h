@@ -24,8 +24,8 @@ struct journal_findings_content {
 void journal_findings_read(struct journal_row *row, const struct journal_findings_content *c);
 
 /* Sets the rest, took_us, line_us and kept_ms from the other fields.  Bits of the kind above,
- * IMPORTED, SIMULATED, PINNED, NOTE, WITHDRAWN and (while the guard answered) NOW stay as they are, all
- * others are replaced.  `cause`: of journal_answer. */
+ * IMPORTED, SIMULATED, PINNED, NOTE, WITHDRAWN and (while the guard answered) NOW stay as they
+ * are, all others are replaced.  `cause`: of journal_answer. */
 void journal_findings_derive(struct journal_row *row, struct span cause);
 
 #endif
