@@ -1,12 +1,14 @@
 /* What is Hookline's own never reaches LINE, and what the user has said counts. */
 #include "base/container.h"
+#include "relay-client/lineapi/emulate/emulated_call.h"
 #include "unit/check.h"
 #include "unit/support/lineapi_rig.h"
 
-#define REPLY "/v2/bot/message/reply"
-#define PUSH  "/v2/bot/message/push"
-#define TEXT  "\"messages\":[{\"type\":\"text\",\"text\":\"hello\"}]"
-#define TOKEN "0123456789abcdef0123456789abcdef"
+#define REPLY         "/v2/bot/message/reply"
+#define PUSH          "/v2/bot/message/push"
+#define TEXT          "\"messages\":[{\"type\":\"text\",\"text\":\"hello\"}]"
+#define FILE_READ_MAX ((size_t)10 * 1024 * 1024) /* as in lineapi_call_impl.h */
+#define TOKEN         "0123456789abcdef0123456789abcdef"
 
 static const char push[] = "{\"to\":\"" LINEAPI_RIG_USER "\"," TEXT "}";
 
@@ -209,6 +211,35 @@ static void test_forced(void)
     lineapi_rig_close();
 }
 
+/* A file is read no further than it takes to know that it is too large. */
+static void test_large_files(void)
+{
+    static const size_t sizes[] = {EMULATED_BODY_MAX, EMULATED_BODY_MAX + 1, FILE_READ_MAX,
+                                   FILE_READ_MAX + 1, 2 * FILE_READ_MAX};
+    static char file[2 * FILE_READ_MAX];
+
+    for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
+        const struct public_request request = {
+            .method = "POST",
+            .authority = "localhost",
+            .target = "/v2/bot/richmenu/richmenu-1/content",
+            .fields = "authorization: Bearer t\ncontent-type: image/png\n",
+            .body = {file, sizes[i]},
+            .has_body = true,
+        };
+        lineapi_rig_open();
+        lineapi_rig.options.is_configured = false;
+        CHECK_EQ(lineapi_rig_start(), OK);
+        lineapi_rig_send(&request);
+        CHECK_EQ(lineapi_rig_receive(), i == 0 ? 404 : 413);
+        const struct lineapi_rig_record *r = lineapi_rig_record();
+        CHECK_EQ(r->request_len, JOURNAL_CALL_BODY_MAX);
+        CHECK(r->request_truncated);
+        lineapi_rig_close();
+    }
+}
+
 CHECK_MAIN(TEST(test_reply_to_replay), TEST(test_reply_to_simulation), TEST(test_live_reply),
            TEST(test_own_ids), TEST(test_own_id_in_text), TEST(test_live_push),
-           TEST(test_harmless), TEST(test_unconfigured), TEST(test_forced))
+           TEST(test_harmless), TEST(test_unconfigured), TEST(test_forced),
+           TEST(test_large_files))
