@@ -206,20 +206,20 @@ class Replays(rig.TestCase):
         body = self.agent.body(self.text)
         run = self.replay(self.text, way="relay", times=2)
         self.assert_good(run, 2)
-        self.assertEqual(run["ids"], [])  # they are webhooks like any other
+        self.assertEqual(len(run["ids"]), run["done"])  # they were announced
         for _ in range(2):
             request = self.bot.take()
             self.assertEqual((request.target, request.body), ("/callback?q=1", body))
         newest = self.agent.answered("last")
-        self.assertIsNone(newest["replay_of"])
+        self.assertEqual(newest["replay_of"], self.text)
         self.assertEqual(newest["verdict"], "valid")
 
-    def test_by_the_relay_a_wrong_signature_ends_at_the_agent(self):
+    def test_by_the_relay_a_wrong_signature_is_an_explicit_wish(self):
         for sign in ("wrong", "none"):
             run = self.replay(self.text, way="relay", sign=sign)
-            self.assertEqual(run["failed"], 1)
-            self.assertIn("not handed to the bot", run["error"])
-        self.assertEqual(self.bot.requests, [])
+            self.assertEqual((run["failed"], run["error"]), (1, "answered 401"))
+            right = line.signature(self.agent.body(self.text))
+            self.assertNotEqual(self.bot.take().values("x-line-signature"), [right])
 
     # --- what cannot be ---
 

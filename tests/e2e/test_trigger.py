@@ -256,7 +256,8 @@ class Triggers(rig.TestCase):
 
     def test_refused_simulations(self):
         for wish, status, code in (
-                ({}, 400, "bad_request"), ({"events": [{}], "target": "x"}, 400, "bad_request"),
+                ({}, 400, "bad_request"), ({"events": [{}], "target": "x"}, 404, "not_found"),
+                ({"events": [{}], "target": "x", "way": "relay"}, 409, "bad_request"),
                 ({"events": [{}], "times": 0}, 400, "bad_request")):
             answer = self.api.post("/api/simulate", wish)
             self.assertEqual((answer.status, answer.json()["code"]), (status, code))

@@ -54,6 +54,17 @@ static void test_all_of_it(void)
     simulate_wish_fini(&wish);
 }
 
+static void test_numbers_as_others_write_them(void)
+{
+    CHECK_EQ(read("{" EVENTS ",\"times\":54.0,\"every_ms\":2.5e2,\"drip_ms\":0e0}"), OK);
+    CHECK_EQ(wish.times, 54);
+    CHECK_EQ(wish.every_ms, 250);
+    CHECK_EQ(read("{" EVENTS ",\"times\":1.5}"), ERR_SYNTAX);
+    CHECK_EQ(read("{" EVENTS ",\"times\":1e300}"), ERR_SYNTAX);
+    CHECK_EQ(read("{" EVENTS ",\"times\":true}"), ERR_SYNTAX);
+    simulate_wish_fini(&wish);
+}
+
 static void test_nulls(void)
 {
     CHECK_EQ(read("{" EVENTS ",\"target\":null,\"redeliver_after_ms\":null,"
@@ -96,8 +107,9 @@ static void test_refused(void)
         "{" EVENTS ",\"contents\":{\"0\":1}}",
         "{" EVENTS ",\"contents\":{\"0\":{\"type\":\"\",\"base64\":\"\"}}}",
         "{" EVENTS ",\"contents\":{\"0\":{\"type\":\"a\"}}}",
+        "{" EVENTS ",\"contents\":{\"0\":{\"type\":\"a\\r\\nb: c\",\"base64\":\"\"}}}",
+        "{" EVENTS ",\"contents\":{\"0\":{\"type\":\"a \",\"base64\":\"\"}}}",
         "{" EVENTS ",\"contents\":{\"0\":{\"type\":\"a\",\"base64\":\"UE5\"}}}",
-        "{" EVENTS ",\"way\":\"relay\",\"target\":\"other\"}",
     };
 
     for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
@@ -105,6 +117,13 @@ static void test_refused(void)
         CHECK(*wish.detail);
         simulate_wish_fini(&wish);
     }
+}
+
+static void test_no_target_by_the_relay(void)
+{
+    CHECK_EQ(read("{" EVENTS ",\"way\":\"relay\",\"target\":\"other\"}"), ERR_CONFLICT);
+    CHECK(*wish.detail);
+    simulate_wish_fini(&wish);
 }
 
 static void check_events(size_t len, enum err want)
@@ -153,5 +172,6 @@ static void test_memory(void)
     simulate_wish_fini(&wish);
 }
 
-CHECK_MAIN(TEST(test_the_least), TEST(test_all_of_it), TEST(test_nulls), TEST(test_refused),
+CHECK_MAIN(TEST(test_the_least), TEST(test_all_of_it), TEST(test_numbers_as_others_write_them),
+           TEST(test_nulls), TEST(test_refused), TEST(test_no_target_by_the_relay),
            TEST(test_how_many_events), TEST(test_cut_anywhere), TEST(test_memory))

@@ -1,12 +1,26 @@
 #include "relay-client/inspector/simulate/chat_lease.h"
 
 #include "codec/json/json_writer.h"
+#include "relay-client/inspector/edit/edit_request.h"
 #include "relay-client/inspector/inspector_reply.h"
 #include "relay-client/lineapi/push_guard.h"
 
 static struct push_guard *guard_of(struct inspector_request *request)
 {
     return inspector_options_of(inspector_request_owner(request))->agent_options->guard;
+}
+
+/* An object that says nothing, or nothing at all. */
+static bool is_understood(struct inspector_request *request)
+{
+    struct json_doc doc;
+
+    if (inspector_request_body(request).len == 0)
+        return true;
+    if (!edit_request_parse(request, &doc))
+        return false;
+    json_fini(&doc);
+    return true;
 }
 
 /* Nobody guards: there is no LINE API port in this process. */
@@ -24,6 +38,8 @@ void chat_lease_hold(struct inspector_request *request)
     struct push_guard *guard = guard_of(request);
     struct json_writer w;
 
+    if (!is_understood(request))
+        return;
     if (!guard) {
         refuse(request);
         return;
@@ -44,6 +60,8 @@ void chat_lease_end(struct inspector_request *request)
 {
     struct push_guard *guard = guard_of(request);
 
+    if (!is_understood(request))
+        return;
     if (!guard) {
         refuse(request);
         return;

@@ -284,10 +284,9 @@ static void check_wish(struct inspector_simulation *s)
     if (rc == ERR_NOMEM)
         refuse_error(s, rc, "");
     else if (rc != OK)
-        refuse(s, 400, "bad_request", s->wish.detail);
+        refuse(s, rc == ERR_CONFLICT ? 409 : 400, "bad_request", s->wish.detail);
     else if (!find_target(s))
-        refuse(s, 400, "bad_request",
-               "there is no such target; `hookline up --target` names it");
+        refuse(s, 404, "not_found", "there is no such target; `hookline up --target` names it");
     else if (!find_way(s))
         refuse(s, 503, "busy",
                "the tunnel has no public address yet: there was no link so far");

@@ -3,11 +3,14 @@
 #include "base/base64.h"
 #include "base/container.h"
 #include "base/mem.h"
+#include "codec/json/json.h"
 #include "codec/json/json_scan.h"
 #include "codec/json/json_text.h"
 #include "relay-client/lineapi/emulate/emulator.h"
 
 #include <stdio.h>
+
+#define TYPE_MAX 100u
 
 static enum err wrong(struct simulate_wish *w, const char *detail)
 {
@@ -66,6 +69,15 @@ static enum err read_bytes(struct simulate_wish *w, struct span literal, struct 
     return OK;
 }
 
+/* It becomes a field of the answer to the bot. */
+static bool is_type(struct span type)
+{
+    for (size_t i = 0; i < type.len; i++)
+        if (type.ptr[i] < ' ' || type.ptr[i] > '~')
+            return false;
+    return type.len > 0 && type.len <= TYPE_MAX && span_trim(type).len == type.len;
+}
+
 static enum err read_content(struct simulate_wish *w, const struct json_text_item *item)
 {
     struct span type = json_text_is_object(item->value) ? json_text_member(item->value, "type")
@@ -81,7 +93,7 @@ static enum err read_content(struct simulate_wish *w, const struct json_text_ite
     if (!json_text_is_string(type) || !json_text_is_string(bytes))
         return wrong(w, "a content has `type` and `base64`");
     w->contents[index].type = unescape(w, type);
-    if (w->contents[index].type.len == 0)
+    if (!is_type(w->contents[index].type))
         return wrong(w, "the `type` of a content is like image/png");
     return read_bytes(w, bytes, &w->contents[index].bytes);
 }
@@ -148,11 +160,28 @@ static enum err read_target(struct simulate_wish *w, struct span value)
     return OK;
 }
 
+/* Whole, however it is written: 5, 5.0, 5e0 (JSON Schema, "integer"). */
+static bool read_whole(struct span value, uint64_t *out)
+{
+    struct json_doc doc;
+    double number = -1;
+    bool is_whole = span_parse_u64(value, out);
+
+    if (is_whole || value.len == 0 || value.ptr[0] == '"')
+        return is_whole;
+    if (json_parse(&doc, value, value.len) == OK)
+        is_whole = json_double(json_root(&doc), &number) && number >= 0 && number <= 1e9;
+    json_fini(&doc);
+    if (is_whole)
+        *out = (uint64_t)number;
+    return is_whole && (double)*out == number;
+}
+
 static enum err read_times(struct simulate_wish *w, struct span value)
 {
     uint64_t n;
 
-    if (!span_parse_u64(value, &n) || n < 1 || n > SIMULATE_TIMES_MAX)
+    if (!read_whole(value, &n) || n < 1 || n > SIMULATE_TIMES_MAX)
         return wrong(w, "`times` is a whole number from 1 to 1000");
     w->times = (unsigned)n;
     return OK;
@@ -160,14 +189,14 @@ static enum err read_times(struct simulate_wish *w, struct span value)
 
 static enum err read_every(struct simulate_wish *w, struct span value)
 {
-    if (!span_parse_u64(value, &w->every_ms) || w->every_ms > SIMULATE_PAUSE_MAX)
+    if (!read_whole(value, &w->every_ms) || w->every_ms > SIMULATE_PAUSE_MAX)
         return wrong(w, "`every_ms` is a whole number from 0 to 60000");
     return OK;
 }
 
 static enum err read_drip(struct simulate_wish *w, struct span value)
 {
-    if (!span_parse_u64(value, &w->drip_ms) || w->drip_ms > SIMULATE_DRIP_MAX)
+    if (!read_whole(value, &w->drip_ms) || w->drip_ms > SIMULATE_DRIP_MAX)
         return wrong(w, "`drip_ms` is a whole number from 0 to 30000");
     return OK;
 }
@@ -175,7 +204,7 @@ static enum err read_drip(struct simulate_wish *w, struct span value)
 static enum err read_redelivery(struct simulate_wish *w, struct span value)
 {
     w->is_redelivered = !is_null(value);
-    if (w->is_redelivered && (!span_parse_u64(value, &w->redeliver_after_ms) ||
+    if (w->is_redelivered && (!read_whole(value, &w->redeliver_after_ms) ||
                               w->redeliver_after_ms > SIMULATE_PAUSE_MAX))
         return wrong(w, "`redeliver_after_ms` is a whole number from 0 to 60000, or null");
     return OK;
@@ -238,9 +267,10 @@ enum err simulate_wish_read(struct span json, struct simulate_wish *out)
         rc = read_member(out, &item);
     if (rc == OK && out->events_len == 0)
         rc = wrong(out, "at least one of `events`");
-    if (rc == OK && out->is_by_relay && out->target.len > 0)
-        rc = wrong(out, "by the relay it goes to the usual handler: no `target` then");
-    return rc;
+    if (rc != OK || !out->is_by_relay || out->target.len == 0)
+        return rc;
+    (void)wrong(out, "by the relay it goes to the usual handler: no `target` then");
+    return ERR_CONFLICT;
 }
 
 void simulate_wish_fini(struct simulate_wish *w)

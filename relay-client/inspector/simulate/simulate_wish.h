@@ -25,10 +25,11 @@ struct simulate_wish {
     enum simulate_sign sign;
     unsigned times;
     uint64_t every_ms, drip_ms, redeliver_after_ms;
-    char detail[200]; /* after ERR_SYNTAX: what is wrong */
+    char detail[200]; /* after those two: what is wrong */
 };
 
-/* ERR_SYNTAX: not JSON, or not such an object.  ERR_NOMEM. */
+/* ERR_SYNTAX: not JSON, or not such an object.  ERR_CONFLICT: two of its members do not go
+ * together.  ERR_NOMEM. */
 MUST_CHECK enum err simulate_wish_read(struct span json, struct simulate_wish *out);
 void simulate_wish_fini(struct simulate_wish *w);
 

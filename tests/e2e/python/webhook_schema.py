@@ -54,7 +54,7 @@ def read(path):
     return {"$ref": "#/components/schemas/CallbackRequest", "components": {"schemas": made}}
 
 
-validator = jsonschema_rs.Draft4Validator(read(sys.argv[1]))
+validator = jsonschema_rs.Draft202012Validator(read(sys.argv[1]))
 for line in sys.stdin:
     body = json.loads(line)
     body["events"] = [event for event in body["events"] if event["type"] not in NEWER]
