@@ -10,17 +10,29 @@
 
 /* ---- what was called ---- */
 
-/* "getProfile" is "get profile". */
+static bool is_capital(struct span text, size_t at)
+{
+    return at < text.len && text.ptr[at] >= 'A' && text.ptr[at] <= 'Z';
+}
+
+static bool is_small(struct span text, size_t at)
+{
+    return at < text.len && text.ptr[at] >= 'a' && text.ptr[at] <= 'z';
+}
+
+/* "getProfile" is "get profile", "getAllLIFFApps" is "get all LIFF apps". */
 static void spell(char buf[static CALL_WORDS_SIZE], struct span operation)
 {
     size_t len = 0;
 
     for (size_t i = 0; i < operation.len && len + 2 < CALL_WORDS_SIZE; i++) {
         char c = operation.ptr[i];
+        bool is_follower = i > 0 && is_capital(operation, i - 1);
 
-        if (c >= 'A' && c <= 'Z') {
+        if (is_capital(operation, i) && (!is_follower || is_small(operation, i + 1))) {
             buf[len++] = ' ';
-            c = (char)(c - 'A' + 'a');
+            if (is_small(operation, i + 1))
+                c = (char)(c - 'A' + 'a');
         }
         buf[len++] = c;
     }

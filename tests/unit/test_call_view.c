@@ -170,6 +170,9 @@ static void test_words(void)
     CHECK_STR(name_of("pushMessage"), "push");
     CHECK_STR(name_of("multicast"), "multicast");
     CHECK_STR(name_of("getProfile"), "get profile");
+    CHECK_STR(name_of("getAllLIFFApps"), "get all LIFF apps");
+    CHECK_STR(name_of("verifyChannelTokenByJWT"), "verify channel token by JWT");
+    CHECK_STR(name_of("missionStickerV3"), "mission sticker V3");
     CHECK_STR(name_of(""), "GET /x");
     CHECK_STR(problem_of((struct call_words){.status = 200}), "");
     CHECK_STR(problem_of((struct call_words){.status = 404}), plain);
