@@ -140,6 +140,8 @@ enum err runner_find_places(const struct settings *settings, const struct paths 
         rc = paths_join(data ? data : paths->state_folder, "inspector.key", out->inspector_key);
     if (rc == OK)
         rc = paths_join(data ? data : paths->state_folder, "mint.key", out->mint_key);
+    if (rc == OK)
+        rc = paths_join(data ? data : paths->state_folder, "guard", out->guard);
     return rc;
 }
 
@@ -241,6 +243,7 @@ static enum err open_lineapi(struct runner *r)
         .settings = r->options->settings,
         .secrets = &r->secrets,
         .key_file = r->places.mint_key,
+        .guard_file = r->places.guard,
         .journal = r->journal,
         .random = r->options->random,
         .test_webhook = test_webhook,

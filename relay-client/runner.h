@@ -29,6 +29,7 @@ struct runner_places {
     char control[PATHS_MAX];
     char inspector_key[PATHS_MAX];
     char mint_key[PATHS_MAX]; /* of the simulated ids */
+    char guard[PATHS_MAX];    /* lineapi/guard_memory.h */
 };
 MUST_CHECK enum err runner_find_places(const struct settings *settings,
                                        const struct paths *paths, struct runner_places *out);

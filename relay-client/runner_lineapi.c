@@ -82,6 +82,8 @@ static enum err open_shared(struct runner_lineapi *r, struct loop *l,
         return rc;
     }
     push_guard_init(&r->guard, loop_clock(l));
+    if (options->guard_file)
+        guard_memory_open(&r->memory, &r->guard, options->guard_file);
     r->is_open = true;
     return given_events_new(&r->given);
 }
@@ -145,6 +147,7 @@ void runner_lineapi_status(struct runner_lineapi *r, const struct agent_status *
 
 static void free_shared(struct runner_lineapi *r)
 {
+    guard_memory_close(&r->memory);
     given_events_free(r->given);
     r->given = NULL;
     if (r->is_open)

@@ -2,6 +2,7 @@
 #define CLIENT_RUNNER_LINEAPI_H
 
 #include "relay-client/agent/agent.h"
+#include "relay-client/lineapi/guard_memory.h"
 #include "relay-client/lineapi/lineapi.h"
 
 /* The LINE API port as the settings want it, and what it shares with the agent: the mint, the
@@ -14,6 +15,7 @@ struct runner_lineapi {
     struct lineapi *lineapi;    /* owned; NULL: closed */
     struct given_events *given; /* owned */
     struct push_guard guard;
+    struct guard_memory memory;
     struct line_mint mint;
     bool is_open; /* mint and given are there */
     char url[64];
@@ -28,7 +30,8 @@ struct runner_lineapi {
 struct runner_lineapi_options {
     const struct settings *settings; /* all borrowed until on_closed */
     const struct secrets *secrets;
-    const char *key_file; /* of the mint */
+    const char *key_file;   /* of the mint */
+    const char *guard_file; /* what of the guard outlives us; NULL: nothing */
     struct journal *journal;
     struct random *random;
     /* As in emulator.h. */

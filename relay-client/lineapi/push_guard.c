@@ -13,6 +13,14 @@ static void extend(uint64_t *until_ms, uint64_t now, uint64_t ms)
         *until_ms = end;
 }
 
+static void remember(const struct push_guard *g, uint64_t ms)
+{
+    uint64_t wall_ms = clock_wall_ms(g->clock);
+
+    if (g->on_extended)
+        g->on_extended(g->owner, ms < UINT64_MAX - wall_ms ? wall_ms + ms : UINT64_MAX);
+}
+
 void push_guard_init(struct push_guard *g, const struct clock *clock)
 {
     *g = (struct push_guard){.clock = clock};
@@ -21,6 +29,7 @@ void push_guard_init(struct push_guard *g, const struct clock *clock)
 void push_guard_enter(struct push_guard *g)
 {
     g->inside++;
+    remember(g, PUSH_GUARD_LONGEST_MS);
 }
 
 void push_guard_leave(struct push_guard *g)
@@ -28,11 +37,13 @@ void push_guard_leave(struct push_guard *g)
     if (g->inside > 0)
         g->inside--;
     extend(&g->until_ms, now_ms(g), PUSH_GUARD_AFTER_MS);
+    remember(g, PUSH_GUARD_AFTER_MS);
 }
 
 void push_guard_hold(struct push_guard *g, uint64_t ms)
 {
     extend(&g->until_ms, now_ms(g), ms);
+    remember(g, ms);
 }
 
 void push_guard_lease(struct push_guard *g, uint64_t ms)

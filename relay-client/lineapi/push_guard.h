@@ -13,12 +13,17 @@
  * Life: push_guard_init -> enter, leave, hold ...; nothing to free. */
 
 #define PUSH_GUARD_AFTER_MS 60000u
+/* The bot has one for no longer than that (bot_call.h), and the minute after it. */
+#define PUSH_GUARD_LONGEST_MS (60000u + PUSH_GUARD_AFTER_MS)
 
 struct push_guard {
     const struct clock *clock; /* borrowed */
     size_t inside;             /* exchanges that the bot has now */
     uint64_t until_ms;         /* monotonic; a minute behind the last of them */
     uint64_t lease_until_ms;   /* monotonic */
+    /* Of a replay: it must be up until this wall clock, at least; NULL: nobody remembers it. */
+    void (*on_extended)(void *owner, uint64_t wall_ms);
+    void *owner;
 };
 
 enum push_guard_reason { PUSH_GUARD_OFF, PUSH_GUARD_REPLAY, PUSH_GUARD_LEASE };

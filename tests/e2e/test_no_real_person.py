@@ -132,11 +132,11 @@ class NoRealPerson(rig.TestCase):
         cls.curl = clients.Curl(r)
         cls.number = 0
 
-    def start(self, *flags):
-        """An agent of its own: its guard is off."""
+    def start(self, *flags, folder=None):
+        """An agent of its own: its guard is off, unless it is that of an earlier one."""
         self.agent = self.rig.start_agent("--forward", self.bot.url("/callback"),
                                           "--secret-file", self.secret,
-                                          *self.line.flags(self.rig), *flags)
+                                          *self.line.flags(self.rig), *flags, folder=folder)
         self.url = self.agent.line_api()
         self.bot.forget()
         self.line.forget()
@@ -260,6 +260,55 @@ class NoRealPerson(rig.TestCase):
             self.push()
             self.assert_nobody_heard()
             self.agent.stop()
+
+    # --- an agent that is started anew ---
+
+    def check_after_restart(self):
+        self.start(folder=self.agent.data)
+        self.assertIn(b" 200 ", self.push())
+        self.assert_nobody_heard()
+
+    def test_restart(self):
+        """The bot goes on with the replay, whoever serves the port by then."""
+        self.start()
+        self.replay(self.receive())
+        self.agent.stop()
+        self.check_after_restart()
+
+    def test_agent_that_dies(self):
+        """In the middle of a replay."""
+        self.start()
+        exchange = str(self.receive())
+        hang = self.bot.will(fake_bot.Hang())
+        replay = threading.Thread(target=self.agent.command, args=("replay", exchange))
+        replay.start()
+        self.assertTrue(hang.asked.wait(rig.PATIENCE))
+        self.agent.kill()
+        self.check_after_restart()
+        hang.release.set()
+        replay.join(rig.PATIENCE)
+
+    def test_replay_without_an_agent(self):
+        """It has one of its own, and `hookline up` comes a moment later."""
+        self.start()
+        exchange = self.receive()
+        self.agent.stop()
+        self.replay(exchange, "--forward", self.bot.url("/callback"), "--line-api-addr",
+                    "127.0.0.1:0", *self.line.flags(self.rig))
+        self.check_after_restart()
+
+    def test_bytes_that_come_again(self):
+        """An event's bytes, sent to the public address by somebody who had them."""
+        self.start()
+        type(self).number += 1
+        body = line.body(line.text_event("again", self.number))
+        for _ in range(2):
+            self.curl.post("/mybot/callback", body, host=HOST, headers=line.headers(body))
+            self.agent.answered("last")
+        self.assertIn(b" 200 ", self.push())
+        self.assert_nobody_heard()
+
+    # --- beside a replay ---
 
     def test_a_live_event_beside_a_replay(self):
         """Its reply goes out, for it has a token that LINE gave; its pushes do not."""

@@ -189,6 +189,36 @@ static void test_own_ids_over_the_link(void)
     close_all();
 }
 
+/* LINE says so of what it sends again; who does not is not LINE. */
+static void check_twice(const char *redelivery, enum given_origin origin)
+{
+    static char token[] = TOKEN;
+    char body[800];
+    const char *first = body_with(TOKEN, "e1");
+    const char *end = strstr(first, "\"timestamp\"");
+    struct agent_rig_request request = {.delivery = "01JCZZ0000000000000000000B"};
+
+    (void)snprintf(body, sizeof body, "%.*s%s%s", (int)(end - first), first, redelivery, end);
+    request.body = span_text(body);
+    open_all(token);
+    send_over_link(first);
+    CHECK_EQ(seen.origin, GIVEN_BY_LINE);
+    exchange_log_fini(&log_);
+    exchange_log_init(&log_);
+    CHECK_EQ(agent_rig_send(&log_, &request), OK);
+    agent_rig_finish(&log_);
+    CHECK_EQ(agent_rig.spy.calls, 2);
+    CHECK_EQ(seen.origin, origin);
+    CHECK_EQ(guarded, origin == GIVEN_BY_LINE ? PUSH_GUARD_OFF : PUSH_GUARD_REPLAY);
+    close_all();
+}
+
+static void test_sent_again(void)
+{
+    check_twice("", GIVEN_BY_REPLAY);
+    check_twice("\"deliveryContext\":{\"isRedelivery\":true},", GIVEN_BY_LINE);
+}
+
 /* --- however it ends --- */
 
 static void test_handler_fails(void)
@@ -234,4 +264,5 @@ static void test_nobody_to_tell(void)
 
 CHECK_MAIN(TEST(test_of_line), TEST(test_replay), TEST(test_simulation),
            TEST(test_marks_from_outside), TEST(test_own_ids_over_the_link),
-           TEST(test_handler_fails), TEST(test_handler_takes_none), TEST(test_nobody_to_tell))
+           TEST(test_sent_again), TEST(test_handler_fails), TEST(test_handler_takes_none),
+           TEST(test_nobody_to_tell))

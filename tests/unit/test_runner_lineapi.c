@@ -34,6 +34,7 @@ static void test_usual_port(void)
     CHECK_EQ(port == 4650, *words.notice == '\0');
     CHECK(port == 4650 || strstr(words.notice, words.url) != NULL);
     CHECK_EQ(scratch_folder_mode("state/mint.key"), 0600);
+    CHECK_EQ(scratch_folder_mode("state/guard"), 0600);
     end();
 }
 

@@ -16,11 +16,23 @@ static bool has_own_event(const struct line_mint *mint, const struct line_batch 
     return false;
 }
 
+/* LINE marks what it sends again ("isRedelivery"); who does not has got hold of the bytes, out
+ * of an export for instance, or the agent was started anew while our own were on their way. */
+static bool is_sent_again_by_others(const struct recording *r)
+{
+    if (r->duplicate_of == 0 || r->batch.kind != LINE_BODY_LINE)
+        return false;
+    for (size_t i = 0; i < r->batch.events_len; i++)
+        if (r->batch.events[i].is_redelivery)
+            return false;
+    return true;
+}
+
 static enum given_origin origin_of(const struct recording *r)
 {
     if (r->is_simulated || has_own_event(r->agent->options->mint, &r->batch))
         return GIVEN_BY_SIMULATION;
-    return r->replay_of > 0 ? GIVEN_BY_REPLAY : GIVEN_BY_LINE;
+    return r->replay_of > 0 || is_sent_again_by_others(r) ? GIVEN_BY_REPLAY : GIVEN_BY_LINE;
 }
 
 void bot_guard_enter(struct recording *r, bool *is_inside)
