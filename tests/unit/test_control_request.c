@@ -52,7 +52,8 @@ static void test_status_without_a_relay(void)
     open_local();
     CHECK_STR(control_client_body(control_client_ask(CONTROL_CLIENT_STATUS)),
               "{\"state\":\"connecting\",\"url\":null,\"detail\":\"\",\"tunnel\":\"mybot\","
-              "\"handler\":\"spy\",\"webhook_path\":null,\"rtt_us\":0,\"kept\":0,\"delivered\":0,\"pending\":0,"
+              "\"handler\":\"spy\",\"webhook_path\":null,\"rtt_us\":0,\"kept\":0,\"delivered\":"
+              "0,\"pending\":0,"
               "\"aside\":0,\"inspector\":null,\"line_api\":null}");
     CHECK_STR(
         control_client_body(control_client_ask(CONTROL_CLIENT_STATUS)),
