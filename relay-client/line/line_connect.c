@@ -4,7 +4,7 @@
  *   3. LINE tests ours; one that does not work is not set
  *   4. what was there is noted in a file, ours is set
  *   5. "Use webhook" must be on, which only the console can do
- *   6. at the end: the one before is set, and the note goes
+ *   6. at the end: if ours still stands there, the one before is set; the note goes
  * What can go wrong:
  *   - LINE cannot be asked, or refuses: said, and nothing is changed
  *   - it cannot be put back: the note stays, and the next run does it */
@@ -18,7 +18,16 @@
 #include <stdio.h>
 #include <string.h>
 
-enum step { STEP_BOT, STEP_LOOK, STEP_TEST, STEP_SET, STEP_CONNECTED, STEP_RESTORE, STEP_OVER };
+enum step {
+    STEP_BOT,
+    STEP_LOOK,
+    STEP_TEST,
+    STEP_SET,
+    STEP_CONNECTED,
+    STEP_LOOK_AGAIN,
+    STEP_RESTORE,
+    STEP_OVER,
+};
 
 struct line_connect {
     struct line_connect_options options;
@@ -65,7 +74,7 @@ static void ask(struct line_connect *c, enum step step)
     c->step = step;
     if (step == STEP_BOT)
         rc = line_channel_bot(&a);
-    else if (step == STEP_LOOK)
+    else if (step == STEP_LOOK || step == STEP_LOOK_AGAIN)
         rc = line_channel_webhook(&a);
     else if (step == STEP_TEST)
         rc = line_channel_test(&a, c->options.url);
@@ -102,10 +111,30 @@ static void after_restore(struct line_connect *c, const struct line_channel_answ
     c->events->on_restored(c->owner);
 }
 
+/* Somebody has set another address meanwhile: that one nobody has told us to replace. */
+static void after_look_again(struct line_connect *c, const struct line_channel_answer *a)
+{
+    if (a->why != OK) {
+        after_restore(c, a);
+        return;
+    }
+    if (strcmp(a->url, c->options.url) == 0) {
+        ask(c, STEP_RESTORE);
+        return;
+    }
+    c->step = STEP_OVER;
+    line_note_remove(c->options.note_file);
+    say(c,
+        "LINE's webhook address was changed meanwhile, to %.300s, and stays so; before this "
+        "tunnel it was %.200s.",
+        a->url, c->note.before);
+    c->events->on_restored(c->owner);
+}
+
 static void restore(struct line_connect *c)
 {
     if (c->is_set && *c->note.before) {
-        ask(c, STEP_RESTORE);
+        ask(c, STEP_LOOK_AGAIN);
         return;
     }
     c->step = STEP_OVER;
@@ -209,6 +238,8 @@ static void on_answer(void *owner, const struct line_channel_answer *a)
 
     if (c->step == STEP_RESTORE) {
         after_restore(c, a);
+    } else if (c->step == STEP_LOOK_AGAIN) {
+        after_look_again(c, a);
     } else if (a->why != OK && !is_none_set) {
         say(c, "LINE's webhook address was not changed. %s",
             *a->detail ? a->detail : err_text(a->why));

@@ -139,6 +139,16 @@ class UpLine(LineChannel):
         self.note(agent, f"is {PRODUCTION} again. For up to a minute")
         self.assertFalse(os.path.exists(os.path.join(agent.data, "line-webhook.json")))
 
+    def test_what_somebody_else_has_set_stays(self):
+        self.line.endpoint = PRODUCTION
+        agent = self.up("--yes")
+        self.note(agent, "is now")
+        self.line.endpoint = "https://new.example.com/"
+        agent.stop()
+        self.assertEqual(self.line.endpoint, "https://new.example.com/")
+        self.assertIn(PRODUCTION, self.note(agent, "changed meanwhile, to https://new.example.com/"))
+        self.assertFalse(os.path.exists(os.path.join(agent.data, "line-webhook.json")))
+
     def test_it_comes_back_after_a_crash(self):
         self.line.endpoint = PRODUCTION
         agent = self.up("--yes")
