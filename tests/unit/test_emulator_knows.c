@@ -71,6 +71,23 @@ static void test_retry_key(void)
     emulator_rig_close();
 }
 
+/* One that was refused may be tried again, but not at LINE. */
+static void test_refused_retry_key(void)
+{
+    emulator_rig_open_and_start();
+    emulator_rig_field("X-Line-Retry-Key", EMULATOR_RIG_KEY);
+    CHECK_EQ(emulator_rig_post(PUSH, "{}"), 400);
+    emulator_rig_field("X-Line-Retry-Key", EMULATOR_RIG_KEY);
+    CHECK(emulator_rig_knows("POST", PUSH, BODY));
+    emulator_rig_field("X-Line-Retry-Key", EMULATOR_RIG_KEY);
+    CHECK_EQ(emulator_rig_post(PUSH, BODY), 200);
+    emulator_rig_field("X-Line-Retry-Key", EMULATOR_RIG_KEY);
+    CHECK_EQ(emulator_rig_post(PUSH, "{"), 400); /* which does not hide the one before */
+    emulator_rig_field("X-Line-Retry-Key", EMULATOR_RIG_KEY);
+    CHECK_EQ(emulator_rig_post(PUSH, BODY), 409);
+    emulator_rig_close();
+}
+
 static void test_access_token(void)
 {
     char text[LINE_MINT_SIZE + 128];
@@ -145,5 +162,5 @@ static void test_request_ids(void)
 }
 
 CHECK_MAIN(TEST(test_nothing), TEST(test_ids), TEST(test_content), TEST(test_retry_key),
-           TEST(test_access_token), TEST(test_token_in_form), TEST(test_words),
-           TEST(test_request_ids))
+           TEST(test_refused_retry_key), TEST(test_access_token), TEST(test_token_in_form),
+           TEST(test_words), TEST(test_request_ids))

@@ -206,7 +206,7 @@ static bool check_retry_key(struct emulator *e, struct emulated_call *c)
         emulated_call_refuse(c, 400, "The value for the 'X-Line-Retry-Key' header is invalid");
     } else {
         known = retry_keys_find(e->retry_keys, c->retry_key, c->now_ms);
-        if (known)
+        if (known && !known->is_refused)
             refuse_again(c, known);
     }
     if (c->status != 200)
@@ -215,6 +215,19 @@ static bool check_retry_key(struct emulator *e, struct emulated_call *c)
 }
 
 /* --- all of them --- */
+
+void emulated_steps_refused(struct emulator *e, const struct emulated_call *c)
+{
+    struct retry_key key = {.accepted_ms = c->now_ms, .is_refused = true};
+    bool is_refused = c->status >= 400 && c->status != 409;
+
+    if (!is_refused || !(c->operation->flags & LINEAPI_RETRY_KEY) ||
+        !read_key(http_head_value(c->head, "x-line-retry-key"), key.key) ||
+        retry_keys_find(e->retry_keys, key.key, c->now_ms))
+        return;
+    enum err rc = retry_keys_add(e->retry_keys, &key);
+    (void)rc; /* a key without texts needs no memory */
+}
 
 /* Where nothing is LINE's: the room looks for itself. */
 static bool run_for_others(struct emulated_call *c)

@@ -8,5 +8,8 @@
 
 /* False: the call is refused. */
 bool emulated_steps_run(struct emulator *e, struct emulated_call *c);
+/* The call has its answer.  If that refuses it, its retry key is known from now on: a bot that
+ * tries it again in an hour still answers what must not reach LINE. */
+void emulated_steps_refused(struct emulator *e, const struct emulated_call *c);
 
 #endif

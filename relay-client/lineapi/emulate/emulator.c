@@ -74,6 +74,7 @@ void emulator_answer(struct emulator *e, struct emulated_call *c)
                              c->operation->name);
     else if (emulated_steps_run(e, c))
         c->operation->emulate(c);
+    emulated_steps_refused(e, c);
 }
 
 /* --- people and contents --- */

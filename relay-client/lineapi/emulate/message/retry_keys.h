@@ -17,11 +17,12 @@ struct retry_keys;
 
 struct retry_key {
     char key[RETRY_KEY_SIZE];
-    char request_id[40]; /* of the request that was accepted */
-    uint64_t accepted_ms;
-    char *sent;     /* its sentMessages as JSON, owned; NULL: it has none */
-    uint32_t older; /* the turn before in its bucket, 0: none */
-    uint32_t turn;  /* 0: never used */
+    char request_id[40];  /* of the request that was accepted */
+    uint64_t accepted_ms; /* or refused */
+    bool is_refused; /* may be used again, but LINE is never to get it: see emulator_knows */
+    char *sent;      /* its sentMessages as JSON, owned; NULL: it has none */
+    uint32_t older;  /* the turn before in its bucket, 0: none */
+    uint32_t turn;   /* 0: never used */
 };
 
 MUST_CHECK enum err retry_keys_new(struct retry_keys **out);
