@@ -88,8 +88,11 @@ static const char *reason(enum err why)
 
 void lineapi_problem_unreachable(char *out, size_t size, const char *url, enum err why)
 {
+    const char *because = reason(why);
+    const char *end = span_ends(span_text(because), SPAN("?")) ? "" : ".";
+
     snprintf(out, size,
-             "Hookline could not pass this call on to LINE (%.200s): %s. Nothing was tried "
+             "Hookline could not pass this call on to LINE (%.200s): %s%s Nothing was tried "
              "again.",
-             url, reason(why));
+             url, because, end);
 }
