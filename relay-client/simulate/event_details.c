@@ -68,14 +68,12 @@ void event_details_add_source(struct event_dressing *w, struct event_object *eve
     if (!event_object_lacks(event, "source") || w->is_failed_link)
         return;
     event_object_name(event, "source");
-    if (w->d->group && (may & EVENT_FROM_GROUP))
-        put_chat(w, false);
-    else if (w->d->room && (may & EVENT_FROM_ROOM))
-        put_chat(w, true);
-    else if (may & EVENT_FROM_USER)
-        put_user(w);
+    bool is_group = w->d->group && (may & EVENT_FROM_GROUP);
+    bool is_room = !is_group && w->d->room && (may & EVENT_FROM_ROOM);
+    if (is_group || is_room || !(may & EVENT_FROM_USER))
+        put_chat(w, is_room);
     else
-        put_chat(w, false);
+        put_user(w);
 }
 
 /* --- what is made for each type --- */

@@ -107,7 +107,8 @@ static void recognise_kind(struct event_dressing *w, struct span details)
     if (kind.len > 0)
         w->kind = event_template_of_kind(span_text(w->type->type), unescape(kind, text));
     /* An unknown kind of message is not like a text; that of others says little. */
-    if (!w->kind && (kind.len == 0 || strcmp(w->details, "message") != 0))
+    bool is_message = w->details && strcmp(w->details, "message") == 0;
+    if (!w->kind && (kind.len == 0 || !is_message))
         w->kind = w->type;
 }
 

@@ -6,6 +6,7 @@
 #include "relay-client/simulate/event_object.h"
 
 #define LITERAL_MAX ((size_t)1024 * 1024)
+#define NAME_SIZE   64u
 
 static bool is_text(const struct event_template *t, struct span path)
 {
@@ -31,15 +32,20 @@ static struct span first_of(struct span path)
     return span_slice(path, 0, span_find(path, '.'));
 }
 
-static bool is_name(struct span name)
+/* A copy; false: no member is called so. */
+static bool take_name(struct span name, char out[static NAME_SIZE])
 {
+    if (name.len == 0 || name.len >= NAME_SIZE)
+        return false;
     for (size_t i = 0; i < name.len; i++) {
         char c = name.ptr[i];
         if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
               c == '_'))
             return false;
+        out[i] = c;
     }
-    return name.len > 0;
+    out[name.len] = '\0';
+    return true;
 }
 
 /* How far the event has what the path names: the innermost object; *path is the rest. */
@@ -49,11 +55,9 @@ static struct span descend(struct span event, struct span *path)
 
     for (;;) {
         struct span name = first_of(*path);
-        char text[64];
-        if (!is_name(name) || name.len >= sizeof text || name.len == path->len)
+        char text[NAME_SIZE];
+        if (name.len == path->len || !take_name(name, text))
             return object;
-        memcpy(text, name.ptr, name.len);
-        text[name.len] = '\0';
         struct span next = json_text_member(object, text);
         if (!json_text_is_object(next))
             return object;
@@ -66,14 +70,12 @@ static struct span descend(struct span event, struct span *path)
 static enum err put_path(struct event_object *o, struct span path, struct span literal)
 {
     size_t depth = 0;
-    char text[64];
+    char text[NAME_SIZE];
 
     for (;; depth++) {
         struct span name = first_of(path);
-        if (!is_name(name) || name.len >= sizeof text || depth == EVENT_SET_DEPTH)
+        if (depth == EVENT_SET_DEPTH || !take_name(name, text))
             return ERR_SYNTAX;
-        memcpy(text, name.ptr, name.len);
-        text[name.len] = '\0';
         event_object_name(o, text);
         if (name.len == path.len)
             break;
@@ -93,15 +95,10 @@ static enum err add(struct span event, struct span path, struct span literal, st
     struct event_object o;
     struct span object = descend(event, &path);
     size_t end = (size_t)(object.ptr - event.ptr) + object.len - 1;
-    char text[64];
+    char text[NAME_SIZE];
 
-    struct span name = first_of(path);
-    if (is_name(name) && name.len < sizeof text) {
-        memcpy(text, name.ptr, name.len);
-        text[name.len] = '\0';
-        if (json_text_member(object, text).len > 0)
-            return ERR_SYNTAX; /* it is there, and no object */
-    }
+    if (take_name(first_of(path), text) && json_text_member(object, text).len > 0)
+        return ERR_SYNTAX; /* it is there, and no object */
     event_object_open(&o, &to, object);
     event_object_put(&to, span_slice(event, 0, end));
     enum err rc = put_path(&o, path, literal);
