@@ -17,7 +17,9 @@
 #include "base/mem.h"
 #include "http/splice.h"
 #include "link/link_handshake.h"
+#include "relay-client/agent/announced.h"
 #include "relay-client/agent/recording_problem.h"
+#include "relay-client/agent/webhook/bot_guard.h"
 
 #include <stdio.h>
 
@@ -28,6 +30,7 @@ struct plain_request {
     struct journal_ticket ticket;
     struct bytes overflow; /* of body: what came in one piece beyond what is kept */
     bool complete;         /* the request's body is here as a whole */
+    bool is_guarded;       /* the bot has it, and it is a replay */
 };
 
 static void free_request(struct plain_request *p)
@@ -43,6 +46,7 @@ static void finish(struct plain_request *p, enum journal_answerer by, unsigned s
     struct recording_end end = {.handler = recording_handler_name(&p->recording),
                                 .error = error};
 
+    bot_guard_leave(&p->recording, &p->is_guarded);
     recording_note_sender(&p->recording, status == 0 ? JOURNAL_BY_NOBODY : by, status);
     recording_finish(&p->recording, &end);
     free_request(p);
@@ -147,6 +151,9 @@ static void call_handler(struct plain_request *p)
         .replay_of = r->replay_of,
         .delivery = r->delivery,
     };
+    /* What looks like no webhook may make the bot push as well: a clock's call, say. */
+    if (r->replay_of > 0 || r->is_simulated)
+        bot_guard_enter(r, &p->is_guarded);
     enum err rc = handler_request(r->handler, &request, NULL, NULL, &client);
 
     if (rc == OK && !empty)
@@ -170,6 +177,7 @@ static void on_stored(struct journal_ticket *t, enum err rc, uint64_t exchange)
 
     if (rc == OK)
         p->recording.id = exchange;
+    announced_stored(&p->recording);
     if (!p->server)
         finish(p, JOURNAL_BY_NOBODY, 0, "the link broke before the handler was called");
     else if (rc != OK)
@@ -184,6 +192,8 @@ static void store(struct plain_request *p)
 {
     p->ticket.stored = on_stored;
     exchange_pause(p->server);
+    if (p->complete)
+        announced_recognise(&p->recording);
     enum err rc = recording_store(&p->recording, &p->ticket);
     if (rc != OK)
         refuse_unstored(p, rc);

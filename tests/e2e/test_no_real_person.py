@@ -235,6 +235,27 @@ class NoRealPerson(rig.TestCase):
 
     # --- when ---
 
+    def test_replay_of_what_is_no_webhook(self):
+        """A clock that calls the bot through the tunnel, say: the bot pushes then as well."""
+        for flags in ((), ("--through", "relay")):
+            self.start("--webhook-path", "/callback")
+            self.curl.post("/mybot/clock", line.body(), host=HOST,
+                           headers=["Content-Type: application/json"])
+            exchange = self.agent.answered("last")["id"]
+            self.bot.forget()
+            hang = self.bot.will(fake_bot.Hang())
+            replay = threading.Thread(target=self.replay, args=(exchange, *flags))
+            replay.start()
+            self.assertTrue(hang.asked.wait(rig.PATIENCE))
+            status = self.agent.command("status", "--json").json()["line_api"]
+            self.assertEqual((status["emulating"], status["emulate_until"]), ("replay", None))
+            self.assertIn(b" 200 ", self.push())
+            hang.release.set()
+            replay.join(rig.PATIENCE)
+            self.assertIn(b" 200 ", self.push())
+            self.assert_nobody_heard()
+            self.agent.stop()
+
     def test_while_it_is_handled(self):
         """Another thread of the bot pushes while the replay is still being handled."""
         self.start()
