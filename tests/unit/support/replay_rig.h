@@ -15,7 +15,7 @@ struct replay_rig {
     struct journal_exchange *exchange;
     struct secrets secrets;
     struct random_seeded seeded;
-    struct line_mint mint; /* with a key of zeroes */
+    struct line_mint mint;         /* with a key of zeroes */
     struct replay_request request; /* the last one */
 };
 
