@@ -20,8 +20,8 @@ enum lineapi_host {
 };
 
 enum lineapi_flag {
-    /* A person could notice it: not to be passed on while push_guard.h says so.  Every row but
-     * GETs and those with LINEAPI_HARMLESS counts as if it had this. */
+    /* No person can notice it, so it may be passed on while push_guard.h says that others may
+     * not.  So may GETs; every other row without this may not. */
     LINEAPI_HARMLESS = 1 << 0,
     LINEAPI_REPLY = 1 << 1,         /* by reply token */
     LINEAPI_SENDS = 1 << 2,         /* messages: the conversation shows them */
