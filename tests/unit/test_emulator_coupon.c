@@ -86,6 +86,9 @@ static void test_refuses(void)
           "\"maxUseCountPerTicket\":1,\"startTimestamp\":2,\"endTimestamp\":2,"
           "\"visibility\":\"PUBLIC\",\"timezone\":\"ASIA_TAIPEI\"}",
           "endTimestamp", "must be later than startTimestamp");
+    check("{\"title\":\"Tea\",\"imageUrl\":\"cup.png\"," REST "}", "imageUrl", "invalid uri");
+    check("{\"title\":\"Tea\",\"barcodeImageUrl\":\"http://example.com/\"," REST "}",
+          "barcodeImageUrl", "invalid uri");
     CHECK_EQ(emulator_rig_post(COUPONS, "{}"), 400);
     CHECK_STR(emulator_rig_text("message"), "The request body has 7 error(s)");
     CHECK_EQ(emulator_rig_post(

@@ -2,6 +2,7 @@
 
 #include "base/container.h"
 #include "relay-client/lineapi/validate/field_check.h"
+#include "relay-client/lineapi/validate/text_form.h"
 
 #define TIMEZONES                                                                              \
     "ETC_GMT_MINUS_12,ETC_GMT_MINUS_11,PACIFIC_HONOLULU,AMERICA_ANCHORAGE,"                    \
@@ -13,10 +14,16 @@
     "AUSTRALIA_SYDNEY,ASIA_VLADIVOSTOK,ETC_GMT_PLUS_12,PACIFIC_TONGATAPU"
 #define NUMBER_MAX 9007199254740992 /* 2^53 */
 
+#define PICTURE(member)                                                                        \
+    {                                                                                          \
+        .name = (member), .kind = FIELD_FORM, .max = 2000, .fits = text_form_is_https,         \
+        .problem = "invalid uri"                                                               \
+    }
+
 static const struct field_rule rules[] = {
     {.name = "couponCode", .kind = FIELD_TEXT, .max = 2000},
-    {.name = "imageUrl", .kind = FIELD_TEXT, .max = 2000},
-    {.name = "barcodeImageUrl", .kind = FIELD_TEXT, .max = 2000},
+    PICTURE("imageUrl"),
+    PICTURE("barcodeImageUrl"),
     {.name = "usageCondition", .kind = FIELD_TEXT, .max = 100},
     {.name = "maxUseCountPerTicket",
      .kind = FIELD_INTEGER,
