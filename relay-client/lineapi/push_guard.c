@@ -46,11 +46,40 @@ void push_guard_hold(struct push_guard *g, uint64_t ms)
     remember(g, ms);
 }
 
-void push_guard_lease(struct push_guard *g, uint64_t ms)
+/* The holder's own place, else the one that ends first. */
+static struct push_guard_lease *place_of(struct push_guard *g, uint64_t holder)
 {
-    g->lease_until_ms = 0;
+    struct push_guard_lease *first = &g->leases[0];
+
+    for (size_t i = 0; i < PUSH_GUARD_LEASES; i++) {
+        struct push_guard_lease *l = &g->leases[i];
+        if (l->until_ms > 0 && l->holder == holder)
+            return l;
+        if (l->until_ms < first->until_ms)
+            first = l;
+    }
+    return first;
+}
+
+void push_guard_lease(struct push_guard *g, uint64_t holder, uint64_t ms)
+{
+    struct push_guard_lease *l = place_of(g, holder);
+
+    if (ms == 0 && l->holder != holder)
+        return;
+    *l = (struct push_guard_lease){.holder = holder};
     if (ms > 0)
-        extend(&g->lease_until_ms, now_ms(g), ms);
+        extend(&l->until_ms, now_ms(g), ms);
+}
+
+static uint64_t leased_until(const struct push_guard *g)
+{
+    uint64_t end = 0;
+
+    for (size_t i = 0; i < PUSH_GUARD_LEASES; i++)
+        if (g->leases[i].until_ms > end)
+            end = g->leases[i].until_ms;
+    return end;
 }
 
 enum push_guard_reason push_guard_now(const struct push_guard *g)
@@ -59,13 +88,13 @@ enum push_guard_reason push_guard_now(const struct push_guard *g)
 
     if (g->inside > 0 || now < g->until_ms)
         return PUSH_GUARD_REPLAY;
-    return now < g->lease_until_ms ? PUSH_GUARD_LEASE : PUSH_GUARD_OFF;
+    return now < leased_until(g) ? PUSH_GUARD_LEASE : PUSH_GUARD_OFF;
 }
 
 uint64_t push_guard_until(const struct push_guard *g)
 {
     uint64_t now = now_ms(g);
-    uint64_t end = g->until_ms > g->lease_until_ms ? g->until_ms : g->lease_until_ms;
+    uint64_t leased = leased_until(g), end = g->until_ms > leased ? g->until_ms : leased;
 
     if (g->inside > 0 || end == UINT64_MAX)
         return UINT64_MAX;

@@ -105,7 +105,7 @@ static void test_hold(void)
 static void test_lease(void)
 {
     open_all();
-    push_guard_lease(&guard, 30000);
+    push_guard_lease(&guard, 1, 30000);
     restart();
     CHECK_EQ(push_guard_now(&guard), PUSH_GUARD_OFF);
     close_all();

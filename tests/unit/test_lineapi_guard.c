@@ -103,7 +103,7 @@ static void test_inside(void)
 static void test_lease(void)
 {
     lineapi_rig_open_and_start();
-    push_guard_lease(&lineapi_rig.guard, 30000);
+    push_guard_lease(&lineapi_rig.guard, 1, 30000);
     try_all();
     lineapi_rig_close();
 }

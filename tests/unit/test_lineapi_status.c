@@ -50,7 +50,7 @@ static void test_auto(void)
                    clock_wall_ms(loop_clock(lineapi_rig.journal.loop)) + PUSH_GUARD_AFTER_MS);
     check(want);
     lineapi_rig_advance(PUSH_GUARD_AFTER_MS);
-    push_guard_lease(&lineapi_rig.guard, 30000);
+    push_guard_lease(&lineapi_rig.guard, 1, 30000);
     (void)snprintf(want, sizeof want,
                    "\"mode\":\"auto\",\"configured\":true,\"live_push\":false,\"emulating\":"
                    "\"lease\",\"emulate_until\":%" PRIu64,
@@ -76,7 +76,7 @@ static void check_mode(enum lineapi_mode mode, bool is_configured, const char *w
     lineapi_rig.options.mode = mode;
     lineapi_rig.options.is_configured = is_configured;
     CHECK_EQ(lineapi_rig_start(), OK);
-    push_guard_lease(&lineapi_rig.guard, 5000); /* which says nothing in these */
+    push_guard_lease(&lineapi_rig.guard, 1, 5000); /* which says nothing in these */
     check(want);
     lineapi_rig_close();
 }

@@ -102,17 +102,47 @@ static void test_lease(void)
     struct rig r;
 
     open_rig(&r);
-    push_guard_lease(&r.guard, 30000);
+    push_guard_lease(&r.guard, 1, 30000);
     CHECK_EQ(push_guard_now(&r.guard), PUSH_GUARD_LEASE);
     CHECK_EQ(push_guard_until(&r.guard), clock_wall_ms(&r.clock.base) + 30000);
     pass(&r, 20000);
-    push_guard_lease(&r.guard, 30000); /* renewed */
+    push_guard_lease(&r.guard, 1, 30000); /* renewed */
     pass(&r, 29999);
     CHECK_EQ(push_guard_now(&r.guard), PUSH_GUARD_LEASE);
     pass(&r, 1);
     CHECK_EQ(push_guard_now(&r.guard), PUSH_GUARD_OFF);
-    push_guard_lease(&r.guard, 30000);
-    push_guard_lease(&r.guard, 0);
+    push_guard_lease(&r.guard, 1, 30000);
+    push_guard_lease(&r.guard, 1, 0);
+    CHECK_EQ(push_guard_now(&r.guard), PUSH_GUARD_OFF);
+}
+
+/* Two pages: the end of one is not the other's. */
+static void test_leases_of_two(void)
+{
+    struct rig r;
+
+    open_rig(&r);
+    push_guard_lease(&r.guard, 1, 30000);
+    push_guard_lease(&r.guard, 2, 20000);
+    push_guard_lease(&r.guard, 3, 0); /* who holds none ends none */
+    push_guard_lease(&r.guard, 1, 0);
+    CHECK_EQ(push_guard_now(&r.guard), PUSH_GUARD_LEASE);
+    push_guard_lease(&r.guard, 2, 0);
+    CHECK_EQ(push_guard_now(&r.guard), PUSH_GUARD_OFF);
+}
+
+static void test_more_leases_than_places(void)
+{
+    struct rig r;
+
+    open_rig(&r);
+    for (uint64_t holder = 1; holder <= PUSH_GUARD_LEASES + 1; holder++)
+        push_guard_lease(&r.guard, holder, 1000 * holder);
+    push_guard_lease(&r.guard, 1, 0); /* its place was taken */
+    for (uint64_t holder = 2; holder <= PUSH_GUARD_LEASES; holder++)
+        push_guard_lease(&r.guard, holder, 0);
+    CHECK_EQ(push_guard_now(&r.guard), PUSH_GUARD_LEASE);
+    push_guard_lease(&r.guard, PUSH_GUARD_LEASES + 1, 0);
     CHECK_EQ(push_guard_now(&r.guard), PUSH_GUARD_OFF);
 }
 
@@ -121,14 +151,14 @@ static void test_replay_goes_before_lease(void)
     struct rig r;
 
     open_rig(&r);
-    push_guard_lease(&r.guard, 90000);
+    push_guard_lease(&r.guard, 1, 90000);
     push_guard_enter(&r.guard);
     CHECK_EQ(push_guard_now(&r.guard), PUSH_GUARD_REPLAY);
     push_guard_leave(&r.guard);
     CHECK_EQ(push_guard_until(&r.guard), clock_wall_ms(&r.clock.base) + 90000);
     pass(&r, 60000);
     CHECK_EQ(push_guard_now(&r.guard), PUSH_GUARD_LEASE);
-    push_guard_lease(&r.guard, 0);
+    push_guard_lease(&r.guard, 1, 0);
     CHECK_EQ(push_guard_now(&r.guard), PUSH_GUARD_OFF);
 }
 
@@ -139,8 +169,8 @@ static void test_end_of_lease_in_replay(void)
 
     open_rig(&r);
     push_guard_enter(&r.guard);
-    push_guard_lease(&r.guard, 1000);
-    push_guard_lease(&r.guard, 0);
+    push_guard_lease(&r.guard, 1, 1000);
+    push_guard_lease(&r.guard, 1, 0);
     CHECK_EQ(push_guard_now(&r.guard), PUSH_GUARD_REPLAY);
 }
 
@@ -173,6 +203,6 @@ static void test_leave_without_enter(void)
 
 CHECK_MAIN(TEST(test_off_at_first), TEST(test_off_at_zero),
            TEST(test_inside_and_a_minute_after), TEST(test_overlapping), TEST(test_hold),
-           TEST(test_lease), TEST(test_replay_goes_before_lease),
-           TEST(test_end_of_lease_in_replay), TEST(test_wall_clock_jumps),
-           TEST(test_leave_without_enter))
+           TEST(test_lease), TEST(test_leases_of_two), TEST(test_more_leases_than_places),
+           TEST(test_replay_goes_before_lease), TEST(test_end_of_lease_in_replay),
+           TEST(test_wall_clock_jumps), TEST(test_leave_without_enter))

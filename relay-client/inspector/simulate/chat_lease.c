@@ -1,5 +1,6 @@
 #include "relay-client/inspector/simulate/chat_lease.h"
 
+#include "codec/digest.h"
 #include "codec/json/json_writer.h"
 #include "relay-client/inspector/edit/edit_request.h"
 #include "relay-client/inspector/inspector_reply.h"
@@ -8,6 +9,21 @@
 static struct push_guard *guard_of(struct inspector_request *request)
 {
     return inspector_options_of(inspector_request_owner(request))->agent_options->guard;
+}
+
+/* Who holds it: this page (`holder`, a word of its own) in this chat. */
+static uint64_t holder_of(struct inspector_request *request)
+{
+    const struct inspector_params *params = inspector_request_params(request);
+    const char *chat = inspector_param(params, "chat");
+    const char *word = inspector_param(params, "holder");
+    const struct span parts[] = {span_text(chat), SPAN("\n"), span_text(word)};
+    uint8_t digest[DIGEST_SHA256_LEN];
+    uint64_t holder;
+
+    digest_hash_parts(DIGEST_SHA256, parts, 3, digest);
+    memcpy(&holder, digest, sizeof holder);
+    return holder;
 }
 
 /* An object that says nothing, or nothing at all. */
@@ -44,7 +60,7 @@ void chat_lease_hold(struct inspector_request *request)
         refuse(request);
         return;
     }
-    push_guard_lease(guard, CHAT_LEASE_MS);
+    push_guard_lease(guard, holder_of(request), CHAT_LEASE_MS);
     struct inspector_reply *reply = inspector_request_prepare(request);
     json_writer_init(&w, &reply->body);
     json_writer_object(&w);
@@ -66,7 +82,7 @@ void chat_lease_end(struct inspector_request *request)
         refuse(request);
         return;
     }
-    push_guard_lease(guard, 0);
+    push_guard_lease(guard, holder_of(request), 0);
     inspector_request_prepare(request)->status = 204;
     inspector_request_reply(request);
 }

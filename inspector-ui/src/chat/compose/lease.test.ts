@@ -25,13 +25,17 @@ test('it is taken at once, renewed, and given back once', async () => {
   expect(told).toHaveBeenLastCalledWith({ until: 7, error: null });
   await vi.advanceTimersByTimeAsync(2 * RENEW_MS);
   expect(post).toHaveBeenCalledTimes(3);
-  expect(post).toHaveBeenLastCalledWith('/api/chats/{chat}/lease', {}, { path: { chat: 'U1' } });
+  const given = {
+    path: { chat: 'U1' },
+    query: { holder: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+  };
+  expect(post).toHaveBeenLastCalledWith('/api/chats/{chat}/lease', {}, given);
   lease.end();
   lease.end();
   await vi.advanceTimersByTimeAsync(2 * RENEW_MS);
   expect(post).toHaveBeenCalledTimes(3);
   expect(remove).toHaveBeenCalledTimes(1);
-  expect(remove.mock.calls[0]?.[1]).toEqual({ path: { chat: 'U1' }, keepalive: true });
+  expect(remove.mock.calls[0]?.[1]).toEqual({ ...given, keepalive: true });
 });
 
 test('that it cannot be had is said, and it is tried again', async () => {

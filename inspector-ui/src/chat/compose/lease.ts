@@ -15,6 +15,8 @@ export interface LeaseNews {
 
 export class Lease {
   #chat: string;
+  /** Another page's is not ended with ours. */
+  #holder: string = crypto.randomUUID();
   #tell: (news: LeaseNews) => void;
   #timer: ReturnType<typeof setInterval>;
   #over = false;
@@ -38,8 +40,8 @@ export class Lease {
     }
   }
 
-  #given(): { path: { chat: string } } {
-    return { path: { chat: this.#chat } };
+  #given(): { path: { chat: string }; query: { holder: string } } {
+    return { path: { chat: this.#chat }, query: { holder: this.#holder } };
   }
 
   /** Also when the page goes away: the request outlives it. */
