@@ -41,6 +41,8 @@ static void open_with(const struct journal_request *request)
     args_len = 0;
     args[args_len++] = "--data";
     args[args_len++] = scratch_folder_path("here");
+    args[args_len++] = "--line-api-addr"; /* the usual one may be in use */
+    args[args_len++] = "127.0.0.1:0";
 }
 
 static void open_world(void)

@@ -277,6 +277,9 @@ static void check_wish(struct inspector_run *r)
     else if (!find_target(r))
         refuse(r, 400, "bad_request",
                "there is no such target; `hookline up --target` names it");
+    else if (r->wish.is_fresh &&
+             !inspector_options_of(r->activity.inspector)->agent_options->mint)
+        refuse(r, 503, "busy", "there is nobody to make new ids and tokens");
     else if (!find_way(r))
         refuse(r, 503, "busy",
                "the tunnel has no public address yet: there was no link so far");

@@ -24,7 +24,9 @@ void inspector_rig_open(void)
     journal_rig_start(&r->journal, NULL);
     CHECK_EQ(handler_open_echo(r->journal.loop, &r->handler), OK);
     random_seeded_init(&r->random, 7);
-    r->agent_options = (struct agent_options){.tunnel = "mybot", .webhook_path = "/callback"};
+    r->mint = (struct line_mint){.random = &r->random.base};
+    r->agent_options = (struct agent_options){
+        .tunnel = "mybot", .webhook_path = "/callback", .mint = &r->mint};
     r->options = (struct inspector_options){
         .address = "127.0.0.1:0",
         .key_file = scratch_folder_path("inspector.key"),

@@ -20,6 +20,7 @@ struct inspector_rig {
     struct secrets secrets;
     struct agent_options agent_options; /* there is no agent */
     struct random_seeded random;
+    struct line_mint mint; /* with a key of zeroes */
     struct inspector_options options;
     struct inspector *inspector; /* NULL once closed */
     int closed;
