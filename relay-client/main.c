@@ -173,7 +173,8 @@ static const struct command commands[] = {
      .details =
          "Looks at the relay as LINE sees it (name, port, certificates, TLS), at the link, the "
          "clock, the channel secret, and at the bot: does it listen, does it answer in LINE's "
-         "2 s, does it refuse a wrong signature? LINE itself is never called; the bot gets two "
+         "2 s, does it refuse a wrong signature? LINE itself is asked only if there are "
+         "credentials of it (--channel-id, --access-token-file); the bot gets two "
          "webhooks without events, and if an agent is linked a third comes to it through the "
          "relay. Ends with 1 when something has failed, not for warnings.",
      .examples = doctor_examples,

@@ -265,6 +265,9 @@ const struct doctor_text_row doctor_text_fixes[] = {
 const struct doctor_text_row doctor_text_commands[] = {
     {"not_logged_in", "log in:"},
     {"no_agent", "start it:"},
+    {"line_no_credentials", "give them, if LINE shall be asked:"},
+    {"line_webhook_none", "set it:"},
+    {"line_webhook_other", "set it (with --yes), or let `hookline up --line` do it:"},
     {"chain_incomplete", "give the relay the full chain, then check again:"},
     {"chain_wrong_order", "give the relay the full chain as the CA made it:"},
     {"chain_expired",

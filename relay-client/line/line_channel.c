@@ -127,17 +127,31 @@ static void read_answer(struct channel_call *call, const struct line_answer *a)
     json_fini(&doc);
 }
 
+/* ERR_IO whatever it was: what ERR_NOT_FOUND and others say here are words of LINE. */
+static void say_unreached(struct line_channel_answer *out, enum err why, const char *detail)
+{
+    const char *words = detail;
+
+    out->why = ERR_IO;
+    if (why == ERR_NOT_FOUND)
+        words = "its name could not be looked up; is this machine online?";
+    else if (why == ERR_REFUSED)
+        words = "nothing takes the connection; is there a proxy or a firewall?";
+    else if (why == ERR_TIMEOUT)
+        words = "there was no answer in time; try again in a moment";
+    else if (why == ERR_EOF)
+        words = "the connection was closed before there was an answer; try again in a moment";
+    (void)snprintf(out->detail, sizeof out->detail, "LINE could not be asked: %s", words);
+}
+
 static void on_answer(void *owner, const struct line_answer *a)
 {
     struct channel_call *call = owner;
 
-    if (a->why == OK) {
+    if (a->why == OK)
         read_answer(call, a);
-    } else {
-        call->answer.why = a->why;
-        (void)snprintf(call->answer.detail, sizeof call->answer.detail,
-                       "LINE could not be asked: %s", a->detail);
-    }
+    else
+        say_unreached(&call->answer, a->why, a->detail);
     call->ask.done(call->ask.owner, &call->answer);
     mem_free(call);
 }

@@ -10,8 +10,8 @@
 
 struct line_channel_answer {
     /* OK.  ERR_NOT_FOUND: no address is set.  ERR_DENIED: LINE does not take the credentials.
-     * ERR_LIMIT: asked too often.  ERR_CONFIG: LINE does not take the address.  Others:
-     * LINE could not be asked, or was not understood. */
+     * ERR_LIMIT: asked too often.  ERR_CONFIG: LINE does not take the address.  ERR_IO: LINE
+     * could not be asked.  Others: it was not understood. */
     enum err why;
     char detail[512]; /* of a failure: what happened, and what to do */
     /* of line_channel_bot */

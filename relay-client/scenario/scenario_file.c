@@ -151,7 +151,12 @@ static enum err read_expect(struct scenario_file *f, struct scenario_step *s,
 static enum err read_step(struct scenario_file *f, struct scenario_step *s,
                           const struct json_value *object)
 {
-    s->as = USER_NAME;
+    const struct scenario_step *before = s->number > 1 ? s - 1 : NULL;
+    bool is_elsewhere = json_member(object, "as") || json_member(object, "in");
+
+    /* Who spoke last goes on, and there. */
+    s->as = before ? before->as : USER_NAME;
+    s->in = before && !is_elsewhere ? before->in : NULL;
     enum err rc = read_text(f, s, object, "as", &s->as);
     if (rc == OK)
         rc = read_text(f, s, object, "in", &s->in);

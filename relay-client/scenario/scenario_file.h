@@ -26,7 +26,7 @@ struct scenario_step {
     enum scenario_verb verb;
     size_t number;    /* from 1 */
     const char *note; /* "note", or NULL; borrowed from the file, like all here */
-    const char *as;   /* the name of a test user; never NULL */
+    const char *as;   /* the name of a test user, maybe of the step before; never NULL */
     const char *in;   /* of a test group, or NULL */
     /* SCENARIO_SEND */
     const struct event_template *sample; /* by its name; NULL: `event` is all there is */

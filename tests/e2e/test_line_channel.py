@@ -104,6 +104,14 @@ class Webhook(LineChannel):
         self.assertEqual((done.code, done.text()), (0, PRODUCTION + "\n"))
         self.assertEqual(self.line.heard("POST", "/oauth2/v3/token"), [])
 
+    def test_there_is_no_way_to_line(self):
+        flags = ("--line-url", "https://api.line.invalid", *self.flags[2:])
+        for args in (("get",), ("set", PRODUCTION), ("test",)):
+            done = self.webhook(*args, flags=flags)
+            self.assertEqual((done.code, done.text()), (1, ""))
+            self.assertIn("LINE could not be asked: its name could not be looked up; is this "
+                          "machine online?", done.err)
+
     def test_line_is_away(self):
         self.line.is_away = True
         done = self.webhook("get")

@@ -84,6 +84,15 @@ class SdkBot:
     def test_reply(self):
         self.assertEqual(self.exercise("reply"), {"sent": 2, "quoted": True})
 
+    def test_a_replay_can_be_replied_to(self):
+        self.exercise("reply")
+        for _ in range(2):
+            mark = len(self.bot.out.lines)
+            done = self.agent.command("replay", "last", "--secret-file", self.secret)
+            self.assertEqual(done.code, 0, done.err)
+            heard = self.bot.wait_json(lambda x: x["name"] == "reply", mark)
+            self.assertEqual(heard.get("outcome"), {"sent": 2, "quoted": True}, heard)
+
     def test_a_token_works_once(self):
         outcome = self.exercise("twice")
         self.assertEqual((outcome["status"], outcome["message"]), (400, "Invalid reply token"))

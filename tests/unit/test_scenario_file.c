@@ -40,7 +40,9 @@ static void test_all_kinds_of_steps(void)
     CHECK_STR(f.steps[1].note, "greets");
     CHECK_STR(f.steps[2].label, "Pay");
     CHECK_STR(f.steps[2].in, "Friends");
-    CHECK_STR(f.steps[2].as, "user");
+    CHECK_STR(f.steps[1].as, "Alice");
+    CHECK_STR(f.steps[2].as, "Alice");
+    CHECK_STR(f.steps[3].in, "Friends");
     CHECK(span_is(f.steps[3].event, SPAN("{\"type\" : \"unfollow\"}")));
     CHECK_STR(f.steps[4].call, "nothing");
     CHECK_EQ(f.steps[5].status, 400);

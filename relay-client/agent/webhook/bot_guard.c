@@ -30,9 +30,11 @@ static bool is_sent_again_by_others(const struct recording *r)
 
 static enum given_origin origin_of(const struct recording *r)
 {
+    if (r->replay_of > 0) /* of a simulated one too: its token works once more */
+        return GIVEN_BY_REPLAY;
     if (r->is_simulated || has_own_event(r->agent->options->mint, &r->batch))
         return GIVEN_BY_SIMULATION;
-    return r->replay_of > 0 || is_sent_again_by_others(r) ? GIVEN_BY_REPLAY : GIVEN_BY_LINE;
+    return is_sent_again_by_others(r) ? GIVEN_BY_REPLAY : GIVEN_BY_LINE;
 }
 
 void bot_guard_enter(struct recording *r, bool *is_inside)
