@@ -165,7 +165,7 @@ static void test_group(void)
 static void check_left(const char *base, bool has_summary)
 {
     static const char *const paths[] = {"/members/count", "/members/ids",
-                                        "/member/" EMULATOR_RIG_USER, "/summary"};
+                                        ("/member/" EMULATOR_RIG_USER), "/summary"};
     char target[128];
 
     for (size_t i = 0; i < (has_summary ? 4 : 3); i++) {

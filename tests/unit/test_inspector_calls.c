@@ -285,8 +285,8 @@ static void test_odd_bodies(void)
         "{",
         "[]",
         "{\"message\":7,\"details\":7}",
-        "{\"details\":[7,{},{\"property\":7},{\"property\":\"messages[99]\"},"
-        "{\"property\":\"messages[-1]\"},{\"property\":\"messages[\"}]}",
+        ("{\"details\":[7,{},{\"property\":7},{\"property\":\"messages[99]\"},"
+         "{\"property\":\"messages[-1]\"},{\"property\":\"messages[\"}]}"),
         "{\"sentMessages\":7}",
         "{\"sentMessages\":[7,{\"id\":7}]}"};
 

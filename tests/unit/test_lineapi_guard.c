@@ -198,19 +198,19 @@ static void test_own_menu_after(void)
 static void test_request_forms(void)
 {
     static const char *const requests[] = {
-        "POST " PUSH " HTTP/1.0\r\nHost: x\r\nContent-Length: 0\r\n\r\n",
-        "POST http://api.line.me" PUSH " HTTP/1.1\r\nHost: api.line.me\r\nContent-Length: 0"
-        "\r\n\r\n",
-        "POST https://api.line.me" PUSH " HTTP/1.1\r\nHost: api.line.me\r\nContent-Length: 0"
-        "\r\n\r\n",
+        ("POST " PUSH " HTTP/1.0\r\nHost: x\r\nContent-Length: 0\r\n\r\n"),
+        ("POST http://api.line.me" PUSH " HTTP/1.1\r\nHost: api.line.me\r\nContent-Length: 0"
+         "\r\n\r\n"),
+        ("POST https://api.line.me" PUSH " HTTP/1.1\r\nHost: api.line.me\r\nContent-Length: 0"
+         "\r\n\r\n"),
         "CONNECT api.line.me:443 HTTP/1.1\r\nHost: api.line.me:443\r\n\r\n",
         "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
         "POST /v2/bot/message/push\r\n\r\n",
-        "GET /v2/bot/info HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n"
-        "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\nPOST " PUSH " HTTP/1.1\r\nHost: x\r\n"
-        "Content-Length: 0\r\n\r\n",
-        "GET /v2/bot/info HTTP/1.1\r\nHost: x\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n"
-        "Content-Length: 2\r\n\r\n{}",
+        ("GET /v2/bot/info HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n"
+         "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\nPOST " PUSH " HTTP/1.1\r\nHost: x\r\n"
+         "Content-Length: 0\r\n\r\n"),
+        ("GET /v2/bot/info HTTP/1.1\r\nHost: x\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n"
+         "Content-Length: 2\r\n\r\n{}"),
     };
 
     lineapi_rig_open_and_start();
