@@ -93,7 +93,7 @@ enum err scenario_event_of_send(const struct scenario_step *s, struct bytes *out
 {
     enum err rc = bytes_append_span(out, s->sample ? span_text(s->sample->sample) : s->event);
 
-    if (rc == OK && s->text)
+    if (rc == OK && s->sample && s->text)
         rc = set_value(out, s->sample, s->sample->main, span_text(s->text), detail);
     for (const struct json_value *v = json_first(s->set); v && rc == OK; v = json_next(v))
         rc = set_json(out, s, v, detail);
