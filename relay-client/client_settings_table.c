@@ -7,7 +7,7 @@
 #define PUBLICLY (CLIENT_REPLAY | CLIENT_TRIGGER)
 #define HANDLING (CLIENT_UP | SENDING)
 #define WEBHOOK  (CLIENT_WEBHOOK_GET | CLIENT_WEBHOOK_SET | CLIENT_WEBHOOK_TEST)
-#define CALLING  (CLIENT_UP | CLIENT_DOCTOR | WEBHOOK)
+#define CALLING  (CLIENT_DOCTOR | WEBHOOK)
 #define READING  (CLIENT_LIST | CLIENT_TAIL)
 #define SETTLING (CLIENT_RETRY | CLIENT_DROP)
 #define JOURNAL                                                                                \
