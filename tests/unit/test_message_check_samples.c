@@ -80,27 +80,32 @@ static void check_sane(const struct lineapi_problems *found)
     CHECK(found->total == found->len || found->len == LINEAPI_PROBLEMS_MAX);
 }
 
-/* Each value becomes something that no property takes. */
-static void break_values(struct span text, bool is_group)
+/* The value at `from` becomes something that no property takes. */
+static void break_value(struct span text, size_t from, bool is_group)
 {
     static const char *const values[] = {"[[7]]", "{\"type\":\"\"}", "-1.5"};
+    struct lineapi_problems found;
+    struct bytes broken;
+
+    for (size_t i = 0; i < 3; i++) {
+        replace(text, from, json_scan_value_end(text, from), values[i], &broken);
+        if (json_scan(bytes_span(&broken), NULL) == OK) {
+            find_problems(bytes_span(&broken), is_group, &found);
+            check_sane(&found);
+            CHECK(found.total > 0 || i > 0);
+        }
+        bytes_fini(&broken);
+    }
+}
+
+static void break_values(struct span text, bool is_group)
+{
     size_t at = 0;
 
     while ((at += span_find(span_slice(text, at, text.len), ':') + 1) < text.len) {
         size_t from = json_scan_space_end(text, at);
-        struct lineapi_problems found;
-        struct bytes broken;
-        bool is_value = from < text.len && text.ptr[at - 2] == '"' && text.ptr[at] == ' ';
-
-        for (size_t i = 0; is_value && i < 3; i++) {
-            replace(text, from, json_scan_value_end(text, from), values[i], &broken);
-            if (json_scan(bytes_span(&broken), NULL) == OK) {
-                find_problems(bytes_span(&broken), is_group, &found);
-                check_sane(&found);
-                CHECK(found.total > 0 || i > 0);
-            }
-            bytes_fini(&broken);
-        }
+        if (from < text.len && text.ptr[at - 2] == '"' && text.ptr[at] == ' ')
+            break_value(text, from, is_group);
     }
 }
 
